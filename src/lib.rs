@@ -1,0 +1,4 @@
+//! samsyn.
+
+pub mod clock;
+pub mod ids;

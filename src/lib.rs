@@ -1,4 +1,7 @@
 //! samsyn.
 
+pub mod authz;
+pub mod calendar;
 pub mod clock;
 pub mod ids;
+pub mod workflow;

@@ -1,0 +1,98 @@
+//! What a case holds: fields and their kinds.
+
+use indexmap::IndexMap;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Guard, Source, is_default};
+
+/// One thing that a case holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// The label of a form.
+    pub title: String,
+    /// The hint of a form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// What kind of value.
+    #[serde(rename = "type")]
+    pub kind: FieldKind,
+    /// `party`: each principal has its own value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per: Option<Per>,
+    /// The values of a `choice` or `choices`.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub options: IndexMap<String, Choice>,
+    /// The parts of a `record`, or of each item of a `list`.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub parts: IndexMap<String, Field>,
+    /// Where a step asks for the field, this makes it compulsory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required_if: Option<Guard>,
+    /// A part of a record that may be left out.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub optional: bool,
+    /// Rules it rests on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub basis: Vec<String>,
+    /// Whose idea it is, where no rule is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+}
+
+/// The kinds of values. Whatever somebody typed is free text: it lies apart from the log and can be removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldKind {
+    /// Free text.
+    Text,
+    /// Free text that both sides may confirm; a new version voids the confirmations of the old.
+    Proposal,
+    /// Free text written for a body: de-identified, and approved before it is sent.
+    Statement,
+    /// A civil date, Europe/Stockholm.
+    Date,
+    /// `true` or `false`.
+    YesNo,
+    /// A whole number from 0.
+    Number,
+    /// One of `options`.
+    Choice,
+    /// One or several of `options`.
+    Choices,
+    /// A principal.
+    Principal,
+    /// A unit of the principal whose person takes the step.
+    Unit,
+    /// Units of the principal whose person takes the step.
+    Units,
+    /// Another case, by its number, that the actor may read.
+    Case,
+    /// Several named parts.
+    Record,
+    /// Any number of records.
+    List,
+}
+
+/// Whose value a field is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Per {
+    /// Each principal that is a party has its own.
+    Party,
+}
+
+/// One value of a choice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// What users read.
+    pub title: String,
+    /// What it means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// Rules it rests on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub basis: Vec<String>,
+}

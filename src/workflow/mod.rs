@@ -1,0 +1,6 @@
+//! The engine: versioned state machines, pure. Definition -> check -> decide; effects are data, not actions.
+//!
+//! No database, no HTTP, no mail, no files, no environment, no clock, no randomness: what a step needs is handed in, so
+//! that the same input gives the same step for ever, and a log can be replayed.
+
+pub mod definition;

@@ -1,0 +1,5 @@
+//! The integration tests: one binary, a module for each part.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod house;
+mod support;

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// An instant in UTC, whole microseconds: the finest that both databases keep.
 ///
 /// In JSON it is RFC 3339 with six decimals and `Z`, so that equal instants are equal bytes in a hashed log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timestamp(DateTime<Utc>);
 
 impl Timestamp {

@@ -4,4 +4,5 @@ pub mod authz;
 pub mod calendar;
 pub mod clock;
 pub mod ids;
+pub mod personal_number;
 pub mod workflow;

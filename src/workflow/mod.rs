@@ -3,4 +3,14 @@
 //! No database, no HTTP, no mail, no files, no environment, no clock, no randomness: what a step needs is handed in, so
 //! that the same input gives the same step for ever, and a log can be replayed.
 
+pub mod case;
+pub mod context;
 pub mod definition;
+pub mod digest;
+pub mod engine;
+pub mod guard;
+pub mod input;
+pub mod permission;
+pub mod rejection;
+pub mod step;
+pub mod timer;

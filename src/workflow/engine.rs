@@ -1,0 +1,214 @@
+//! The engine: what a command does to a case, or why not. Pure: the same input gives the same step for ever.
+//!
+//! [`start`], [`decide`] and [`withdraw_confirmation`] answer with a [`Step`] to be recorded and the texts to be stored
+//! beside it; [`enabled`] says what an actor may do now. `enabled` and `decide` agree, because both ask `permission`.
+
+mod begin;
+mod build;
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde_json::{Map, Value};
+
+pub use begin::{Begin, Origin, start};
+use build::build;
+
+use super::case::{Case, field_key};
+use super::context::{Acting, Context};
+use super::definition::{Definition, Transition};
+use super::guard::Scene;
+use super::input::{self, Input, Known, StoredText};
+use super::permission;
+use super::rejection::{Code, Reason, Rejection};
+use super::step::{Act, Step};
+use crate::calendar::{end_of_day, local_date, start_of_day};
+use crate::clock::Timestamp;
+use crate::ids::PrincipalId;
+
+/// When something happened, as a person says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Happened {
+    /// Just now.
+    Now,
+    /// On a day, Europe/Stockholm: what a body decided counts from the day of its meeting.
+    On(NaiveDate),
+    /// At an instant.
+    At(Timestamp),
+}
+
+/// What somebody wants done.
+#[derive(Debug, Clone)]
+pub struct Command<'a> {
+    /// The transition.
+    pub transition: &'a str,
+    /// When it happened.
+    pub happened: Happened,
+    /// The fields given.
+    pub given: &'a Map<String, Value>,
+}
+
+/// A step, ready to be recorded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decided {
+    /// The step.
+    pub step: Step,
+    /// The texts to be stored beside it.
+    pub texts: Vec<StoredText>,
+}
+
+/// A transition and what stands in its way.
+#[derive(Debug, Clone)]
+pub struct Possible<'a> {
+    /// The transition.
+    pub transition: &'a Transition,
+    /// Why the actor may not; empty where she may.
+    pub reasons: Vec<Reason>,
+}
+
+/// What the actor may do with the case now, and why not the rest, in the order of the file.
+pub fn enabled<'a>(definition: &'a Definition, context: &Context, case: &Case) -> Vec<Possible<'a>> {
+    let day = local_date(context.now);
+    let all = definition.transitions.iter();
+    all.map(|transition| {
+        let reasons = permission::grant(definition, context, case, transition, day).err().unwrap_or_default();
+        Possible { transition, reasons }
+    })
+    .collect()
+}
+
+/// What the command does to the case.
+///
+/// # Errors
+/// Every reason why it may not be done. Nothing has changed then.
+pub fn decide(
+    definition: &Definition,
+    context: &Context,
+    case: &Case,
+    command: &Command,
+) -> Result<Decided, Rejection> {
+    let transition = find(definition, command.transition)?;
+    let happened = resolve(command.happened, Some(case.latest), context.now)?;
+    let day = local_date(happened);
+    let grant = permission::grant(definition, context, case, transition, day)?;
+    let form: Vec<_> = transition.form().collect();
+    let principal = grant.by.principal().cloned();
+    let scene = Scene {
+        definition,
+        case: Some(case),
+        given: None,
+        principal: principal.as_ref(),
+        day,
+        calendar: context.calendar,
+    };
+    let input = read_input(context, &scene, &form, &transition.require, command.given)?;
+    build(&scene, context, case, transition, grant, happened, input)
+}
+
+/// Takes the actor's confirmation of a joint transition back, while others are still to confirm.
+///
+/// # Errors
+/// Where the actor's principal has not confirmed, or the actor may not speak for it.
+pub fn withdraw_confirmation(
+    definition: &Definition,
+    context: &Context,
+    case: &Case,
+    transition: &str,
+) -> Result<Decided, Rejection> {
+    let transition = find(definition, transition)?;
+    let happened = resolve(Happened::Now, Some(case.latest), context.now)?;
+    let granted = permission::grant_withdrawal(definition, context, case, transition)?;
+    let mut step = build::bare(Act::Withdrawal, case, transition, granted.by, happened, context.now);
+    step.of = granted.of;
+    Ok(Decided { step, texts: Vec::new() })
+}
+
+fn find<'a>(definition: &'a Definition, id: &str) -> Result<&'a Transition, Rejection> {
+    let unknown = || Reason::new(Code::UnknownStep, "Steget finns inte för den här sortens ärende.").into();
+    definition.transition(id).ok_or_else(unknown)
+}
+
+/// The instant at which the step happened: not in the future, and not before the step before it.
+fn resolve(happened: Happened, latest: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, Rejection> {
+    let refuse = |detail: &str| Err(Reason::field(Code::Happened, "happened", detail).into());
+    let after_latest = |instant: Timestamp| latest.map_or(instant, |latest| instant.max(latest));
+    match happened {
+        Happened::Now => Ok(after_latest(now)),
+        Happened::At(instant) if instant > now => refuse("Steget kan inte ha skett i framtiden."),
+        Happened::At(instant) if Some(instant) < latest => refuse("Steget kan inte ha skett före steget innan."),
+        Happened::At(instant) => Ok(instant),
+        Happened::On(date) if start_of_day(date) > now => refuse("Steget kan inte ha skett i framtiden."),
+        Happened::On(date) if latest.is_some_and(|latest| end_of_day(date) <= latest) => {
+            refuse("Steget kan inte ha skett före steget innan.")
+        }
+        Happened::On(date) => Ok(after_latest(start_of_day(date))),
+    }
+}
+
+/// Checks what was given, and that what must be given is.
+fn read_input(
+    context: &Context,
+    scene: &Scene,
+    form: &[&String],
+    require: &[String],
+    given: &Map<String, Value>,
+) -> Result<Input, Rejection> {
+    let known = Known {
+        organisation: context.organisation,
+        principal: scene.principal,
+        cases: context.cases,
+        seed: context.seed,
+    };
+    let read = input::read(scene.definition, form, given, &known);
+    let (input, mut reasons) = match read {
+        Ok(input) => (input, Vec::new()),
+        Err(reasons) => (Input::default(), reasons),
+    };
+    reasons.extend(missing(scene, form, require, given, &input));
+    if reasons.is_empty() { Ok(input) } else { Err(reasons.into()) }
+}
+
+/// The fields that must be given and are not. A field that is only asked for is compulsory where its condition holds and
+/// the case has no value of it yet.
+fn missing(
+    scene: &Scene,
+    form: &[&String],
+    require: &[String],
+    given: &Map<String, Value>,
+    input: &Input,
+) -> Vec<Reason> {
+    let merged = Scene { given: Some(&input.data), ..*scene };
+    let absent = form.iter().filter(|name| !given.contains_key(**name) || !input.data.contains_key(**name));
+    let needed = absent.filter_map(|name| {
+        let field = scene.definition.fields.get(*name)?;
+        let conditional =
+            || field.required_if.as_ref().is_some_and(|guard| merged.holds(guard)) && scene.value(name).is_none();
+        let refused = given.get(*name).is_some_and(|value| !input::is_empty(value));
+        (!refused && (require.contains(name) || conditional())).then(|| Reason::required(name, &field.title))
+    });
+    needed.collect()
+}
+
+/// Keys the values by field and, where each party has its own, by principal; the texts' paths likewise.
+fn keyed(
+    definition: &Definition,
+    input: Input,
+    principal: Option<&PrincipalId>,
+) -> (BTreeMap<String, Value>, Vec<StoredText>) {
+    let key = |name: &str| field_key(definition, name, principal);
+    let data = input.data.into_iter().map(|(name, value)| (key(&name), value)).collect();
+    let texts = input.texts.into_iter().map(|mut text| {
+        let (name, rest) = text.path.split_at(text.path.find('.').unwrap_or(text.path.len()));
+        text.path = format!("{}{rest}", key(name));
+        text
+    });
+    (data, texts.collect())
+}
+
+/// Whether an actor of this context is a deadline, and which.
+fn deadline_of<'a>(context: &Context<'a>) -> Option<&'a str> {
+    match context.acting {
+        Acting::Deadline(deadline) => Some(deadline),
+        Acting::Person(_) | Acting::Case(_) => None,
+    }
+}

@@ -1,0 +1,260 @@
+//! What somebody gave with a step: checked against the fields of the form, free text parted from the rest.
+//!
+//! A text leaves here in two pieces: its salted digest, which goes into the log, and the text itself with its salt, which
+//! is stored beside it and can be removed. A personal identity number is refused before anything is stored.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use serde_json::{Map, Value, json};
+
+use super::context::Organisation;
+use super::definition::{Definition, Field, FieldKind};
+use super::digest::{canonical, sha256};
+use super::rejection::{Code, Reason};
+use crate::ids::{CaseNumber, Digest, PrincipalId, UnitId};
+use crate::personal_number;
+
+/// The longest free text, in characters.
+pub const LONGEST_TEXT: usize = 20_000;
+/// The most items of a list or of several choices.
+pub const MOST_ITEMS: usize = 50;
+
+/// A free text apart from the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredText {
+    /// Where in the entry's data it belongs, such as `measures_planned.0.what`.
+    pub path: String,
+    /// The salt that its digest was made with.
+    pub salt: [u8; 16],
+    /// The text.
+    pub text: String,
+}
+
+impl StoredText {
+    /// SHA-256 of salt and text: what the log holds.
+    pub fn digest(&self) -> Digest {
+        text_digest(&self.salt, &self.text)
+    }
+}
+
+/// SHA-256 of salt and text.
+pub fn text_digest(salt: &[u8], text: &str) -> Digest {
+    sha256(&[salt, text.as_bytes()].concat())
+}
+
+/// What a log entry holds in a text's place.
+pub fn text_reference(digest: &Digest) -> Value {
+    json!({ "text": digest })
+}
+
+/// The digest that stands in a text's place, if the value is one.
+pub fn referenced_text(value: &Value) -> Option<&str> {
+    value.as_object().filter(|map| map.len() == 1)?.get("text")?.as_str()
+}
+
+/// The digest by which a stored value is confirmed: the text's own, or that of the whole value.
+pub fn value_digest(value: &Value) -> Digest {
+    match referenced_text(value) {
+        Some(digest) => Digest::from(digest),
+        None => sha256(canonical(value).as_bytes()),
+    }
+}
+
+/// What the checks of values need to know of the world.
+pub struct Known<'a> {
+    /// The principals and units.
+    pub organisation: &'a Organisation,
+    /// The principal whose person takes the step; its units may be named.
+    pub principal: Option<&'a PrincipalId>,
+    /// Other cases that the actor may read.
+    pub cases: &'a BTreeSet<CaseNumber>,
+    /// Salts are derived from it; a fresh one for each step.
+    pub seed: [u8; 32],
+}
+
+/// The checked input: the values as the log holds them, and the texts apart.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Input {
+    /// By field.
+    pub data: BTreeMap<String, Value>,
+    /// The free texts.
+    pub texts: Vec<StoredText>,
+}
+
+/// Checks `given` against the fields that a form shows. Whether a field must be there is not asked here.
+///
+/// # Errors
+/// Every reason at once: unknown fields, wrong types, texts too long, a personal identity number.
+pub fn read(
+    definition: &Definition,
+    form: &[&String],
+    given: &Map<String, Value>,
+    known: &Known,
+) -> Result<Input, Vec<Reason>> {
+    let mut reader = Reader { known, input: Input::default(), reasons: Vec::new() };
+    for (name, value) in given {
+        let field = definition.fields.get(name).filter(|_| form.contains(&name));
+        match field {
+            None => reader.refuse(Code::UnknownField, name, "Fältet hör inte till det här steget."),
+            Some(_) if is_empty(value) => {}
+            Some(field) => {
+                if let Some(stored) = reader.value(name, field, value) {
+                    reader.input.data.insert(name.clone(), stored);
+                }
+            }
+        }
+    }
+    if reader.reasons.is_empty() { Ok(reader.input) } else { Err(reader.reasons) }
+}
+
+/// Whether a value counts as not given.
+pub(super) fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+struct Reader<'a> {
+    known: &'a Known<'a>,
+    input: Input,
+    reasons: Vec<Reason>,
+}
+
+impl Reader<'_> {
+    fn refuse(&mut self, code: Code, path: &str, detail: &str) {
+        self.reasons.push(Reason::field(code, path, detail));
+    }
+
+    fn wrong<T>(&mut self, path: &str, detail: &str) -> Option<T> {
+        self.refuse(Code::WrongType, path, detail);
+        None
+    }
+
+    fn value(&mut self, path: &str, field: &Field, value: &Value) -> Option<Value> {
+        match field.kind {
+            FieldKind::Text | FieldKind::Proposal | FieldKind::Statement => self.text(path, value),
+            FieldKind::Date => self.date(path, value),
+            FieldKind::YesNo if value.is_boolean() => Some(value.clone()),
+            FieldKind::YesNo => self.wrong(path, "Svara ja eller nej (true eller false)."),
+            FieldKind::Number if value.as_u64().is_some_and(|number| number <= 1_000_000_000_000) => {
+                Some(value.clone())
+            }
+            FieldKind::Number => self.wrong(path, "Ange ett heltal från 0."),
+            FieldKind::Choice => self.choice(path, field, value),
+            FieldKind::Choices => self.items(path, value, |reader, path, item| reader.choice(path, field, item)),
+            FieldKind::Principal => self.principal(path, value),
+            FieldKind::Unit => self.unit(path, value),
+            FieldKind::Units => self.items(path, value, |reader, path, item| reader.unit(path, item)),
+            FieldKind::Case => self.case(path, value),
+            FieldKind::Record => self.record(path, field, value),
+            FieldKind::List => self.items(path, value, |reader, path, item| reader.record(path, field, item)),
+        }
+    }
+
+    fn text(&mut self, path: &str, value: &Value) -> Option<Value> {
+        let Some(text) = value.as_str() else { return self.wrong(path, "Ange text.") };
+        if text.chars().count() > LONGEST_TEXT {
+            let detail = format!("Texten är längre än {LONGEST_TEXT} tecken.");
+            self.refuse(Code::TooLong, path, &detail);
+            return None;
+        }
+        if text.contains('\0') {
+            return self.wrong(path, "Texten innehåller ett otillåtet tecken.");
+        }
+        if personal_number::contains(text) {
+            self.reasons.push(Reason::personal_number(path));
+            return None;
+        }
+        let salt = self.salt(path);
+        let stored = StoredText { path: path.to_owned(), salt, text: text.to_owned() };
+        let reference = text_reference(&stored.digest());
+        self.input.texts.push(stored);
+        Some(reference)
+    }
+
+    fn salt(&self, path: &str) -> [u8; 16] {
+        use sha2::{Digest as _, Sha256};
+        let hash = Sha256::new().chain_update(self.known.seed).chain_update(path.as_bytes()).finalize();
+        let mut salt = [0; 16];
+        salt.copy_from_slice(&hash[..16]);
+        salt
+    }
+
+    fn date(&mut self, path: &str, value: &Value) -> Option<Value> {
+        let date = value.as_str().and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
+        match date.filter(|date| (2005..=2200).contains(&chrono::Datelike::year(date))) {
+            Some(date) => Some(json!(date)),
+            None => self.wrong(path, "Ange ett datum som ÅÅÅÅ-MM-DD, mellan år 2005 och 2200."),
+        }
+    }
+
+    fn choice(&mut self, path: &str, field: &Field, value: &Value) -> Option<Value> {
+        match value.as_str().filter(|choice| field.options.contains_key(*choice)) {
+            Some(choice) => Some(json!(choice)),
+            None => {
+                let options: Vec<_> = field.options.keys().map(String::as_str).collect();
+                self.wrong(path, &format!("Välj ett av värdena {}.", options.join(", ")))
+            }
+        }
+    }
+
+    fn principal(&mut self, path: &str, value: &Value) -> Option<Value> {
+        let known = |id: &&str| self.known.organisation.principals.contains_key(&PrincipalId::from(*id));
+        match value.as_str().filter(known) {
+            Some(id) => Some(json!(id)),
+            None => self.wrong(path, "Ange en huvudman som finns i systemet."),
+        }
+    }
+
+    fn unit(&mut self, path: &str, value: &Value) -> Option<Value> {
+        let own = |id: &&str| self.known.organisation.units.get(&UnitId::from(*id)) == self.known.principal;
+        match value.as_str().filter(own) {
+            Some(id) if self.known.principal.is_some() => Some(json!(id)),
+            _ => self.wrong(path, "Ange en verksamhet hos den egna huvudmannen."),
+        }
+    }
+
+    fn case(&mut self, path: &str, value: &Value) -> Option<Value> {
+        match value.as_str().filter(|number| self.known.cases.contains(&CaseNumber::from(*number))) {
+            Some(number) => Some(json!(number)),
+            None => self.wrong(path, "Ange numret på ett ärende som du har tillgång till."),
+        }
+    }
+
+    fn record(&mut self, path: &str, field: &Field, value: &Value) -> Option<Value> {
+        let Some(given) = value.as_object() else { return self.wrong(path, "Ange delarna var för sig.") };
+        for name in given.keys().filter(|name| !field.parts.contains_key(*name)) {
+            self.refuse(Code::UnknownField, &format!("{path}.{name}"), "Delen finns inte.");
+        }
+        let mut stored = Map::new();
+        for (name, part) in &field.parts {
+            let path = format!("{path}.{name}");
+            match given.get(name).filter(|value| !is_empty(value)) {
+                Some(value) => stored.extend(self.value(&path, part, value).map(|value| (name.clone(), value))),
+                None if part.optional => {}
+                None => self.reasons.push(Reason::required(&path, &part.title)),
+            }
+        }
+        Some(Value::Object(stored))
+    }
+
+    fn items(
+        &mut self,
+        path: &str,
+        value: &Value,
+        mut each: impl FnMut(&mut Self, &str, &Value) -> Option<Value>,
+    ) -> Option<Value> {
+        let Some(items) = value.as_array() else { return self.wrong(path, "Ange en lista.") };
+        if items.len() > MOST_ITEMS {
+            let detail = format!("Listan har fler än {MOST_ITEMS} delar.");
+            self.refuse(Code::TooLong, path, &detail);
+            return None;
+        }
+        let numbered = items.iter().enumerate();
+        Some(numbered.filter_map(|(at, item)| each(self, &format!("{path}.{at}"), item)).collect())
+    }
+}

@@ -1,0 +1,261 @@
+//! A step that was taken: what the log records, complete enough to replay without computing anything.
+//!
+//! A step holds every date that it computed, with the derivation, so that a holiday added later changes no history. It
+//! holds no free text, only digests (`input`). How it changes a case is `case`.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::context::AgreementVersion;
+use super::definition::StepKind;
+use crate::authz::Seat;
+use crate::calendar::Derivation;
+use crate::clock::Timestamp;
+use crate::ids::{AuthorityId, BodyId, CaseNumber, Digest, PersonId, PrincipalId, UnitId};
+
+/// One step of one case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Step {
+    /// Whether the case moved, or a principal confirmed or took that back.
+    pub act: Act,
+    /// The start or transition.
+    pub transition: String,
+    /// What kind of act.
+    pub kind: StepKind,
+    /// The state before; none for a start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The state after.
+    pub to: String,
+    /// Who or what acted.
+    pub by: By,
+    /// When it happened.
+    pub happened: Timestamp,
+    /// When it was recorded.
+    pub recorded: Timestamp,
+    /// What was given, by key: the field's name, with `@principal` for a field of each party's own.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub data: BTreeMap<String, Value>,
+    /// Keys that were emptied.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cleared: Vec<String>,
+    /// What was confirmed, approved or accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<Reference>,
+    /// The entry that it builds on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rests_on: Option<Reference>,
+    /// What was fixed when the case began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opened: Option<Opened>,
+    /// Sides that changed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parties: Vec<PartyChange>,
+    /// The units that the case was routed to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assigned: Option<Assignment>,
+    /// Links to other cases.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub links: Vec<Link>,
+    /// Bodies that the case reached for the first time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sent_to: Vec<BodyId>,
+    /// Deadlines that began, stopped or ran out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub deadlines: BTreeMap<String, TimerChange>,
+    /// The outcome, where the case ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+}
+
+/// What a step did to the state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Act {
+    /// The transition was made.
+    Transition,
+    /// A principal confirmed; others are still to.
+    Confirmation,
+    /// A principal took its confirmation back.
+    Withdrawal,
+}
+
+/// Who or what acted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// A person, in the role and for the organisation of the seat that gave her the right.
+    Person {
+        /// The person.
+        person: PersonId,
+        /// The seat that gave her the right.
+        seat: Seat,
+    },
+    /// The system, because a deadline had run out.
+    Deadline {
+        /// The deadline.
+        deadline: String,
+    },
+    /// The system, because of a step in another case.
+    Case {
+        /// The other case.
+        case: CaseNumber,
+    },
+}
+
+impl By {
+    /// The principal for which it was done.
+    pub fn principal(&self) -> Option<&PrincipalId> {
+        match self {
+            By::Person { seat, .. } => seat.principal.as_ref(),
+            By::Deadline { .. } | By::Case { .. } => None,
+        }
+    }
+
+    /// The body for which it was done.
+    pub fn body(&self) -> Option<&BodyId> {
+        match self {
+            By::Person { seat, .. } => seat.body.as_ref(),
+            By::Deadline { .. } | By::Case { .. } => None,
+        }
+    }
+
+    /// The person who did it.
+    pub fn person(&self) -> Option<&PersonId> {
+        match self {
+            By::Person { person, .. } => Some(person),
+            By::Deadline { .. } | By::Case { .. } => None,
+        }
+    }
+}
+
+/// A pointer to what was confirmed or built on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reference {
+    /// The field's key or the transition.
+    pub name: String,
+    /// The entry of the shared room.
+    pub entry: u64,
+    /// The digest of its text or data.
+    pub digest: Digest,
+}
+
+/// What is fixed when a case begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opened {
+    /// The workflow.
+    pub workflow: String,
+    /// Its version.
+    pub version: u32,
+    /// The version of the agreement that was in force.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreement: Option<AgreementVersion>,
+    /// The cases that it grew out of.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<CaseNumber>,
+}
+
+/// A principal that came to a side, or left it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartyChange {
+    /// Which.
+    pub change: Change,
+    /// The side.
+    pub side: String,
+    /// The principal.
+    pub principal: PrincipalId,
+    /// The authority of it, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<AuthorityId>,
+    /// The unit of it, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitId>,
+}
+
+/// Came or left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// Came.
+    Joined,
+    /// Left.
+    Left,
+}
+
+/// The units that a case is routed to, within one principal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Assignment {
+    /// The unit that leads.
+    pub lead: UnitId,
+    /// Further units.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<UnitId>,
+}
+
+/// A link to another case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    /// What the other is to this one.
+    pub relation: String,
+    /// The other.
+    pub case: CaseNumber,
+}
+
+/// What a step did to a deadline.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimerChange {
+    /// It began, or began anew.
+    Armed(Running),
+    /// It stopped.
+    Stopped,
+    /// It ran out, and raised its event.
+    RanOut,
+}
+
+/// A deadline that runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Running {
+    /// The how-manieth time that it runs, from 1; an extension raises it too.
+    pub generation: u32,
+    /// How the due day came about.
+    pub derivation: Derivation,
+    /// The instant from which it has run out: the end of the due day in Stockholm.
+    pub runs_out: Timestamp,
+    /// The reminders to come, in order of time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reminders: Vec<PlannedReminder>,
+    /// Whether it has run out and raised its event.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ran_out: bool,
+}
+
+impl Running {
+    /// The due day: the last day in time.
+    pub fn due(&self) -> NaiveDate {
+        self.derivation.due
+    }
+}
+
+/// A reminder and its instant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedReminder {
+    /// Its place in the deadline's `remind`, from 0.
+    pub step: u32,
+    /// 0 for the first time, then the repeats.
+    pub round: u32,
+    /// When it is due to leave.
+    pub at: Timestamp,
+}

@@ -10,6 +10,7 @@ pub mod digest;
 pub mod engine;
 pub mod guard;
 pub mod input;
+pub mod log;
 pub mod permission;
 pub mod rejection;
 pub mod step;

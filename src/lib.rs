@@ -1,4 +1,5 @@
 //! samsyn.
 
+pub mod calendar;
 pub mod clock;
 pub mod ids;

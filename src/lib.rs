@@ -1,5 +1,6 @@
 //! samsyn.
 
 pub mod calendar;
+pub mod cli;
 pub mod clock;
 pub mod ids;

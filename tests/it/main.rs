@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::panic)]
 
 mod calendar;
+mod calendar_command;
 mod calendar_sentences;
 mod zone;

@@ -4,3 +4,4 @@ pub mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod ids;
+pub mod personal_number;

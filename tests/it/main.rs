@@ -4,4 +4,5 @@
 mod calendar;
 mod calendar_command;
 mod calendar_sentences;
+mod personal_number;
 mod zone;

@@ -1,5 +1,8 @@
-//! The integration tests: one binary, a module for each part.
+//! The one integration test binary: what the crate promises, tried at its public boundary.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-mod house;
-mod support;
+mod calendar;
+mod calendar_command;
+mod calendar_sentences;
+mod personal_number;
+mod zone;

@@ -1,7 +1,10 @@
 //! samsyn.
 
+pub mod authz;
 pub mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod ids;
 pub mod personal_number;
+pub mod store;
+pub mod workflow;

@@ -80,7 +80,7 @@ pub fn next_number(db: &mut Db, name: &str, year: i32) -> Result<CaseNumber, Sto
     let row = series::table.find((name, year));
     let counted = diesel::update(row).set(series::last.eq(series::last + 1)).execute(db)?;
     if counted == 0 {
-        let first = (series::series.eq(name), series::year.eq(year), series::last.eq(1));
+        let first = (series::name.eq(name), series::year.eq(year), series::last.eq(1));
         diesel::insert_into(series::table).values(first).execute(db)?;
     }
     let last: i32 = row.select(series::last).first(db)?;
@@ -260,9 +260,8 @@ pub fn list(
         None => query,
     };
     if let Some(principal) = &filter.principal {
-        let with = parties::table
-            .filter(parties::case_id.eq(cases::id))
-            .filter(parties::principal_id.eq(principal.as_str()));
+        let with =
+            parties::table.filter(parties::case_id.eq(cases::id)).filter(parties::principal_id.eq(principal.as_str()));
         query = query.filter(diesel::dsl::exists(with));
     }
     if let Some(from) = filter.opened_from {
@@ -272,9 +271,8 @@ pub fn list(
         query = query.filter(cases::opened_at.lt(before.naive_utc()));
     }
     if let Some(now) = filter.overdue_at {
-        let late = deadlines::table
-            .filter(deadlines::case_id.eq(cases::id))
-            .filter(deadlines::runs_out.le(now.naive_utc()));
+        let late =
+            deadlines::table.filter(deadlines::case_id.eq(cases::id)).filter(deadlines::runs_out.le(now.naive_utc()));
         query = query.filter(diesel::dsl::exists(late));
     }
     let rows = query.order((cases::opened_at, cases::id)).limit(limit).load::<Row>(db)?;

@@ -73,7 +73,7 @@ impl ManageConnection for Manager {
     /// A connection that comes back inside a transaction, after a panic, is thrown away.
     fn has_broken(&self, db: &mut Db) -> bool {
         match Db::transaction_manager_status_mut(db) {
-            TransactionManagerStatus::Valid(status) => !matches!(status.transaction_depth(), Ok(None)),
+            TransactionManagerStatus::Valid(status) => status.transaction_depth().is_some(),
             TransactionManagerStatus::InError => true,
         }
     }

@@ -22,7 +22,13 @@ pub struct Waking {
 }
 
 /// Notes a deadline that runs, in the place of its former run.
-pub fn arm(db: &mut Db, case: &CaseId, name: &str, running: &Running, wake_at: Option<Timestamp>) -> Result<(), StoreError> {
+pub fn arm(
+    db: &mut Db,
+    case: &CaseId,
+    name: &str,
+    running: &Running,
+    wake_at: Option<Timestamp>,
+) -> Result<(), StoreError> {
     let generation = i32::try_from(running.generation).unwrap_or(i32::MAX);
     let set = (
         deadlines::generation.eq(generation),

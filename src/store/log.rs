@@ -149,7 +149,14 @@ pub fn append(db: &mut Db, place: Place, records: Record, stored: &[StoredText])
     Ok(n)
 }
 
-fn move_head(db: &mut Db, place: Place, room: &str, fresh: bool, length: i64, digest: &Digest) -> Result<(), StoreError> {
+fn move_head(
+    db: &mut Db,
+    place: Place,
+    room: &str,
+    fresh: bool,
+    length: i64,
+    digest: &Digest,
+) -> Result<(), StoreError> {
     if fresh {
         let values = (
             chains::case_id.eq(&place.case_id.0),
@@ -208,11 +215,14 @@ pub fn all_texts(db: &mut Db, case: &CaseId) -> Result<Vec<TextRow>, StoreError>
 pub fn strays(db: &mut Db) -> Result<Vec<String>, StoreError> {
     use super::schema::cases;
     let known = || cases::table.select(cases::id);
-    let mut strays: Vec<(String, i64)> = entries::table
-        .filter(entries::case_id.ne_all(known()))
-        .select((entries::case_id, entries::n))
-        .load(db)?;
-    strays.extend(texts::table.filter(texts::case_id.ne_all(known())).select((texts::case_id, texts::n)).load::<(String, i64)>(db)?);
+    let mut strays: Vec<(String, i64)> =
+        entries::table.filter(entries::case_id.ne_all(known())).select((entries::case_id, entries::n)).load(db)?;
+    strays.extend(
+        texts::table
+            .filter(texts::case_id.ne_all(known()))
+            .select((texts::case_id, texts::n))
+            .load::<(String, i64)>(db)?,
+    );
     Ok(strays.into_iter().map(|(case, n)| format!("{case} entry {n}")).collect())
 }
 
@@ -234,4 +244,3 @@ pub fn empty_text(db: &mut Db, case: &CaseId, room: &Room, n: u64, path: &str) -
     let none: Option<String> = None;
     Ok(diesel::update(row).set((texts::text.eq(&none), texts::salt.eq(&none))).execute(db)? == 1)
 }
-

@@ -32,6 +32,7 @@ use diesel::r2d2::{Pool, PooledConnection};
 pub use connection::Db;
 use connection::Manager;
 pub use error::StoreError;
+pub use migrations::{fact, note_fact};
 pub use url::{DatabaseUrl, DatabaseUrlError};
 
 /// A pool of connections to one database. Cheap to clone.
@@ -94,7 +95,11 @@ enum Begin {
     Immediate,
 }
 
-fn within<T, E: From<StoreError>>(db: &mut Db, begin: Begin, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
+fn within<T, E: From<StoreError>>(
+    db: &mut Db,
+    begin: Begin,
+    work: impl FnOnce(&mut Db) -> Result<T, E>,
+) -> Result<T, E> {
     begin_transaction(db, begin).map_err(StoreError::from)?;
     match work(db) {
         Ok(value) => {
@@ -111,7 +116,9 @@ fn within<T, E: From<StoreError>>(db: &mut Db, begin: Begin, work: impl FnOnce(&
 
 fn begin_transaction(db: &mut Db, begin: Begin) -> diesel::QueryResult<()> {
     match (db, begin) {
-        (Db::Sqlite(sqlite), Begin::Immediate) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE"),
+        (Db::Sqlite(sqlite), Begin::Immediate) => {
+            AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")
+        }
         (db, _) => Db::begin_transaction(db),
     }
 }

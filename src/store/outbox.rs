@@ -124,10 +124,7 @@ pub fn claim(
     until: Timestamp,
 ) -> Result<Option<ClaimedMail>, StoreError> {
     let free = outbox::leased_until.is_null().or(outbox::leased_until.le(now.naive_utc()));
-    let row = outbox::table
-        .filter(outbox::id.eq(id))
-        .filter(outbox::status.eq(PENDING))
-        .filter(free);
+    let row = outbox::table.filter(outbox::id.eq(id)).filter(outbox::status.eq(PENDING)).filter(free);
     let set = (outbox::leased_by.eq(holder), outbox::leased_until.eq(until.naive_utc()));
     if diesel::update(row).set(set).execute(db)? != 1 {
         return Ok(None);

@@ -92,8 +92,8 @@ diesel::table! {
 }
 
 diesel::table! {
-    series (series, year) {
-        series -> Text,
+    series (name, year) {
+        name -> Text,
         year -> Integer,
         last -> Integer,
     }
@@ -262,6 +262,8 @@ diesel::table! {
         value -> Text,
     }
 }
+
+diesel::joinable!(outbox -> persons (person_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     principals,

@@ -13,9 +13,7 @@ pub enum DatabaseUrl {
 
 /// An address that is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "DATABASE_URL has the unknown scheme `{scheme}`: write sqlite:PATH, or postgres://USER:PASSWORD@HOST/DATABASE"
-)]
+#[error("DATABASE_URL has the unknown scheme `{scheme}`: write sqlite:PATH, or postgres://USER:PASSWORD@HOST/DATABASE")]
 pub struct DatabaseUrlError {
     scheme: String,
 }

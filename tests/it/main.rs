@@ -4,5 +4,7 @@
 mod calendar;
 mod calendar_command;
 mod calendar_sentences;
+mod house;
 mod personal_number;
+mod support;
 mod zone;

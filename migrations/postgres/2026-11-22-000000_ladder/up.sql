@@ -71,10 +71,10 @@ create table definitions (
 
 -- Cases. The snapshot is the fold of the log; the other columns index it.
 create table series (
-  series text not null,
+  name text not null,
   year integer not null,
   last integer not null,
-  primary key (series, year)
+  primary key (name, year)
 );
 create table cases (
   id text primary key not null,

@@ -2,6 +2,8 @@
 
 pub mod authz;
 pub mod calendar;
+pub mod cli;
 pub mod clock;
 pub mod ids;
+pub mod personal_number;
 pub mod workflow;

@@ -1,0 +1,9 @@
+//! The one integration test binary: what the crate promises, tried at its public boundary.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+mod calendar;
+mod calendar_command;
+mod calendar_sentences;
+mod personal_number;
+mod workflow;
+mod zone;

@@ -7,4 +7,5 @@ mod calendar_sentences;
 mod house;
 mod personal_number;
 mod support;
+mod workflow;
 mod zone;

@@ -23,8 +23,10 @@ pub struct NewMail {
     pub template: String,
     /// What the template gets, as JSON: nothing that anybody wrote.
     pub content: String,
-    /// When it was written, and from when it may be sent.
-    pub at: Timestamp,
+    /// When it was written.
+    pub written: Timestamp,
+    /// From when it may be sent.
+    pub leaves: Timestamp,
 }
 
 /// A mail that this process has claimed.
@@ -99,8 +101,8 @@ pub fn put(db: &mut Db, mail: &NewMail) -> Result<bool, StoreError> {
         outbox::template.eq(&mail.template),
         outbox::content.eq(&mail.content),
         outbox::status.eq(PENDING),
-        outbox::created_at.eq(mail.at.naive_utc()),
-        outbox::next_at.eq(mail.at.naive_utc()),
+        outbox::created_at.eq(mail.written.naive_utc()),
+        outbox::next_at.eq(mail.leaves.naive_utc()),
         outbox::attempts.eq(0),
     );
     diesel::insert_into(outbox::table).values(values).execute(db)?;

@@ -48,11 +48,11 @@ pub fn grant(db: &mut Db, case: &CaseId, room: &Room, reader: &Reader, from: u64
     Ok(())
 }
 
-/// Ends a reader's sight of the shared room: the last entry that she sees is `until`.
-pub fn end(db: &mut Db, case: &CaseId, reader: &Reader, until: u64) -> Result<(), StoreError> {
+/// Ends a reader's sight of a room: the last entry that she sees is `until`.
+pub fn end(db: &mut Db, case: &CaseId, room: &Room, reader: &Reader, until: u64) -> Result<(), StoreError> {
     let open = visibility::table
         .filter(visibility::case_id.eq(&case.0))
-        .filter(visibility::room.eq(Room::Shared.to_string()))
+        .filter(visibility::room.eq(room.to_string()))
         .filter(visibility::reader.eq(reader.key()))
         .filter(visibility::until_entry.is_null());
     let until = i64::try_from(until).unwrap_or(i64::MAX);

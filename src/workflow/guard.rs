@@ -29,13 +29,24 @@ impl Scene<'_> {
     /// Whether the guard holds.
     pub fn holds(&self, guard: &Guard) -> bool {
         match guard {
-            Guard::Set(set) => self.value(&set.set).is_some(),
+            Guard::Set(set) => self.is_set(&set.set),
             Guard::Is(is) => self.literal(&is.field) == Some(is.is.clone()),
             Guard::Happened(happened) => self.times(&happened.happened) >= happened.at_least,
             Guard::Notice(notice) => self.earliest(notice).is_some_and(|earliest| earliest <= self.day),
             Guard::Not(not) => !self.holds(&not.not),
             Guard::All(all) => all.all.iter().all(|guard| self.holds(guard)),
             Guard::Any(any) => any.any.iter().any(|guard| self.holds(guard)),
+        }
+    }
+
+    /// Whether the field has a value. Where each party has its own and no principal is meant, all must have one.
+    fn is_set(&self, field: &str) -> bool {
+        let own = self.definition.fields.get(field).is_some_and(|field| field.per.is_some());
+        match (self.principal, self.case) {
+            (None, Some(case)) if own => case
+                .principals(None)
+                .all(|party| Scene { principal: Some(&party.principal), ..*self }.value(field).is_some()),
+            _ => self.value(field).is_some(),
         }
     }
 

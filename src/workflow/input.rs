@@ -111,6 +111,26 @@ pub fn read(
     if reader.reasons.is_empty() { Ok(reader.input) } else { Err(reader.reasons) }
 }
 
+/// A free text that may be kept: not too long, and without a personal identity number.
+///
+/// # Errors
+/// Why it may not be kept. The reason names the place and never repeats the text.
+pub fn free_text(path: &str, text: &str, salt: [u8; 16]) -> Result<StoredText, Reason> {
+    if text.trim().is_empty() {
+        return Err(Reason::field(Code::Required, path, "Texten är tom."));
+    }
+    if text.chars().count() > LONGEST_TEXT {
+        return Err(Reason::field(Code::TooLong, path, &format!("Texten är längre än {LONGEST_TEXT} tecken.")));
+    }
+    if text.contains('\0') {
+        return Err(Reason::field(Code::WrongType, path, "Texten innehåller ett otillåtet tecken."));
+    }
+    match personal_number::contains(text) {
+        true => Err(Reason::personal_number(path)),
+        false => Ok(StoredText { path: path.to_owned(), salt, text: text.to_owned() }),
+    }
+}
+
 /// Whether a value counts as not given.
 pub(super) fn is_empty(value: &Value) -> bool {
     match value {
@@ -160,23 +180,17 @@ impl Reader<'_> {
 
     fn text(&mut self, path: &str, value: &Value) -> Option<Value> {
         let Some(text) = value.as_str() else { return self.wrong(path, "Ange text.") };
-        if text.chars().count() > LONGEST_TEXT {
-            let detail = format!("Texten är längre än {LONGEST_TEXT} tecken.");
-            self.refuse(Code::TooLong, path, &detail);
-            return None;
+        match free_text(path, text, self.salt(path)) {
+            Ok(stored) => {
+                let reference = text_reference(&stored.digest());
+                self.input.texts.push(stored);
+                Some(reference)
+            }
+            Err(reason) => {
+                self.reasons.push(reason);
+                None
+            }
         }
-        if text.contains('\0') {
-            return self.wrong(path, "Texten innehåller ett otillåtet tecken.");
-        }
-        if personal_number::contains(text) {
-            self.reasons.push(Reason::personal_number(path));
-            return None;
-        }
-        let salt = self.salt(path);
-        let stored = StoredText { path: path.to_owned(), salt, text: text.to_owned() };
-        let reference = text_reference(&stored.digest());
-        self.input.texts.push(stored);
-        Some(reference)
     }
 
     fn salt(&self, path: &str) -> [u8; 16] {

@@ -29,7 +29,8 @@ enum Anchor {
 ///
 /// `day` is when the step happened in Stockholm; `now` is when it is recorded: reminders due before it are left out.
 pub fn changes(definition: &Definition, after: &Case, scene: &Scene, now: Timestamp) -> BTreeMap<String, TimerChange> {
-    let scene = Scene { case: Some(after), ..*scene };
+    // A deadline is the case's, not that of the principal who takes the step.
+    let scene = Scene { case: Some(after), principal: None, ..*scene };
     let changes = definition.deadlines.iter().filter_map(|(name, deadline)| {
         let wanted = anchor(definition, after, deadline, &scene);
         Some((name.clone(), change(after, name, deadline, wanted, &scene, now)?))

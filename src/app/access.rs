@@ -1,0 +1,62 @@
+//! What an actor sees of a case: the gate of every read. Whoever sees nothing is told that there is nothing.
+
+use super::AppError;
+use crate::authz::{Actor, Reader};
+use crate::ids::{BodyId, CaseNumber};
+use crate::store::cases::{self, StoredCase};
+use crate::store::visibility::{self, Sight};
+use crate::store::Db;
+use crate::workflow::log::Room;
+
+/// How much of the shared room an actor sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// All of it: those of a present party.
+    Full,
+    /// What was shared until an entry: those of a former party, or of a unit that it was routed to.
+    Until(u64),
+    /// What was sent to bodies, each from an entry on.
+    Bodies(Vec<(BodyId, u64)>),
+}
+
+/// A case that an actor may know of.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// The case.
+    pub stored: StoredCase,
+    /// How much of the shared room she sees.
+    pub reach: Reach,
+    /// The rooms of single principals that she reads.
+    pub own_rooms: Vec<Sight>,
+}
+
+/// The keys of all that an actor reads as.
+pub fn reader_keys(actor: &Actor) -> Vec<String> {
+    actor.readers().iter().map(Reader::key).collect()
+}
+
+/// The case, where the actor may know of it.
+///
+/// # Errors
+/// [`AppError::NotFound`] alike where there is no such case and where she may not know of it.
+pub fn open(db: &mut Db, actor: &Actor, number: &CaseNumber) -> Result<Access, AppError> {
+    let stored = cases::by_number(db, number)?.ok_or(AppError::NotFound)?;
+    let sights = visibility::of(db, &stored.id, &reader_keys(actor))?;
+    let (shared, own_rooms): (Vec<_>, Vec<_>) = sights.into_iter().partition(|sight| sight.room == Room::Shared);
+    let reach = reach(&shared).ok_or(AppError::NotFound)?;
+    Ok(Access { stored, reach, own_rooms })
+}
+
+/// The widest of what several rows let an actor see.
+fn reach(sights: &[Sight]) -> Option<Reach> {
+    let body = |sight: &Sight| sight.reader.strip_prefix("body:").map(BodyId::from);
+    let party = || sights.iter().filter(|sight| body(sight).is_none());
+    if party().any(|sight| sight.until.is_none()) {
+        return Some(Reach::Full);
+    }
+    if let Some(until) = party().filter_map(|sight| sight.until).max() {
+        return Some(Reach::Until(until));
+    }
+    let bodies: Vec<_> = sights.iter().filter_map(|sight| Some((body(sight)?, sight.from))).collect();
+    (!bodies.is_empty()).then_some(Reach::Bodies(bodies))
+}

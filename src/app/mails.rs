@@ -1,0 +1,92 @@
+//! Mails that the application puts into the outbox: what they may hold, and when they may leave.
+
+use chrono::NaiveDate;
+
+use super::App;
+use crate::calendar::{local_date, office_moment};
+use crate::clock::Timestamp;
+use crate::ids::{CaseNumber, PersonId};
+use crate::mail::MailContent;
+use crate::store::cases::StoredCase;
+use crate::store::outbox::{self, NewMail};
+use crate::store::{Db, StoreError};
+use crate::workflow::definition::{By, Definition};
+
+/// The deadline that a mail is about.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// Its last day.
+    pub due: NaiveDate,
+}
+
+/// What a mail about this case says: numbers, dates and titles of the workflow's file; nothing that anybody wrote.
+pub fn content(app: &App, definition: &Definition, stored: &StoredCase, about: Option<About>, now: Timestamp) -> MailContent {
+    let state = definition.states.get(&stored.case.state);
+    let options = definition.fields.get("category").map(|field| &field.options);
+    let chosen = stored.category.as_ref().zip(options).and_then(|(category, options)| options.get(category));
+    let overdue = about.map(|about| (local_date(now) - about.due).num_days()).filter(|days| *days > 0);
+    MailContent {
+        number: stored.number.clone(),
+        kind: definition.title.clone(),
+        category: chosen.map(|choice| choice.title.clone()),
+        urgent: stored.urgent,
+        state: state.map(|state| state.title.clone()).unwrap_or_default(),
+        deadline: about.map(|about| about.title.to_owned()),
+        due: about.map(|about| about.due),
+        overdue_days: overdue.and_then(|days| u32::try_from(days).ok()),
+        level: level(definition, stored),
+        link: link(app, &stored.number),
+    }
+}
+
+/// The title of the body whose move it is.
+fn level(definition: &Definition, stored: &StoredCase) -> Option<String> {
+    match definition.states.get(&stored.case.state)?.turn.as_ref()? {
+        By::Body(body) => definition.bodies.get(&body.body).map(|body| body.title.clone()),
+        By::Party(_) | By::Each(_) | By::Machine(_) => None,
+    }
+}
+
+/// Where people read and act.
+fn link(app: &App, number: &CaseNumber) -> String {
+    format!("{}/cases/{number}", app.public_url)
+}
+
+/// A mail to one person about one case.
+pub struct Letter<'a> {
+    /// To whom.
+    pub person: &'a PersonId,
+    /// The template.
+    pub template: &'a str,
+    /// What makes it the same mail.
+    pub dedupe: String,
+    /// The deadline that it is about.
+    pub about: Option<About<'a>>,
+}
+
+/// Puts a mail into the outbox, to leave in office hours; answers with the row's id, or none where it is there already.
+pub fn put(
+    app: &App,
+    db: &mut Db,
+    definition: &Definition,
+    stored: &StoredCase,
+    letter: Letter,
+    now: Timestamp,
+) -> Result<Option<String>, StoreError> {
+    let content = content(app, definition, stored, letter.about, now);
+    let content = serde_json::to_string(&content).map_err(|error| StoreError::Internal(error.to_string()))?;
+    let mail = NewMail {
+        id: app.ids.next(now),
+        dedupe: letter.dedupe,
+        person: letter.person.clone(),
+        case_id: Some(stored.id.clone()),
+        template: letter.template.to_owned(),
+        content,
+        written: now,
+        leaves: office_moment(&app.calendar, now),
+    };
+    let id = mail.id.clone();
+    Ok(outbox::put(db, &mail)?.then_some(id))
+}

@@ -1,0 +1,53 @@
+//! The use cases, one file a noun: authorise -> load -> decide -> store, in ONE transaction. Pages, JSON, jobs and the
+//! command line all call these, so that each of them gets the same answer.
+//!
+//! No HTTP, no SQL, no mail protocol. What may be done is the engine's and `authz`'s to say; what is kept, `store/`'s.
+
+pub mod access;
+pub mod cases;
+pub mod deadlines;
+pub mod drafts;
+mod error;
+pub mod log;
+mod mails;
+pub mod organisation;
+pub mod outbox;
+mod recipients;
+mod record;
+pub mod tokens;
+pub mod view;
+pub mod workflows;
+
+use std::sync::Arc;
+
+pub use error::AppError;
+pub use workflows::Workflows;
+
+use crate::calendar::Calendar;
+use crate::clock::{Clock, Timestamp};
+use crate::ids::IdSource;
+use crate::store::Store;
+
+/// The application: everything that a use case needs. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Identifiers, salts, secrets.
+    pub ids: Arc<IdSource>,
+    /// The definitions.
+    pub workflows: Arc<Workflows>,
+    /// The working days.
+    pub calendar: Arc<Calendar>,
+    /// What links in mails begin with, without a slash at the end.
+    pub public_url: Arc<str>,
+}
+
+impl App {
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}

@@ -1,0 +1,95 @@
+//! Who gets a mail: roles on the day, never fixed addresses.
+
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
+
+use crate::authz::{Role, Scope, Seat};
+use crate::ids::{BodyId, PersonId, PrincipalId};
+use crate::store::{Db, StoreError, people};
+use crate::workflow::case::Case;
+use crate::workflow::definition::{ANY_PARTY, By, Definition, Recipient, RecipientRole, Whose};
+
+/// The people that a recipient of the workflow file means for this case on this day.
+pub fn resolve(
+    db: &mut Db,
+    definition: &Definition,
+    case: &Case,
+    recipient: &Recipient,
+    day: NaiveDate,
+) -> Result<BTreeSet<PersonId>, StoreError> {
+    let turn = definition.states.get(&case.state).and_then(|state| state.turn.as_ref());
+    match recipient {
+        Recipient::Whose(Whose::Turn) => turn.map_or(Ok(BTreeSet::new()), |by| whose_turn(db, case, by, day)),
+        Recipient::Role(role) => holders_of(db, case, role, turn, day),
+        Recipient::Body(body) => secretary(db, &body.body, day),
+    }
+}
+
+fn whose_turn(db: &mut Db, case: &Case, by: &By, day: NaiveDate) -> Result<BTreeSet<PersonId>, StoreError> {
+    let mut people = BTreeSet::new();
+    match by {
+        By::Party(party) => {
+            for principal in principals(case, Some(&party.party)) {
+                for role in party.role.iter() {
+                    people.extend(of_principal(db, case, *role, &principal, party.assigned, day)?);
+                }
+            }
+        }
+        By::Each(each) => {
+            for principal in principals(case, each.side.as_deref()) {
+                people.extend(of_principal(db, case, each.each_party, &principal, false, day)?);
+            }
+        }
+        By::Body(body) => people = secretary(db, &body.body, day)?,
+        By::Machine(_) => {}
+    }
+    Ok(people)
+}
+
+/// Holders of a role in a named side, or in the organisation whose move it is.
+fn holders_of(
+    db: &mut Db,
+    case: &Case,
+    wanted: &RecipientRole,
+    turn: Option<&By>,
+    day: NaiveDate,
+) -> Result<BTreeSet<PersonId>, StoreError> {
+    let side = match (&wanted.party, turn) {
+        (Some(side), _) => Some(side.as_str()),
+        (None, Some(By::Party(party))) => Some(party.party.as_str()),
+        (None, Some(By::Each(each))) => each.side.as_deref(),
+        (None, Some(By::Body(body))) if wanted.role == Role::Secretary => return secretary(db, &body.body, day),
+        (None, _) => None,
+    };
+    let mut people = BTreeSet::new();
+    for principal in principals(case, side) {
+        people.extend(of_principal(db, case, wanted.role, &principal, false, day)?);
+    }
+    Ok(people)
+}
+
+fn principals(case: &Case, side: Option<&str>) -> Vec<PrincipalId> {
+    let side = side.filter(|side| *side != ANY_PARTY);
+    case.principals(side).map(|party| party.principal.clone()).collect()
+}
+
+/// Holders of a role at a principal. Of a role held in a unit, those of the units that the case is routed to, if any.
+fn of_principal(
+    db: &mut Db,
+    case: &Case,
+    role: Role,
+    principal: &PrincipalId,
+    assigned: bool,
+    day: NaiveDate,
+) -> Result<Vec<PersonId>, StoreError> {
+    let routed = |seat: &Seat| seat.unit.as_ref().is_some_and(|unit| case.is_assigned_to(unit));
+    let narrow = assigned || (role.scope() == Scope::Unit && case.assigned.is_some());
+    let holders = people::holders(db, role, Some(principal), None, day)?;
+    Ok(holders.into_iter().filter(|(_, seat)| !narrow || routed(seat)).map(|(person, _)| person).collect())
+}
+
+fn secretary(db: &mut Db, body: &str, day: NaiveDate) -> Result<BTreeSet<PersonId>, StoreError> {
+    let holders = people::holders(db, Role::Secretary, None, Some(&BodyId::from(body)), day)?;
+    Ok(holders.into_iter().map(|(person, _)| person).collect())
+}

@@ -1,0 +1,263 @@
+//! Records a step: the case row, the log, visibility, deadlines, links, mails and what it raises in linked cases, all in
+//! the transaction of the command.
+
+use std::collections::BTreeSet;
+
+use super::mails::{self, Letter};
+use super::workflows::Known;
+use super::{App, AppError, recipients};
+use crate::authz::Reader;
+use crate::calendar::local_date;
+use crate::clock::Timestamp;
+use crate::ids::{CaseId, CaseNumber, PrincipalId, UnitId};
+use crate::store::cases::{self, StoredCase};
+use crate::store::log::{self, Place};
+use crate::store::{Db, deadlines, organisation, visibility};
+use crate::workflow::case::Case;
+use crate::workflow::context::{Acting, Context, Organisation};
+use crate::workflow::definition::{Definition, FromCase};
+use crate::workflow::engine::{self, Command, Decided, Happened};
+use crate::workflow::log::{Record, Room};
+use crate::workflow::step::{Act, By, Change, Running, Step, TimerChange};
+
+/// The use case at work: one transaction, one moment.
+pub struct Recorder<'a> {
+    /// The application.
+    pub app: &'a App,
+    /// The transaction.
+    pub db: &'a mut Db,
+    /// The moment.
+    pub now: Timestamp,
+    /// The principals and units on the day.
+    pub organisation: &'a Organisation,
+}
+
+/// A case as a step left it, and the step's entry.
+#[derive(Debug, Clone)]
+pub struct Recorded {
+    /// The case.
+    pub stored: StoredCase,
+    /// The entry's number in the shared room.
+    pub entry: u64,
+}
+
+impl Recorder<'_> {
+    /// Records the first step of a new case, under a number of the series of the principal that opens it.
+    pub fn begin(&mut self, known: &Known, decided: &Decided) -> Result<Recorded, AppError> {
+        let step = &decided.step;
+        let opener = step.by.principal().ok_or_else(|| AppError::Internal("a case was opened by nobody".to_owned()))?;
+        let principal = organisation::principal(self.db, opener)?.ok_or(AppError::NotFound)?;
+        let year = chrono::Datelike::year(&local_date(self.now));
+        let number = cases::next_number(self.db, &principal.series, year)?;
+        let case = Case::begin(1, step).map_err(|broken| AppError::Internal(broken.to_string()))?;
+        let stored = indexed(CaseId(self.app.ids.next(self.now)), number, known, case);
+        cases::insert(self.db, &stored)?;
+        self.finish(known, None, stored, decided)
+    }
+
+    /// Records a further step.
+    pub fn go_on(&mut self, known: &Known, before: &StoredCase, decided: &Decided) -> Result<Recorded, AppError> {
+        let entry = log::next_entry(self.db, &before.id, &Room::Shared)?;
+        let case = before.case.clone().evolve(&known.definition, entry, &decided.step);
+        let stored = indexed(before.id.clone(), before.number.clone(), known, case);
+        cases::update(self.db, &stored, before.case.revision)?;
+        if !decided.step.parties.is_empty() {
+            cases::store_parties(self.db, &stored)?;
+        }
+        self.finish(known, Some(before), stored, decided)
+    }
+
+    fn finish(
+        &mut self,
+        known: &Known,
+        before: Option<&StoredCase>,
+        stored: StoredCase,
+        decided: &Decided,
+    ) -> Result<Recorded, AppError> {
+        let step = &decided.step;
+        let place =
+            Place { case_id: &stored.id, number: &stored.number, room: &Room::Shared, definition: &stored.definition };
+        let entry = log::append(self.db, place, Record::Step(Box::new(step.clone())), &decided.texts)?;
+        self.show(before, &stored, step, entry)?;
+        self.set_deadlines(&known.definition, &stored, step)?;
+        self.link(&stored, step)?;
+        self.tell(&known.definition, before, &stored, step, entry)?;
+        self.raise(&known.definition, &stored, step)?;
+        Ok(Recorded { stored, entry })
+    }
+
+    /// Lets those see the case to whom the step brings it, and no longer those from whom it takes it.
+    fn show(&mut self, before: Option<&StoredCase>, stored: &StoredCase, step: &Step, entry: u64) -> Result<(), AppError> {
+        if let (None, By::Person { person, .. }) = (before, &step.by) {
+            visibility::grant(self.db, &stored.id, &Room::Shared, &Reader::Person(person.clone()), entry)?;
+        }
+        for change in &step.parties {
+            let reader = Reader::Principal(change.principal.clone());
+            match change.change {
+                Change::Joined => {
+                    visibility::grant(self.db, &stored.id, &Room::Shared, &reader, 1)?;
+                    visibility::grant(self.db, &stored.id, &Room::Own(change.principal.clone()), &reader, 1)?;
+                }
+                Change::Left => visibility::end(self.db, &stored.id, &Room::Shared, &reader, entry - 1)?,
+            }
+        }
+        let was = before.map(|before| routed(&before.case)).unwrap_or_default();
+        let is = routed(&stored.case);
+        for unit in was.difference(&is) {
+            self.hide_from_unit(stored, unit, entry)?;
+        }
+        for unit in is.difference(&was) {
+            self.show_to_unit(stored, unit)?;
+        }
+        for body in &step.sent_to {
+            visibility::grant(self.db, &stored.id, &Room::Shared, &Reader::Body(body.clone()), entry)?;
+        }
+        Ok(())
+    }
+
+    fn home(&self, unit: &UnitId) -> Option<PrincipalId> {
+        self.organisation.units.get(unit).cloned()
+    }
+
+    fn show_to_unit(&mut self, stored: &StoredCase, unit: &UnitId) -> Result<(), AppError> {
+        let reader = Reader::Unit(unit.clone());
+        visibility::grant(self.db, &stored.id, &Room::Shared, &reader, 1)?;
+        if let Some(principal) = self.home(unit) {
+            visibility::grant(self.db, &stored.id, &Room::Own(principal), &reader, 1)?;
+        }
+        Ok(())
+    }
+
+    fn hide_from_unit(&mut self, stored: &StoredCase, unit: &UnitId, entry: u64) -> Result<(), AppError> {
+        let reader = Reader::Unit(unit.clone());
+        visibility::end(self.db, &stored.id, &Room::Shared, &reader, entry - 1)?;
+        if let Some(principal) = self.home(unit) {
+            let room = Room::Own(principal);
+            let last = log::next_entry(self.db, &stored.id, &room)? - 1;
+            visibility::end(self.db, &stored.id, &room, &reader, last)?;
+        }
+        Ok(())
+    }
+
+    fn set_deadlines(&mut self, definition: &Definition, stored: &StoredCase, step: &Step) -> Result<(), AppError> {
+        for (name, change) in &step.deadlines {
+            let fires = definition.deadlines.get(name).is_some_and(|deadline| deadline.then.is_some());
+            match change {
+                TimerChange::Armed(running) => {
+                    deadlines::arm(self.db, &stored.id, name, running, next_wake(running, fires, None))?;
+                }
+                TimerChange::Stopped => deadlines::stop(self.db, &stored.id, name)?,
+                TimerChange::RanOut => {
+                    let running = stored.case.deadlines.get(name).and_then(|timer| timer.running.as_ref());
+                    let wake = running.and_then(|running| next_wake(running, false, Some(self.now)));
+                    deadlines::set_wake(self.db, &stored.id, name, wake)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn link(&mut self, stored: &StoredCase, step: &Step) -> Result<(), AppError> {
+        for link in &step.links {
+            let other = cases::by_number(self.db, &link.case)?.ok_or(AppError::NotFound)?;
+            cases::link(self.db, &stored.id, &link.relation, &other.id)?;
+        }
+        let origins = step.opened.iter().flat_map(|opened| &opened.origins);
+        for origin in origins {
+            let other = cases::by_number(self.db, origin)?.ok_or(AppError::NotFound)?;
+            cases::link(self.db, &stored.id, "grew_out_of", &other.id)?;
+        }
+        Ok(())
+    }
+
+    /// Writes to those whose move it now is, but not to the one who made it theirs.
+    fn tell(
+        &mut self,
+        definition: &Definition,
+        before: Option<&StoredCase>,
+        stored: &StoredCase,
+        step: &Step,
+        entry: u64,
+    ) -> Result<(), AppError> {
+        let came = step.act == Act::Transition && before.is_none_or(|before| before.case.state != stored.case.state);
+        let notify = definition.states.get(&stored.case.state).and_then(|state| state.notify.as_ref());
+        let Some(notify) = notify.filter(|_| came) else { return Ok(()) };
+        let day = local_date(self.now);
+        let mut people = recipients::resolve(self.db, definition, &stored.case, &notify.to, day)?;
+        if let Some(actor) = step.by.person() {
+            people.remove(actor);
+        }
+        for person in &people {
+            let dedupe = format!("turn:{}:{entry}:{person}", stored.number);
+            let letter = Letter { person, template: &notify.mail, dedupe, about: None };
+            mails::put(self.app, self.db, definition, stored, letter, self.now)?;
+        }
+        Ok(())
+    }
+
+    /// Raises in the cases that this one grew out of what the file says: when it begins, and when it ends.
+    fn raise(&mut self, definition: &Definition, stored: &StoredCase, step: &Step) -> Result<(), AppError> {
+        let Some(from_case) = from_case(definition, &stored.case) else { return Ok(()) };
+        let transition = match (&step.opened, &step.outcome) {
+            (Some(_), _) => Some(&from_case.raises),
+            (None, Some(_)) => from_case.at_end.as_ref(),
+            (None, None) => None,
+        };
+        let Some(transition) = transition else { return Ok(()) };
+        for origin in &stored.case.origins {
+            self.raise_in(origin, transition, &stored.number, step.opened.is_some())?;
+        }
+        Ok(())
+    }
+
+    fn raise_in(&mut self, origin: &CaseNumber, transition: &str, by: &CaseNumber, must: bool) -> Result<(), AppError> {
+        let before = cases::by_number(self.db, origin)?.ok_or(AppError::NotFound)?;
+        let known = self.app.workflows.of(self.db, &before.definition)?;
+        let known_transition = known.definition.transition(transition);
+        let possible = known_transition.is_some_and(|found| known.definition.holds(&found.from, &before.case.state));
+        if !possible && !must {
+            // The origin has gone its own way meanwhile; the end of this case changes nothing there.
+            return Ok(());
+        }
+        let context = Context {
+            now: self.now,
+            acting: Acting::Case(by),
+            organisation: self.organisation,
+            calendar: &self.app.calendar,
+            agreement: None,
+            cases: &BTreeSet::new(),
+            seed: [0; 32],
+        };
+        let nothing = serde_json::Map::new();
+        let command = Command { transition, happened: Happened::Now, given: &nothing };
+        let decided = engine::decide(&known.definition, &context, &before.case, &command)?;
+        self.go_on(&known, &before, &decided).map(|_| ())
+    }
+}
+
+/// The case with what lists are narrowed by: the fields named `category` and `urgency`.
+fn indexed(id: CaseId, number: CaseNumber, known: &Known, case: Case) -> StoredCase {
+    let choice = |field: &str| case.fields.get(field).and_then(|held| held.value.as_str()).map(str::to_owned);
+    let category = choice("category");
+    let urgent = choice("urgency").as_deref() == Some("urgent");
+    StoredCase { id, number, definition: known.digest.clone(), category, urgent, case }
+}
+
+fn routed(case: &Case) -> BTreeSet<UnitId> {
+    let assigned = case.assigned.iter();
+    assigned.flat_map(|assigned| std::iter::once(&assigned.lead).chain(&assigned.also)).cloned().collect()
+}
+
+/// The start by which the case began, as far as it grew out of others.
+fn from_case<'a>(definition: &'a Definition, case: &Case) -> Option<&'a FromCase> {
+    definition.start.iter().find(|start| case.taken.contains_key(&start.id))?.from_case.as_ref()
+}
+
+/// The next instant at which something is due of a deadline: a reminder after `done`, or, where it raises an event and has
+/// not, its end.
+pub fn next_wake(running: &Running, fires: bool, done: Option<Timestamp>) -> Option<Timestamp> {
+    let later = |at: &Timestamp| done.is_none_or(|done| *at > done);
+    let reminder = running.reminders.iter().map(|reminder| reminder.at).find(later);
+    let end = (fires && !running.ran_out).then_some(running.runs_out);
+    reminder.into_iter().chain(end).min()
+}

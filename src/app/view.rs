@@ -1,0 +1,40 @@
+//! What an actor is shown: a case, its timeline, what she may do, lists. Built from the log, so that whoever sees only a
+//! part of it is shown a case that is made of that part alone.
+
+mod case_view;
+mod list;
+mod timeline;
+
+pub use case_view::{CaseView, ConfirmationView, DeadlineView, FieldView, LinkView, PartyView, StateView, TransitionView};
+pub use list::{CaseSummary, Page};
+pub use timeline::{EntryView, WhoView};
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::workflow::input::referenced_text;
+
+/// Texts by entry and path.
+type Texts = BTreeMap<(u64, String), String>;
+
+/// A stored value with its texts put back; a removed one says so.
+fn with_texts(value: &Value, n: u64, path: &str, texts: &Texts) -> Value {
+    if referenced_text(value).is_some() {
+        return match texts.get(&(n, path.to_owned())) {
+            Some(text) => json!(text),
+            None => json!({ "removed": true }),
+        };
+    }
+    match value {
+        Value::Object(map) => {
+            let parts = map.iter().map(|(name, part)| (name.clone(), with_texts(part, n, &format!("{path}.{name}"), texts)));
+            Value::Object(parts.collect::<Map<_, _>>())
+        }
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            items.map(|(at, item)| with_texts(item, n, &format!("{path}.{at}"), texts)).collect()
+        }
+        scalar => scalar.clone(),
+    }
+}

@@ -1,0 +1,371 @@
+//! One case, as far as the reader may see it.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::timeline::sights;
+use super::with_texts;
+use crate::app::access::{self, Access, Reach};
+use crate::app::cases::World;
+use crate::app::workflows::Known;
+use crate::app::{App, AppError};
+use crate::authz::Actor;
+use crate::calendar::local_date;
+use crate::clock::Timestamp;
+use crate::ids::{CaseNumber, PrincipalId};
+use crate::store::log::StoredEntry;
+use crate::store::{Db, cases, log, organisation, visibility};
+use crate::workflow::case::{Case, replay};
+use crate::workflow::context::AgreementVersion;
+use crate::workflow::definition::{Definition, State, StepKind};
+use crate::workflow::engine;
+use crate::workflow::log::{Entry, Record, Room};
+use crate::workflow::permission;
+use crate::workflow::reading::Sight;
+use crate::workflow::rejection::Reason;
+
+/// A case.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct CaseView {
+    /// Its number.
+    pub number: CaseNumber,
+    /// The workflow.
+    pub workflow: String,
+    /// Its version.
+    pub version: u32,
+    /// The workflow's title.
+    pub title: String,
+    /// Where it stands.
+    pub state: StateView,
+    /// Whose move it is, in Swedish.
+    pub turn: Option<String>,
+    /// Its revision: what If-Match is compared with.
+    pub revision: u64,
+    /// When it was opened, UTC.
+    pub opened: Timestamp,
+    /// When it came to its state, UTC.
+    pub since: Timestamp,
+    /// For how many days it has been open.
+    pub waiting_days: i64,
+    /// The version of the agreement in force when it was opened.
+    pub agreement: Option<AgreementVersion>,
+    /// The sides.
+    pub parties: Vec<PartyView>,
+    /// What it holds, in the order of the form.
+    pub fields: Vec<FieldView>,
+    /// The deadlines that run.
+    pub deadlines: Vec<DeadlineView>,
+    /// Confirmations that wait for others.
+    pub confirmations: Vec<ConfirmationView>,
+    /// Linked cases that the reader may know of.
+    pub links: Vec<LinkView>,
+    /// The rooms that the reader may read.
+    pub rooms: Vec<String>,
+    /// The outcome, once it has ended.
+    pub outcome: Option<String>,
+}
+
+/// Where a case stands.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct StateView {
+    /// The state.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+}
+
+impl StateView {
+    pub(super) fn new(id: &str, state: Option<&State>) -> Self {
+        StateView { id: id.to_owned(), title: state.map_or(id, |state| state.title.as_str()).to_owned() }
+    }
+}
+
+/// A principal on a side.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct PartyView {
+    /// The side.
+    pub side: String,
+    /// The side's title.
+    pub title: String,
+    /// The principal.
+    pub principal: PrincipalId,
+    /// Its name.
+    pub name: String,
+    /// Whether it has left the case.
+    pub former: bool,
+}
+
+/// A value.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct FieldView {
+    /// The field.
+    pub field: String,
+    /// The principal whose own it is, where each has its own.
+    pub principal: Option<PrincipalId>,
+    /// Its title.
+    pub title: String,
+    /// The value; a removed text is `{"removed": true}`.
+    pub value: Value,
+    /// The entry of the shared room that gave it.
+    pub entry: u64,
+}
+
+/// A deadline that runs.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct DeadlineView {
+    /// The deadline.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The last day, Europe/Stockholm.
+    pub due: NaiveDate,
+    /// How the day came about, in Swedish.
+    pub sentence: String,
+    /// Whether the day has passed.
+    pub overdue: bool,
+}
+
+/// Confirmations of a joint step that wait for others.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct ConfirmationView {
+    /// The transition.
+    pub transition: String,
+    /// Its title.
+    pub title: String,
+    /// The principals that have confirmed.
+    pub confirmed: Vec<PrincipalId>,
+    /// Those that have not.
+    pub waiting_for: Vec<PrincipalId>,
+}
+
+/// A linked case.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct LinkView {
+    /// What the other is to this one.
+    pub relation: String,
+    /// Whether it is the other that names this one.
+    pub reverse: bool,
+    /// The other's number.
+    pub number: CaseNumber,
+}
+
+/// A step, and whether the actor may take it now.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct TransitionView {
+    /// The transition.
+    pub id: String,
+    /// What the button says.
+    pub title: String,
+    /// What it does.
+    pub help: Option<String>,
+    /// What kind of act.
+    pub kind: StepKind,
+    /// Whether the actor may take it now.
+    pub enabled: bool,
+    /// Why not.
+    pub reasons: Vec<Reason>,
+    /// Fields that must be given, in the order of the form.
+    pub require: Vec<String>,
+    /// Fields that are asked for.
+    pub ask: Vec<String>,
+}
+
+impl App {
+    /// A case, as far as the actor may see it.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] alike where there is no such case and where she may not know of it.
+    pub fn case(&self, actor: &Actor, number: &CaseNumber) -> Result<CaseView, AppError> {
+        let now = self.now();
+        self.store.read(|db| {
+            let access = access::open(db, actor, number)?;
+            let known = self.workflows.of(db, &access.stored.definition)?;
+            let case = self.case_within_reach(db, &access, &known)?;
+            let fields = fields(db, &access, &known.definition, &case)?;
+            let names = organisation::names(db)?;
+            let links = links(db, actor, &access)?;
+            Ok(view(&known.definition, &access, &case, Parts { fields, names, links }, now))
+        })
+    }
+
+    /// What the actor may do with a case now, and why not the rest.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] alike where there is no such case and where she may not know of it.
+    pub fn transitions(&self, actor: &Actor, number: &CaseNumber) -> Result<Vec<TransitionView>, AppError> {
+        let now = self.now();
+        self.store.read(|db| {
+            let access = access::open(db, actor, number)?;
+            let known = self.workflows.of(db, &access.stored.definition)?;
+            let case = self.case_within_reach(db, &access, &known)?;
+            let world = World::load(db, actor, &known.definition, &serde_json::Map::new(), now)?;
+            let possible = engine::enabled(&known.definition, &world.context(self, actor, now), &case);
+            let views = possible.into_iter().map(|possible| TransitionView {
+                id: possible.transition.id.clone(),
+                title: possible.transition.title.clone(),
+                help: possible.transition.help.clone(),
+                kind: possible.transition.kind,
+                enabled: possible.reasons.is_empty(),
+                reasons: possible.reasons,
+                require: possible.transition.require.clone(),
+                ask: possible.transition.ask.clone(),
+            });
+            Ok(views.collect())
+        })
+    }
+
+    /// The case as the actor may know it: for those of a former party, as it stood when it left them.
+    pub(super) fn case_within_reach(&self, db: &mut Db, access: &Access, known: &Known) -> Result<Case, AppError> {
+        let Reach::Until(until) = access.reach else { return Ok(access.stored.case.clone()) };
+        let rows = log::entries(db, &access.stored.id, &Room::Shared, 1)?;
+        let entries = rows.iter().map(StoredEntry::entry).collect::<Result<Vec<_>, _>>()?;
+        let steps = entries.iter().filter(|entry| entry.n <= until).filter_map(|entry| match &entry.records {
+            Record::Step(step) => Some((entry.n, step.as_ref())),
+            Record::Note(_) | Record::Removal(_) => None,
+        });
+        let case = replay(&known.definition, steps).map_err(|broken| AppError::Internal(broken.to_string()))?;
+        case.ok_or(AppError::NotFound)
+    }
+}
+
+/// What a view is made of, besides the case.
+struct Parts {
+    fields: Vec<FieldView>,
+    names: BTreeMap<String, String>,
+    links: Vec<LinkView>,
+}
+
+fn view(definition: &Definition, access: &Access, case: &Case, parts: Parts, now: Timestamp) -> CaseView {
+    let state = definition.states.get(&case.state);
+    let own_rooms = access.own_rooms.iter().map(|sight| sight.room.to_string());
+    let mut rooms: Vec<_> = std::iter::once(Room::Shared.to_string()).chain(own_rooms).collect();
+    rooms.dedup();
+    CaseView {
+        number: access.stored.number.clone(),
+        workflow: case.workflow.clone(),
+        version: case.version,
+        title: definition.title.clone(),
+        state: StateView::new(&case.state, state),
+        turn: state.and_then(|state| state.turn.as_ref()).map(|by| permission::in_swedish(definition, by)),
+        revision: case.revision,
+        opened: case.opened,
+        since: case.since,
+        waiting_days: (local_date(now) - local_date(case.opened)).num_days(),
+        agreement: case.agreement.clone(),
+        parties: parties(definition, case, &parts.names),
+        fields: parts.fields,
+        deadlines: deadlines(definition, case, now),
+        confirmations: confirmations(definition, case),
+        links: parts.links,
+        rooms,
+        outcome: case.outcome.clone(),
+    }
+}
+
+fn parties(definition: &Definition, case: &Case, names: &BTreeMap<String, String>) -> Vec<PartyView> {
+    let title = |side: &str| definition.parties.get(side).map_or(side, |party| party.title.as_str()).to_owned();
+    let views = case.parties.iter().map(|party| PartyView {
+        side: party.side.clone(),
+        title: title(&party.side),
+        principal: party.principal.clone(),
+        name: names.get(party.principal.as_str()).unwrap_or(&party.principal.0).clone(),
+        former: party.until_entry.is_some(),
+    });
+    views.collect()
+}
+
+fn deadlines(definition: &Definition, case: &Case, now: Timestamp) -> Vec<DeadlineView> {
+    let views = case.running().map(|(id, running)| DeadlineView {
+        id: id.clone(),
+        title: definition.deadlines.get(id).map_or(id.as_str(), |deadline| deadline.title.as_str()).to_owned(),
+        due: running.due(),
+        sentence: running.derivation.sentence(),
+        overdue: running.runs_out <= now,
+    });
+    let mut views: Vec<_> = views.collect();
+    views.sort_by(|a, b| (a.due, &a.id).cmp(&(b.due, &b.id)));
+    views
+}
+
+fn confirmations(definition: &Definition, case: &Case) -> Vec<ConfirmationView> {
+    let views = case.confirmations.iter().filter_map(|(id, confirmations)| {
+        let transition = definition.transition(id)?;
+        let side = transition.joint().and_then(|each| each.side.as_deref());
+        let waiting = case.principals(side).map(|party| party.principal.clone());
+        Some(ConfirmationView {
+            transition: id.clone(),
+            title: transition.title.clone(),
+            confirmed: confirmations.by.keys().cloned().collect(),
+            waiting_for: waiting.filter(|principal| !confirmations.by.contains_key(principal)).collect(),
+        })
+    });
+    views.collect()
+}
+
+/// The values that the reader may see, in the order of the file. A body sees those that stand in entries that it sees.
+fn fields(db: &mut Db, access: &Access, definition: &Definition, case: &Case) -> Result<Vec<FieldView>, AppError> {
+    let texts = log::texts(db, &access.stored.id, &Room::Shared)?;
+    let visible = visible_keys(db, access, definition)?;
+    let mut views = Vec::new();
+    for (name, field) in &definition.fields {
+        let of_field = case.fields.iter().filter(|(key, _)| key.split('@').next() == Some(name.as_str()));
+        for (key, held) in of_field {
+            if visible.as_ref().is_some_and(|visible| !visible.contains(&(held.entry, key.clone()))) {
+                continue;
+            }
+            views.push(FieldView {
+                field: name.clone(),
+                principal: key.split_once('@').map(|(_, principal)| PrincipalId::from(principal)),
+                title: field.title.clone(),
+                value: with_texts(&held.value, held.entry, key, &texts),
+                entry: held.entry,
+            });
+        }
+    }
+    Ok(views)
+}
+
+/// The entries and keys that a body sees; none for whoever sees all.
+fn visible_keys(
+    db: &mut Db,
+    access: &Access,
+    definition: &Definition,
+) -> Result<Option<std::collections::BTreeSet<(u64, String)>>, AppError> {
+    if !matches!(access.reach, Reach::Bodies(_)) {
+        return Ok(None);
+    }
+    let rows = log::entries(db, &access.stored.id, &Room::Shared, 1)?;
+    let entries: Vec<Entry> = rows.iter().map(StoredEntry::entry).collect::<Result<_, _>>()?;
+    let sights = sights(access, definition, &entries);
+    let mut visible = std::collections::BTreeSet::new();
+    for (entry, sight) in entries.iter().zip(sights) {
+        let Record::Step(step) = &entry.records else { continue };
+        let shown = step.data.keys().filter(|key| match &sight {
+            Sight::Whole => true,
+            Sight::Only(keys) => keys.contains(*key),
+            Sight::Outline | Sight::Hidden => false,
+        });
+        visible.extend(shown.map(|key| (entry.n, key.clone())));
+    }
+    Ok(Some(visible))
+}
+
+/// Links to cases that the actor may know of. A body sees none: what a matter grew out of stays below.
+fn links(db: &mut Db, actor: &Actor, access: &Access) -> Result<Vec<LinkView>, AppError> {
+    if access.reach != Reach::Full {
+        return Ok(Vec::new());
+    }
+    let readers = access::reader_keys(actor);
+    let mut links = Vec::new();
+    for (relation, number, reverse) in cases::linked(db, &access.stored.id)? {
+        let Some(other) = cases::by_number(db, &number)? else { continue };
+        if !visibility::of(db, &other.id, &readers)?.is_empty() {
+            links.push(LinkView { relation, reverse, number });
+        }
+    }
+    Ok(links)
+}

@@ -1,0 +1,240 @@
+//! The timeline: steps and notes together, in the order in which they were recorded.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Texts, with_texts};
+use crate::app::access::{self, Access, Reach};
+use crate::app::{App, AppError};
+use crate::authz::{Actor, Role};
+use crate::clock::Timestamp;
+use crate::ids::CaseNumber;
+use crate::store::{Db, log, organisation, people};
+use crate::workflow::definition::{Definition, StepKind};
+use crate::workflow::log::{Entry, Record, Room};
+use crate::workflow::reading::{self, Sight};
+use crate::workflow::step::{Act, By, Step};
+
+/// One entry, as far as the reader may see it.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct EntryView {
+    /// `shared`, or `own:` and the principal.
+    pub room: String,
+    /// Its number in the room.
+    pub n: u64,
+    /// step, note, correction or removal.
+    pub kind: String,
+    /// The transition or start, for a step.
+    pub transition: Option<String>,
+    /// Its title.
+    pub title: String,
+    /// What kind of act: event, statement, proposal, decision, recommendation, commission or acceptance.
+    pub step_kind: Option<StepKind>,
+    /// Whether the case moved, or a party confirmed or took that back.
+    pub act: Option<Act>,
+    /// The state before.
+    pub from: Option<String>,
+    /// The state after.
+    pub to: Option<String>,
+    /// Who did it.
+    pub by: Option<WhoView>,
+    /// When it happened, UTC.
+    pub happened: Timestamp,
+    /// When it was recorded, UTC.
+    pub recorded: Timestamp,
+    /// What was given, by field; a removed text is `{"removed": true}`.
+    pub data: BTreeMap<String, Value>,
+    /// The entry that this corrects or removes from.
+    pub about: Option<u64>,
+    /// Whether there is more to it than the reader may see.
+    pub outline: bool,
+}
+
+/// Who did something.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct WhoView {
+    /// The person's name; none where the system did it.
+    pub name: Option<String>,
+    /// In which role.
+    pub role: Option<Role>,
+    /// For which principal, unit or body: its name.
+    pub organisation: Option<String>,
+}
+
+/// What is needed to show entries.
+struct Show<'a> {
+    definition: &'a Definition,
+    names: BTreeMap<String, String>,
+    texts: Texts,
+}
+
+impl App {
+    /// The entries of a case that the actor may see, in the order in which they were recorded.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] alike where there is no such case and where she may not know of it.
+    pub fn timeline(&self, actor: &Actor, number: &CaseNumber) -> Result<Vec<EntryView>, AppError> {
+        self.store.read(|db| {
+            let access = access::open(db, actor, number)?;
+            let known = self.workflows.of(db, &access.stored.definition)?;
+            let mut views = shared(db, &access, &known.definition)?;
+            for sight in &access.own_rooms {
+                let mut show = Show::load(db, &access, &known.definition, &sight.room)?;
+                for row in log::entries(db, &access.stored.id, &sight.room, sight.from)? {
+                    let entry = row.entry()?;
+                    if sight.holds(entry.n) {
+                        views.push(show.entry(db, &entry, &Sight::Whole)?);
+                    }
+                }
+            }
+            views.sort_by(|a, b| (a.recorded, &a.room, a.n).cmp(&(b.recorded, &b.room, b.n)));
+            views.dedup_by(|a, b| a.room == b.room && a.n == b.n);
+            Ok(views)
+        })
+    }
+}
+
+/// The entries of the shared room, as far as the actor's reach goes.
+fn shared(db: &mut Db, access: &Access, definition: &Definition) -> Result<Vec<EntryView>, AppError> {
+    let rows = log::entries(db, &access.stored.id, &Room::Shared, 1)?;
+    let entries = rows.iter().map(log::StoredEntry::entry).collect::<Result<Vec<_>, _>>()?;
+    let sights = sights(access, definition, &entries);
+    let mut show = Show::load(db, access, definition, &Room::Shared)?;
+    let mut views = Vec::new();
+    for (entry, sight) in entries.iter().zip(&sights).filter(|(_, sight)| **sight != Sight::Hidden) {
+        views.push(show.entry(db, entry, sight)?);
+    }
+    Ok(views)
+}
+
+/// How much of each entry of the shared room the actor sees.
+pub(super) fn sights(access: &Access, definition: &Definition, entries: &[Entry]) -> Vec<Sight> {
+    let bodies = match &access.reach {
+        Reach::Full => return vec![Sight::Whole; entries.len()],
+        Reach::Until(until) => {
+            let seen = |entry: &Entry| if entry.n <= *until { Sight::Whole } else { Sight::Hidden };
+            return entries.iter().map(seen).collect();
+        }
+        Reach::Bodies(bodies) => bodies,
+    };
+    let steps: Vec<(u64, &Step)> = entries.iter().filter_map(|entry| Some((entry.n, step_of(entry)?))).collect();
+    let mut widest: BTreeMap<u64, Sight> = BTreeMap::new();
+    for (body, from) in bodies {
+        let seen = reading::of_body(definition, body, *from, &steps);
+        for ((n, _), sight) in steps.iter().zip(seen) {
+            let before = widest.remove(n).unwrap_or(Sight::Hidden);
+            widest.insert(*n, wider(before, sight));
+        }
+    }
+    // A body reads no note: notes are between the parties.
+    entries.iter().map(|entry| widest.remove(&entry.n).unwrap_or(Sight::Hidden)).collect()
+}
+
+fn step_of(entry: &Entry) -> Option<&Step> {
+    match &entry.records {
+        Record::Step(step) => Some(step),
+        Record::Note(_) | Record::Removal(_) => None,
+    }
+}
+
+fn wider(one: Sight, other: Sight) -> Sight {
+    match (one, other) {
+        (Sight::Whole, _) | (_, Sight::Whole) => Sight::Whole,
+        (Sight::Only(mut keys), Sight::Only(more)) => {
+            keys.extend(more);
+            Sight::Only(keys)
+        }
+        (Sight::Only(keys), _) | (_, Sight::Only(keys)) => Sight::Only(keys),
+        (Sight::Outline, _) | (_, Sight::Outline) => Sight::Outline,
+        (Sight::Hidden, Sight::Hidden) => Sight::Hidden,
+    }
+}
+
+impl<'a> Show<'a> {
+    fn load(db: &mut Db, access: &Access, definition: &'a Definition, room: &Room) -> Result<Self, AppError> {
+        let texts = log::texts(db, &access.stored.id, room)?;
+        Ok(Show { definition, names: organisation::names(db)?, texts })
+    }
+
+    fn entry(&mut self, db: &mut Db, entry: &Entry, sight: &Sight) -> Result<EntryView, AppError> {
+        let mut view = EntryView {
+            room: entry.room.to_string(),
+            n: entry.n,
+            kind: entry.kind().to_owned(),
+            transition: entry.transition().map(str::to_owned),
+            title: title(self.definition, entry),
+            step_kind: None,
+            act: None,
+            from: None,
+            to: None,
+            by: entry.by().map(|by| self.who(db, by, sight)).transpose()?,
+            happened: entry.recorded(),
+            recorded: entry.recorded(),
+            data: BTreeMap::new(),
+            about: None,
+            outline: *sight != Sight::Whole,
+        };
+        match &entry.records {
+            Record::Step(step) => self.step(&mut view, entry.n, step, sight),
+            Record::Note(note) => {
+                view.about = note.corrects;
+                view.data.insert("text".to_owned(), with_texts(&note.text, entry.n, "text", &self.texts));
+            }
+            Record::Removal(removal) => {
+                view.about = Some(removal.entry);
+                view.data.insert("path".to_owned(), Value::from(removal.path.as_str()));
+            }
+        }
+        Ok(view)
+    }
+
+    fn step(&self, view: &mut EntryView, n: u64, step: &Step, sight: &Sight) {
+        view.step_kind = Some(step.kind);
+        view.act = Some(step.act);
+        view.from.clone_from(&step.from);
+        view.to = Some(step.to.clone());
+        view.happened = step.happened;
+        let shown = step.data.iter().filter(|(key, _)| match sight {
+            Sight::Whole => true,
+            Sight::Only(keys) => keys.contains(*key),
+            Sight::Outline | Sight::Hidden => false,
+        });
+        view.data = shown.map(|(key, value)| (key.clone(), with_texts(value, n, key, &self.texts))).collect();
+    }
+
+    /// Who did it. Of what a body sees only in outline, the organisation but not the person.
+    fn who(&mut self, db: &mut Db, by: &By, sight: &Sight) -> Result<WhoView, AppError> {
+        let By::Person { person, seat } = by else {
+            return Ok(WhoView { name: None, role: None, organisation: None });
+        };
+        let whole = *sight == Sight::Whole;
+        if whole && !self.names.contains_key(person.as_str()) {
+            if let Some(found) = people::person(db, person)? {
+                self.names.insert(person.0.clone(), found.name);
+            }
+        }
+        let body = seat.body.as_ref().map(|id| &id.0);
+        let organisation = body.or(seat.principal.as_ref().map(|id| &id.0)).and_then(|id| self.names.get(id));
+        Ok(WhoView {
+            name: self.names.get(person.as_str()).filter(|_| whole).cloned(),
+            role: Some(seat.role),
+            organisation: organisation.cloned(),
+        })
+    }
+}
+
+fn title(definition: &Definition, entry: &Entry) -> String {
+    let step = |id: &str| {
+        let transition = definition.transition(id).map(|transition| &transition.title);
+        transition.or_else(|| definition.start.iter().find(|start| start.id == id).map(|start| &start.title)).cloned()
+    };
+    match &entry.records {
+        Record::Step(recorded) => step(&recorded.transition).unwrap_or_else(|| recorded.transition.clone()),
+        Record::Note(note) if note.corrects.is_some() => "Rättelse".to_owned(),
+        Record::Note(_) => "Anteckning".to_owned(),
+        Record::Removal(_) => "Text borttagen".to_owned(),
+    }
+}

@@ -1,0 +1,111 @@
+//! The definitions that cases run under: those that this program is built with, and older ones out of the database.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
+
+use super::AppError;
+use crate::ids::Digest;
+use crate::store::{Db, definitions};
+use crate::workflow::definition::Definition;
+use crate::workflow::lock::Lock;
+use crate::workflow::rules::Rules;
+use crate::workflow::{Environment, Loaded, Problem, load, load_set, shipped};
+
+/// The calendars that a workflow file may name.
+pub const CALENDARS: &[&str] = &["swedish"];
+
+/// A definition with its digest and text. Cheap to clone.
+#[derive(Clone)]
+pub struct Known {
+    /// What the file says.
+    pub definition: Arc<Definition>,
+    /// Its digest.
+    pub digest: Digest,
+    /// Its text, byte for byte.
+    pub text: Arc<str>,
+}
+
+/// The definitions at hand.
+pub struct Workflows {
+    rules: Rules,
+    lock: Lock,
+    templates: Vec<&'static str>,
+    current: BTreeMap<String, Known>,
+    by_digest: RwLock<BTreeMap<Digest, Known>>,
+}
+
+impl Workflows {
+    /// The workflows that this program is built with. `templates` are the mails that they may name.
+    ///
+    /// # Errors
+    /// Every problem of every file.
+    pub fn shipped(templates: &[&'static str]) -> Result<Workflows, Vec<Problem>> {
+        Workflows::read(shipped::FILES, shipped::RULES, shipped::LOCK, templates)
+    }
+
+    /// Workflows out of files: name and text.
+    ///
+    /// # Errors
+    /// Every problem of every file.
+    pub fn read(
+        files: &[(&str, &str)],
+        rules: (&str, &str),
+        lock: (&str, &str),
+        templates: &[&'static str],
+    ) -> Result<Workflows, Vec<Problem>> {
+        let rules = Rules::read(rules.0, rules.1)?;
+        let lock = Lock::read(lock.0, lock.1)?;
+        let environment = Environment { rules: &rules, templates, calendars: CALENDARS, lock: &lock };
+        let loaded = load_set(files, &environment)?;
+        let mut current: BTreeMap<String, Known> = BTreeMap::new();
+        for known in loaded.into_iter().map(known) {
+            let name = known.definition.workflow.clone();
+            let newer = current.get(&name).is_none_or(|other| other.definition.version < known.definition.version);
+            if newer {
+                current.insert(name, known);
+            }
+        }
+        let by_digest = current.values().map(|known| (known.digest.clone(), known.clone())).collect();
+        Ok(Workflows { rules, lock, templates: templates.to_vec(), current, by_digest: RwLock::new(by_digest) })
+    }
+
+    /// The version that a new case of this kind gets.
+    pub fn current(&self, workflow: &str) -> Option<&Known> {
+        self.current.get(workflow)
+    }
+
+    /// The versions that new cases get, by name.
+    pub fn all(&self) -> impl Iterator<Item = &Known> {
+        self.current.values()
+    }
+
+    /// The definition that a case runs under.
+    ///
+    /// # Errors
+    /// Where the database does not hold it: a case's version never goes away.
+    pub fn of(&self, db: &mut Db, digest: &Digest) -> Result<Known, AppError> {
+        let cached = self.by_digest.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(digest).cloned();
+        if let Some(known) = cached {
+            return Ok(known);
+        }
+        for stored in definitions::all(db)?.iter().filter(|stored| stored.digest == digest.0) {
+            let known = self.reread(&stored.workflow, stored.version, &stored.text)?;
+            let mut cache = self.by_digest.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+            cache.insert(digest.clone(), known.clone());
+            return Ok(known);
+        }
+        Err(AppError::Internal(format!("a case runs under the definition {digest}, which the database does not hold")))
+    }
+
+    fn reread(&self, workflow: &str, version: i32, text: &str) -> Result<Known, AppError> {
+        let environment =
+            Environment { rules: &self.rules, templates: &self.templates, calendars: CALENDARS, lock: &self.lock };
+        let name = format!("{workflow}@{version} in the database");
+        let first = |problems: Vec<Problem>| problems.first().map(ToString::to_string).unwrap_or_default();
+        load(&name, text, &environment).map(known).map_err(|problems| AppError::Internal(first(problems)))
+    }
+}
+
+fn known(loaded: Loaded) -> Known {
+    Known { definition: Arc::new(loaded.definition), digest: loaded.digest, text: Arc::from(loaded.text) }
+}

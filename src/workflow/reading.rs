@@ -1,0 +1,66 @@
+//! What a body may read of a case that was sent to it: what was written for it, and the later entries of its level; never
+//! the text of anything else.
+
+use std::collections::BTreeSet;
+
+use super::definition::{Definition, FieldKind, Transition};
+use super::input::value_digest;
+use super::step::Step;
+use crate::ids::{BodyId, Digest};
+
+/// How much of an entry a reader sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sight {
+    /// All of it.
+    Whole,
+    /// Only these keys of its data: the statements that were handed in to the body.
+    Only(BTreeSet<String>),
+    /// That it happened, when, and for whom: no word of it.
+    Outline,
+    /// Nothing.
+    Hidden,
+}
+
+/// What a body sees of each step of the shared room, in order. `from` is the entry that first carried the case to it.
+pub fn of_body(definition: &Definition, body: &BodyId, from: u64, steps: &[(u64, &Step)]) -> Vec<Sight> {
+    let handed_in = handed_in(definition, body, steps);
+    steps.iter().map(|(n, step)| sight(definition, body, *n >= from, &handed_in, step)).collect()
+}
+
+fn sight(definition: &Definition, body: &BodyId, later: bool, handed_in: &BTreeSet<Digest>, step: &Step) -> Sight {
+    let of_its_level = step.by.body().is_some_and(|other| same_level(definition, body, other));
+    if later && of_its_level {
+        return Sight::Whole;
+    }
+    let for_it = step.data.iter().filter(|(_, value)| handed_in.contains(&value_digest(value)));
+    let keys: BTreeSet<String> = for_it.map(|(key, _)| key.clone()).collect();
+    match (keys.is_empty(), later) {
+        (false, _) => Sight::Only(keys),
+        (true, true) => Sight::Outline,
+        (true, false) => Sight::Hidden,
+    }
+}
+
+/// Whether two bodies share a level: the same states carry a matter to both.
+fn same_level(definition: &Definition, one: &BodyId, other: &BodyId) -> bool {
+    let reach = |body: &BodyId| definition.bodies.get(body.as_str()).map(|body| &body.reach);
+    reach(one).is_some() && reach(one) == reach(other)
+}
+
+/// The digests of the statements that were handed in while, or so that, the case stood within the body's reach.
+fn handed_in(definition: &Definition, body: &BodyId, steps: &[(u64, &Step)]) -> BTreeSet<Digest> {
+    let Some(reach) = definition.bodies.get(body.as_str()).map(|body| body.reach.as_str()) else {
+        return BTreeSet::new();
+    };
+    let arrives = |step: &Step| definition.group_holds(reach, &step.to);
+    let hands_in =
+        |step: &Step| definition.transition(&step.transition).is_some_and(|found| hands_in(definition, found));
+    let handed = steps.iter().map(|(_, step)| *step).filter(|step| arrives(step) && hands_in(step));
+    handed.filter_map(|step| step.of.as_ref()).map(|of| of.digest.clone()).collect()
+}
+
+/// Whether a transition hands a statement in: it is of one, and is not the approval of it.
+fn hands_in(definition: &Definition, transition: &Transition) -> bool {
+    let field = transition.of.as_ref().and_then(|of| definition.fields.get(of));
+    field.is_some_and(|field| field.kind == FieldKind::Statement) && transition.not_same_as.is_none()
+}

@@ -1,0 +1,15 @@
+//! The workflow files that this program is built with.
+
+/// The files: name and text. A newer version is a new line.
+pub const FILES: &[(&str, &str)] = &[
+    ("workflows/deviation/1.yaml", include_str!("../../workflows/deviation/1.yaml")),
+    ("workflows/local-dispute/1.yaml", include_str!("../../workflows/local-dispute/1.yaml")),
+    ("workflows/regional-dispute/1.yaml", include_str!("../../workflows/regional-dispute/1.yaml")),
+    ("workflows/tip/1.yaml", include_str!("../../workflows/tip/1.yaml")),
+];
+
+/// The rules of the agreement: name and text of the file.
+pub const RULES: (&str, &str) = ("workflows/rules.yaml", include_str!("../../workflows/rules.yaml"));
+
+/// The digests of the files: name and text of the file.
+pub const LOCK: (&str, &str) = ("workflows/digests.lock", include_str!("../../workflows/digests.lock"));

@@ -5,6 +5,7 @@
 //! what is meant: two that always run out together and lead to different places are a fault.
 
 use super::facts::Held;
+use super::rights::by_person;
 use super::uses::conjuncts;
 use super::{Problem, Subject, at};
 use crate::workflow::classes::{
@@ -13,8 +14,6 @@ use crate::workflow::classes::{
 };
 use crate::workflow::definition::{Deadline, Guard, GuardNot, GuardSet, Transition};
 use crate::workflow::problem::did_you_mean;
-
-use super::rights::by_person;
 
 pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let mut problems = [covered(subject), simultaneous(subject)].concat();
@@ -29,7 +28,7 @@ pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
 
 fn anchor(subject: &Subject<'_>, id: &str, deadline: &Deadline) -> Option<Problem> {
     let (key, message) = match (&deadline.at, deadline.after) {
-        (None, None) => ("title", "say when it runs out: a length in `after`, or a date field in `at`"),
+        (None, None) => ("after", "say when it runs out: a length in `after`, or a date field in `at`"),
         (Some(_), Some(_)) => ("at", "`at` is the day itself: remove it, or remove `after`"),
         (Some(_), None) if !deadline.from.is_empty() => {
             ("from", "`from` is what `after` counts from: write `after`, or remove it")
@@ -96,7 +95,7 @@ fn plain(subject: &Subject<'_>, id: &str, deadline: &Deadline) -> Vec<Problem> {
     if deadline.remind.is_empty() && deadline.then.is_none() {
         report(
             &DOES_NOTHING,
-            "title",
+            "then",
             format!("the deadline `{id}` reminds nobody and raises nothing: add `remind` or `then`"),
         );
     }
@@ -125,7 +124,7 @@ fn covered(subject: &Subject<'_>) -> Vec<Problem> {
         {
             let names: Vec<_> = covering.iter().map(|(name, _)| format!("`{name}`")).collect();
             let message = format!(
-                "in `{id}` time may stand still: what {} wait for may never come; add one that always runs",
+                "in `{id}` time may stand still: {} may not run there; add a deadline that always does, or its opposite",
                 names.join(" and ")
             );
             problems.push(subject.problem(&COVER_WITH_GAPS, at!["states", *id], message));

@@ -50,10 +50,14 @@ impl Lock {
 
     /// The text of a lock for these files; what is final in this lock stays so.
     pub fn render(&self, files: &[Loaded]) -> String {
+        if files.is_empty() {
+            return format!("{HEAD}{{}}\n");
+        }
         let mut text = String::from(HEAD);
+        // In quotes: a digest of digits alone, perhaps with one `e`, would be a number.
         for Loaded { definition: Definition { workflow, version, .. }, digest, .. } in files {
             let is_final = self.get(workflow, *version).is_some_and(|locked| locked.is_final);
-            let _ = writeln!(text, "{}: {{digest: {digest}, final: {is_final}}}", key(workflow, *version));
+            let _ = writeln!(text, "{}: {{digest: \"{digest}\", final: {is_final}}}", key(workflow, *version));
         }
         text
     }

@@ -213,9 +213,12 @@ fn kind(tree: &Tree) -> &'static str {
     }
 }
 
+/// Whether a text is what a pattern describes; if not, what to write.
+pub type Matcher = fn(&str) -> Result<(), String>;
+
 /// What judges a pattern of the schema. The format has three, so that no engine for regular expressions is needed, and the
 /// message can say more than the pattern does; a test sees to it that each is known here.
-pub fn matcher(pattern: &str) -> Option<fn(&str) -> Result<(), String>> {
+pub fn matcher(pattern: &str) -> Option<Matcher> {
     match pattern {
         ID => Some(|text| id(text, "_")),
         NAME => Some(|text| id(text, "_-")),

@@ -1,11 +1,11 @@
 //! The states and steps of a definition as a graph: what can be reached, on which shortest way, and what is certain there.
 //!
 //! Since one state is active at a time, soundness is plain reachability: exact, and linear in the number of steps. Guards are
-//! not weighed (any guard may hold), but a step that only a deadline raises exists only where such a deadline runs.
+//! not weighed: any guard may hold. That a step which only deadlines raise has one wherever it leaves from is `rights`' part.
 
 use std::collections::VecDeque;
 
-use crate::workflow::definition::{By, Definition, Raiser, Start, Transition};
+use crate::workflow::definition::{Definition, Start, Transition};
 
 /// States by their place in the file, and every step between them.
 pub struct Graph<'a> {
@@ -44,8 +44,7 @@ impl<'a> Graph<'a> {
             for name in definition.states_of(&step.from) {
                 let Some(from) = graph.place(name) else { continue };
                 let target = if step.stays() { Some(from) } else { graph.place(&step.target) };
-                let possible = !graph.finals[from] && can_happen(definition, step, graph.states[from]);
-                graph.edges.extend(target.filter(|_| possible).map(|to| Edge { from, to, step }));
+                graph.edges.extend(target.filter(|_| !graph.finals[from]).map(|to| Edge { from, to, step }));
             }
         }
         graph
@@ -124,17 +123,6 @@ impl<'a> Ways<'a> {
         way.reverse();
         Some(way)
     }
-}
-
-/// Whether something could ever raise the step in this state: people and linked cases might, a deadline only where it runs.
-fn can_happen(definition: &Definition, step: &Transition, state: &str) -> bool {
-    step.by.iter().any(|by| match by {
-        By::Machine(machine) if machine.raised_by == Raiser::Deadline => definition
-            .deadlines
-            .values()
-            .any(|deadline| deadline.then.as_ref() == Some(&step.id) && definition.holds(&deadline.during, state)),
-        _ => true,
-    })
 }
 
 fn names_resolve(definition: &Definition) -> bool {

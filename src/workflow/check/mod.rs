@@ -1,10 +1,20 @@
 //! Whether a definition makes sense: every class of faults that can be found before a case runs, all of them at once.
 //!
-//! Each module here answers for the classes whose ids begin with its name. A check that rests on something that another
+//! The modules follow the ids of the classes; `names` answers for references between parts of the file, `conditions` for
+//! guards, `reminders` for theirs; `graph`, `facts` and `uses` only know, and judge nothing. A check that rests on something that another
 //! check found broken stays silent: an unknown target is one problem, not one and ten unreachable states.
 
+mod conditions;
+mod data;
+mod facts;
 mod graph;
+mod names;
+mod reminders;
+mod rights;
 mod structure;
+mod texts;
+mod time;
+mod uses;
 mod versions;
 
 pub use super::classes::CLASSES;
@@ -44,7 +54,17 @@ impl<'a> Subject<'a> {
 
 /// Everything that is wrong with one definition, apart from the others.
 pub fn alone(subject: &Subject<'_>) -> Vec<Problem> {
-    let checks = [structure::check, versions::check];
+    let checks = [
+        structure::check,
+        names::check,
+        rights::check,
+        data::check,
+        conditions::check,
+        time::check,
+        reminders::check,
+        texts::check,
+        versions::check,
+    ];
     checks.into_iter().flat_map(|check| check(subject)).collect()
 }
 

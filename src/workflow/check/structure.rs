@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
+use super::uses::conjuncts;
 use super::{Problem, Subject, at};
 use crate::workflow::classes::{
-    DUPLICATE_ID, EMPTY_SET, FINAL_STATE_ACTIVE, NO_FINAL_STATE, NO_START, NO_WAY_TO_END, RESERVED_ID, START_TARGET,
-    UNKNOWN_GROUP, UNKNOWN_STATE, UNKNOWN_TARGET, UNREACHABLE_STATE, UNUSED_GROUP,
+    DUPLICATE_ID, EMPTY_SET, FINAL_STATE_ACTIVE, NO_FINAL_STATE, NO_START, NO_WAY_TO_END, RESERVED_ID, SHADOWED,
+    START_TARGET, TIMER_LOOP, UNKNOWN_GROUP, UNKNOWN_STATE, UNKNOWN_TARGET, UNREACHABLE_STATE, UNUSED_GROUP,
 };
-use crate::workflow::definition::{ANY_PARTY, Definition, OneOrMany, STAY};
+use crate::workflow::definition::{ANY_PARTY, Deadline, Definition, Guard, OneOrMany, STAY, Transition};
 use crate::workflow::problem::did_you_mean;
 use crate::workflow::source::Segment;
 
@@ -15,7 +16,7 @@ use crate::workflow::source::Segment;
 const RESERVED: [&str; 6] = ["title", "help", ANY_PARTY, STAY, "turn", "system"];
 
 pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let checks = [ids, starts, targets, sets, groups, finals, reachability];
+    let checks = [ids, starts, targets, sets, groups, finals, reachability, shadowed, timer_loops];
     checks.into_iter().flat_map(|check| check(subject)).collect()
 }
 
@@ -196,4 +197,77 @@ fn reachability(subject: &Subject<'_>) -> Vec<Problem> {
         (has_final && !can_end[place]).then_some(problem)
     };
     graph.states.iter().enumerate().filter_map(judge).collect()
+}
+
+/// A transition is chosen by its id, so none hides another; but a condition guards nothing where an earlier transition does
+/// the same without one, for the same people in the same states, and asks for no more.
+fn shadowed(subject: &Subject<'_>) -> Vec<Problem> {
+    let definition = subject.definition;
+    let same = |a: &Transition, b: &Transition| {
+        let acts = (&a.target, a.kind, &a.of, &a.rests_on, a.same_party)
+            == (&b.target, b.kind, &b.of, &b.rests_on, b.same_party);
+        let leaves = definition.states_of(&b.from).iter().all(|state| definition.holds(&a.from, state));
+        let may = b.by.iter().all(|by| a.by.iter().any(|other| other == by)) && a.not_same_as.is_none();
+        let asks = a.require.iter().all(|field| b.require.contains(field))
+            && b.form().all(|field| a.form().any(|id| id == field));
+        acts && leaves && may && asks && (&a.clears, &a.effects) == (&b.clears, &b.effects)
+    };
+    let mut problems = Vec::new();
+    for (i, step) in definition.transitions.iter().enumerate().filter(|(_, step)| step.when.is_some()) {
+        if let Some(earlier) =
+            definition.transitions[..i].iter().find(|earlier| earlier.when.is_none() && same(earlier, step))
+        {
+            let message = format!(
+                "`{}` does the same for the same people without this condition: guard it too, or remove one",
+                earlier.id
+            );
+            problems.push(subject.problem(&SHADOWED, at!["transitions", i, "when"], message));
+        }
+    }
+    problems
+}
+
+/// Deadlines whose `then` lead round in a circle. A step that may happen only so many times breaks it: `when: {not:
+/// {happened: <itself>, at_least: 3}}`, on the transition or on its deadline.
+fn timer_loops(subject: &Subject<'_>) -> Vec<Problem> {
+    let definition = subject.definition;
+    let mut moves: Vec<(&String, &str, &str)> = Vec::new();
+    for (id, deadline) in &definition.deadlines {
+        let raised = deadline.then.as_deref().and_then(|then| definition.transition(then)).filter(|step| !step.stays());
+        let Some(step) = raised.filter(|step| !is_bounded(step, deadline)) else { continue };
+        let states =
+            definition.states_of(&deadline.during).into_iter().filter(|state| definition.holds(&step.from, state));
+        moves.extend(states.map(|from| (id, from, step.target.as_str())));
+    }
+    let mut problems = Vec::new();
+    for id in definition.deadlines.keys() {
+        let mut own = moves.iter().filter(|(deadline, ..)| *deadline == id);
+        if let Some((_, from, _)) = own.find(|(_, from, to)| leads(&moves, to, from)) {
+            let message = format!(
+                "from `{from}` deadlines alone lead back to `{from}`: break the circle, or bound it by `happened`"
+            );
+            problems.push(subject.problem(&TIMER_LOOP, at!["deadlines", id, "then"], message));
+        }
+    }
+    problems
+}
+
+fn is_bounded(step: &Transition, deadline: &Deadline) -> bool {
+    let conditions = [conjuncts(step.when.as_ref()), conjuncts(deadline.when.as_ref())].concat();
+    let counts = |guard: &Guard| matches!(guard, Guard::Happened(happened) if happened.happened == step.id);
+    conditions.into_iter().any(|guard| matches!(guard, Guard::Not(not) if counts(&not.not)))
+}
+
+fn leads(moves: &[(&String, &str, &str)], from: &str, to: &str) -> bool {
+    let mut reached = vec![from];
+    let mut next = 0;
+    while let Some(state) = reached.get(next).copied() {
+        next += 1;
+        for (_, _, target) in moves.iter().filter(|(_, from, _)| *from == state) {
+            if !reached.contains(target) {
+                reached.push(target);
+            }
+        }
+    }
+    reached.contains(&to)
 }

@@ -1,6 +1,9 @@
 //! The workflow format: reading, checking, digests, diagrams.
 
+mod check;
 mod digest;
+mod schema;
+mod soundness;
 mod source;
 
 use samsyn::workflow::lock::Lock;

@@ -1,0 +1,198 @@
+//! `data/*`, but for conditions: what fields hold, and that whatever uses one finds a field of the right kind.
+
+use super::uses::{Path, below, forms, guards, numbered, within};
+use super::{Problem, Subject, at};
+use crate::workflow::classes::{
+    FIELD_KIND, FIELD_TWICE, OPTIONS, PARTS, PER_PARTY, SAME_PARTY, UNKNOWN_FIELD, UNKNOWN_OF, UNUSED_FIELD,
+};
+use crate::workflow::definition::{By, Definition, Effect, Field, FieldKind, Guard, Per, Transition};
+use crate::workflow::problem::did_you_mean;
+use crate::workflow::source::Segment;
+
+pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut problems = [references(subject), forms_problems(subject), unused(subject)].concat();
+    for (id, field) in &subject.definition.fields {
+        problems.extend(field_problems(subject, field, at!["fields", id], false));
+    }
+    for (i, step) in subject.definition.transitions.iter().enumerate() {
+        problems.extend(of(subject, i, step));
+        problems.extend(per_party(subject, i, step));
+        if step.same_party && step.rests_on.is_none() && step.not_same_as.is_none() {
+            let message = "`same_party` is about the step that this one rests on: add `rests_on`, or remove it";
+            problems.push(subject.problem(&SAME_PARTY, at!["transitions", i, "same_party"], message));
+        }
+    }
+    problems
+}
+
+/// Options and parts stand on the kinds that have them, and what belongs to fields or to parts stands there only.
+fn field_problems(subject: &Subject<'_>, field: &Field, path: &[Segment], is_part: bool) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut report =
+        |class, key: &str, message: &str| problems.push(subject.problem(class, &below(path, at![key]), message));
+    match (matches!(field.kind, FieldKind::Choice | FieldKind::Choices), field.options.is_empty()) {
+        (true, true) => report(&OPTIONS, "type", "there is nothing to choose from: add `options`"),
+        (false, false) => {
+            report(&OPTIONS, "options", "only a `choice` or `choices` has options: remove them, or change `type`")
+        }
+        _ => {}
+    }
+    match (matches!(field.kind, FieldKind::Record | FieldKind::List), field.parts.is_empty()) {
+        (true, true) => report(&PARTS, "type", "a record without parts holds nothing: add `parts`"),
+        (false, false) => {
+            report(&PARTS, "parts", "only a `record` or a `list` has parts: remove them, or change `type`")
+        }
+        _ => {}
+    }
+    if !is_part && field.optional {
+        report(&PARTS, "optional", "only a part can be optional: a step asks for a field under `ask` or `require`");
+    }
+    if is_part && field.per.is_some() {
+        report(&PARTS, "per", "a part belongs to whoever its field belongs to: move `per` there");
+    }
+    if is_part && field.required_if.is_some() {
+        report(&PARTS, "required_if", "a part is given with its field, or `optional`: move `required_if` there");
+    }
+    for (id, part) in &field.parts {
+        problems.extend(field_problems(subject, part, &below(path, at!["parts", id]), true));
+    }
+    problems
+}
+
+/// What a reference to a field needs it to be.
+type Need = Option<(&'static [FieldKind], &'static str)>;
+
+const DATE: Need = Some((&[FieldKind::Date], "a date"));
+
+fn references(subject: &Subject<'_>) -> Vec<Problem> {
+    let definition = subject.definition;
+    let named = [named_by_steps(definition), named_by_conditions(definition), named_by_deadlines(definition)].concat();
+    named.into_iter().filter_map(|(id, need, path)| reference(subject, id, need, &path)).collect()
+}
+
+fn reference(subject: &Subject<'_>, id: &str, need: Need, path: &[Segment]) -> Option<Problem> {
+    let Some(field) = subject.definition.fields.get(id) else {
+        let hint = did_you_mean(id, subject.definition.fields.keys().map(String::as_str));
+        return Some(subject.problem(&UNKNOWN_FIELD, path, format!("there is no field `{id}`{hint}")));
+    };
+    let (kinds, words) = need?;
+    let message = format!("`{id}` must be {words} here");
+    (!kinds.contains(&field.kind)).then(|| subject.problem(&FIELD_KIND, path, message))
+}
+
+fn named_by_steps(definition: &Definition) -> Vec<(&String, Need, Path)> {
+    let mut named: Vec<(&String, Need, Path)> = Vec::new();
+    for (require, ask, path) in forms(definition) {
+        for (fields, key) in [(require, "require"), (ask, "ask")] {
+            named.extend(
+                numbered(fields.iter(), &below(&path, at![key])).into_iter().map(|(id, path)| (id, None, path)),
+            );
+        }
+    }
+    for (i, step) in definition.transitions.iter().enumerate() {
+        let clears = numbered(step.clears.iter(), at!["transitions", i, "clears"]);
+        named.extend(clears.into_iter().map(|(id, path)| (id, None, path)));
+        for (n, effect) in step.effects.iter().enumerate() {
+            let path = at!["transitions", i, "effects", n].to_vec();
+            named.extend(named_by_effect(effect).into_iter().map(|(field, need)| (field, need, path.clone())));
+        }
+    }
+    named
+}
+
+fn named_by_effect(effect: &Effect) -> Vec<(&String, Need)> {
+    match effect {
+        Effect::Assign(assign) => {
+            let also = assign.also.as_ref().map(|also| (also, Some((&[FieldKind::Units][..], "`units`"))));
+            std::iter::once((&assign.assign, Some((&[FieldKind::Unit][..], "a `unit`")))).chain(also).collect()
+        }
+        Effect::ReplaceParty(replace) => vec![(&replace.with, Some((&[FieldKind::Principal], "a `principal`")))],
+        Effect::Link(link) => vec![(&link.link, Some((&[FieldKind::Case], "a `case`")))],
+    }
+}
+
+fn named_by_conditions(definition: &Definition) -> Vec<(&String, Need, Path)> {
+    let mut named = Vec::new();
+    for (guard, path) in guards(definition).into_iter().flat_map(|(guard, path)| within(guard, path)) {
+        match guard {
+            Guard::Set(set) => named.push((&set.set, None, below(&path, at!["set"]))),
+            Guard::Is(is) => {
+                let comparable = Some((&[FieldKind::YesNo, FieldKind::Choice][..], "a `yes_no` or a `choice`"));
+                named.push((&is.field, comparable, below(&path, at!["field"])));
+            }
+            Guard::Notice(notice) => {
+                let dates = notice.after.iter().enumerate();
+                named.extend(dates.map(|(n, field)| (field, DATE, below(&path, at!["after", n]))));
+            }
+            _ => {}
+        }
+    }
+    named
+}
+
+fn named_by_deadlines(definition: &Definition) -> Vec<(&String, Need, Path)> {
+    let mut named = Vec::new();
+    for (id, deadline) in &definition.deadlines {
+        named.extend(deadline.at.as_ref().map(|field| (field, DATE, at!["deadlines", id, "at"].to_vec())));
+        let from = deadline.from.iter().enumerate();
+        named.extend(from.map(|(n, field)| (field, DATE, at!["deadlines", id, "from", n].to_vec())));
+    }
+    named
+}
+
+fn forms_problems(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (require, ask, path) in forms(subject.definition) {
+        let mut seen: Vec<&String> = Vec::new();
+        for (fields, key) in [(require, "require"), (ask, "ask")] {
+            for (n, field) in fields.iter().enumerate() {
+                if seen.contains(&field) {
+                    let message = format!("the form asks for `{field}` twice: remove one");
+                    problems.push(subject.problem(&FIELD_TWICE, &below(&path, at![key, n]), message));
+                }
+                seen.push(field);
+            }
+        }
+    }
+    problems
+}
+
+fn unused(subject: &Subject<'_>) -> Vec<Problem> {
+    let definition = subject.definition;
+    let asked: Vec<&String> =
+        forms(definition).into_iter().flat_map(|(require, ask, _)| require.iter().chain(ask)).collect();
+    let unused = definition.fields.keys().filter(|id| !asked.contains(id));
+    unused
+        .map(|id| {
+            let message = format!("no step asks for `{id}`: ask for it, or remove it");
+            subject.problem(&UNUSED_FIELD, at!["fields", id], message)
+        })
+        .collect()
+}
+
+fn of(subject: &Subject<'_>, i: usize, step: &Transition) -> Option<Problem> {
+    let definition = subject.definition;
+    let id = step.of.as_ref()?;
+    let path = at!["transitions", i, "of"];
+    let Some(field) = definition.fields.get(id) else {
+        let known = definition.fields.keys().chain(definition.transitions.iter().map(|step| &step.id));
+        let message =
+            format!("there is neither a field nor a transition `{id}`{}", did_you_mean(id, known.map(String::as_str)));
+        return definition.transition(id).is_none().then(|| subject.problem(&UNKNOWN_OF, path, message));
+    };
+    let texts = [FieldKind::Text, FieldKind::Proposal, FieldKind::Statement, FieldKind::Record];
+    let message = format!("`{id}` is no text to confirm: `of` takes a text, a proposal, a statement or a record");
+    (!texts.contains(&field.kind)).then(|| subject.problem(&FIELD_KIND, path, message))
+}
+
+/// A body has no principal, and a machine has none either: neither can give what each principal has its own of.
+fn per_party(subject: &Subject<'_>, i: usize, step: &Transition) -> Option<Problem> {
+    let own = |id: &&String| subject.definition.fields.get(*id).is_some_and(|field| field.per == Some(Per::Party));
+    let field =
+        step.form().find(own).filter(|_| step.by.iter().any(|by| matches!(by, By::Body(_) | By::Machine(_))))?;
+    let message = format!(
+        "each party has its own `{field}`, and `{}` is also taken by somebody who speaks for no party",
+        step.id
+    );
+    Some(subject.problem(&PER_PARTY, at!["transitions", i, "by"], message))
+}

@@ -1,0 +1,125 @@
+//! `texts/*`: titles, mails and the rules that are named; whatever a person reads.
+
+use super::uses::{Path, below, recipients};
+use super::{Problem, Subject, at};
+use crate::authz::Role;
+use crate::workflow::classes::{EMPTY_TITLE, RECIPIENT, SAME_TITLE, UNKNOWN_RULE, UNKNOWN_TEMPLATE};
+use crate::workflow::definition::{By, Recipient, RecipientRole, Transition};
+use crate::workflow::problem::did_you_mean;
+use crate::workflow::source::{Node, Segment, Tree};
+
+pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut problems = [templates(subject), unresolvable(subject), same_titles(subject)].concat();
+    everywhere(subject, subject.root, &mut Vec::new(), &mut problems);
+    problems
+}
+
+/// Titles and rules stand in so many places that the tree itself is searched for them.
+fn everywhere(subject: &Subject<'_>, node: &Node, path: &mut Path, problems: &mut Vec<Problem>) {
+    let children: Vec<(Segment, &Node)> = match &node.tree {
+        Tree::Scalar(_) => Vec::new(),
+        Tree::List(items) => items.iter().enumerate().map(|(n, item)| (n.into(), item)).collect(),
+        Tree::Map(entries) => entries.iter().map(|entry| (Segment::from(&entry.key), &entry.node)).collect(),
+    };
+    for (segment, child) in children {
+        path.push(segment);
+        match (path.last(), &child.tree) {
+            (Some(Segment::Key(key)), Tree::Scalar(title)) if key == "title" => {
+                if title.as_str().is_some_and(|title| title.trim().is_empty()) {
+                    problems.push(subject.problem(
+                        &EMPTY_TITLE,
+                        path,
+                        "this title has no word: users would see nothing",
+                    ));
+                }
+            }
+            (Some(Segment::Key(key)), Tree::List(rules)) if key == "basis" => {
+                problems.extend(
+                    rules.iter().enumerate().filter_map(|(n, rule)| unknown_rule(subject, rule, &below(path, at![n]))),
+                );
+            }
+            _ => everywhere(subject, child, path, problems),
+        }
+        path.pop();
+    }
+}
+
+fn unknown_rule(subject: &Subject<'_>, rule: &Node, path: &[Segment]) -> Option<Problem> {
+    let Tree::Scalar(id) = &rule.tree else { return None };
+    let id = id.as_str().filter(|id| subject.env.rules.get(id).is_none())?;
+    let hint = did_you_mean(id, subject.env.rules.iter().map(|rule| rule.id.as_str()));
+    let message = format!("there is no rule `{id}` in workflows/rules.yaml{hint}");
+    Some(subject.problem(&UNKNOWN_RULE, path, message))
+}
+
+fn templates(subject: &Subject<'_>) -> Vec<Problem> {
+    let definition = subject.definition;
+    let notices = definition.states.iter();
+    let notices = notices.filter_map(|(id, state)| {
+        state.notify.as_ref().map(|notify| (&notify.mail, at!["states", id, "notify", "mail"].to_vec()))
+    });
+    let reminders = definition.deadlines.iter().flat_map(|(id, deadline)| {
+        let steps = deadline.remind.iter().enumerate();
+        steps.map(move |(n, step)| (&step.mail, at!["deadlines", id, "remind", n, "mail"].to_vec()))
+    });
+    let unknown = notices.chain(reminders).filter(|(mail, _)| !subject.env.templates.contains(&mail.as_str()));
+    unknown
+        .map(|(mail, path)| {
+            let hint = did_you_mean(mail, subject.env.templates.iter().copied());
+            subject.problem(
+                &UNKNOWN_TEMPLATE,
+                &path,
+                format!("there is no template `{mail}` in email_templates/{hint}"),
+            )
+        })
+        .collect()
+}
+
+fn unresolvable(subject: &Subject<'_>) -> Vec<Problem> {
+    let definition = subject.definition;
+    let to_body = |state: &&&str| {
+        matches!(definition.states.get(**state).and_then(|state| state.turn.as_ref()), Some(By::Body(_)))
+    };
+    let fault = |(recipient, states, path): (&Recipient, Vec<&str>, Path)| {
+        let message = match recipient {
+            Recipient::Role(RecipientRole { role: Role::Secretary, .. }) => {
+                "secretaries belong to bodies: write `{body: ..}`".to_owned()
+            }
+            Recipient::Role(RecipientRole { role, party: None }) => {
+                let state = states.iter().find(to_body)?;
+                format!(
+                    "in `{state}` it is a body's turn, which has no `{role}`: name the `party`, or write `{{body: ..}}`"
+                )
+            }
+            _ => return None,
+        };
+        Some(subject.problem(&RECIPIENT, &path, message))
+    };
+    recipients(definition).into_iter().filter_map(fault).collect()
+}
+
+fn same_titles(subject: &Subject<'_>) -> Vec<Problem> {
+    let definition = subject.definition;
+    let mut problems = Vec::new();
+    let states: Vec<_> = definition.states.iter().collect();
+    for (n, (id, state)) in states.iter().enumerate() {
+        if let Some((other, _)) = states[..n].iter().find(|(_, other)| other.title == state.title) {
+            let message = format!("the state `{other}` has the same title: nobody could tell them apart");
+            problems.push(subject.problem(&SAME_TITLE, at!["states", *id, "title"], message));
+        }
+    }
+    let offered_together = |a: &Transition, b: &Transition| {
+        let states = definition.states_of(&a.from);
+        a.title == b.title
+            && states.iter().any(|state| definition.holds(&b.from, state))
+            && a.by.iter().any(|by| b.by.iter().any(|other| by == other))
+    };
+    for (n, step) in definition.transitions.iter().enumerate() {
+        if let Some(other) = definition.transitions[..n].iter().find(|other| offered_together(other, step)) {
+            let message =
+                format!("`{}` is offered beside it with the same title: nobody could tell them apart", other.id);
+            problems.push(subject.problem(&SAME_TITLE, at!["transitions", n, "title"], message));
+        }
+    }
+    problems
+}

@@ -3,7 +3,9 @@
 pub mod authz;
 pub mod calendar;
 pub mod clock;
+pub mod config;
 pub mod ids;
 pub mod mail;
 pub mod personal_number;
+pub mod telemetry;
 pub mod workflow;

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::words::{day_and_month, in_words, list, weekday};
-use super::working_day::{Direction, walk};
+use super::working_day::{Direction, stretch};
 use super::{Calendar, CalendarError, Period, PeriodUnit, in_range};
 
 /// How many days a sentence names at most.
@@ -64,22 +64,21 @@ impl Calendar {
         let due = match (rule, direction) {
             (EndRule::AsCounted, _) => ends,
             (EndRule::NextWorkingDay, Direction::Forward) => self.next_working_day(ends),
-            (EndRule::NextWorkingDay, Direction::Backward) => self.next_working_day(ends),
+            (EndRule::NextWorkingDay, Direction::Backward) => self.preceding_working_day(ends),
         };
         if !(in_range(start) && in_range(due)) {
             return Err(out_of_range());
         }
         let skipped = match period.unit() {
-            PeriodUnit::WorkingDays if period.count() != 0 => self.not_counted(start, ends, direction),
-            _ => self.days_off(walk(ends, direction).take_while(|date| *date != due)),
+            PeriodUnit::WorkingDays if period.count() != 0 => self.not_counted(start, ends),
+            _ => self.days_off(stretch(ends, due)),
         };
         Ok(Derivation { start, period: Some(period), ends, due, skipped })
     }
 
     /// The weekdays off strictly between start and end of a count of working days.
-    fn not_counted(&self, start: NaiveDate, ends: NaiveDate, direction: Direction) -> Vec<SkippedDay> {
-        let between = walk(start, direction).skip(1).take_while(|date| *date != ends);
-        self.days_off(between.filter(|date| date.weekday().num_days_from_monday() < 5))
+    fn not_counted(&self, start: NaiveDate, ends: NaiveDate) -> Vec<SkippedDay> {
+        self.days_off(stretch(start, ends).skip(1).filter(|date| date.weekday().num_days_from_monday() < 5))
     }
 
     fn days_off(&self, dates: impl Iterator<Item = NaiveDate>) -> Vec<SkippedDay> {

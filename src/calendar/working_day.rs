@@ -110,9 +110,15 @@ impl Direction {
 }
 
 /// Day after day, from the given one on.
-pub(super) fn walk(from: NaiveDate, direction: Direction) -> impl Iterator<Item = NaiveDate> {
+fn walk(from: NaiveDate, direction: Direction) -> impl Iterator<Item = NaiveDate> {
     std::iter::successors(Some(from), move |date| match direction {
         Direction::Forward => date.succ_opt(),
         Direction::Backward => date.pred_opt(),
     })
+}
+
+/// The days from one date up to another, or down to it; the other not among them.
+pub(super) fn stretch(from: NaiveDate, to: NaiveDate) -> impl Iterator<Item = NaiveDate> {
+    let direction = if to < from { Direction::Backward } else { Direction::Forward };
+    walk(from, direction).take_while(move |date| *date != to)
 }

@@ -43,14 +43,17 @@ pub fn text_digest(salt: &[u8], text: &str) -> Digest {
     sha256(&[salt, text.as_bytes()].concat())
 }
 
+/// The key that marks a text's digest; no field or part can have it as its name.
+const TEXT: &str = "$text";
+
 /// What a log entry holds in a text's place.
 pub fn text_reference(digest: &Digest) -> Value {
-    json!({ "text": digest })
+    json!({ TEXT: digest })
 }
 
 /// The digest that stands in a text's place, if the value is one.
 pub fn referenced_text(value: &Value) -> Option<&str> {
-    value.as_object().filter(|map| map.len() == 1)?.get("text")?.as_str()
+    value.as_object().filter(|map| map.len() == 1)?.get(TEXT)?.as_str()
 }
 
 /// The digest by which a stored value is confirmed: the text's own, or that of the whole value.

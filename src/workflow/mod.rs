@@ -4,13 +4,26 @@
 //! that the same input gives the same step for ever, and a log can be replayed.
 
 pub mod case;
+pub mod check;
+mod classes;
 pub mod context;
 pub mod definition;
 pub mod digest;
 pub mod engine;
 pub mod guard;
 pub mod input;
+pub mod load;
+pub mod lock;
+pub mod log;
 pub mod permission;
+pub mod problem;
 pub mod rejection;
+pub mod rules;
+pub mod schema;
+pub mod shape;
+pub mod source;
 pub mod step;
 pub mod timer;
+
+pub use load::{Environment, Loaded, load, load_set};
+pub use problem::Problem;

@@ -81,4 +81,12 @@ impl By {
     pub fn is_joint(&self) -> bool {
         matches!(self, By::Each(_))
     }
+
+    /// What raises the event, where no person does.
+    pub fn raised_by(&self) -> Option<Raiser> {
+        match self {
+            By::Machine(machine) => Some(machine.raised_by),
+            _ => None,
+        }
+    }
 }

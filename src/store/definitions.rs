@@ -1,0 +1,51 @@
+//! Definitions, by digest: the bytes that cases run under, for as long as the cases are kept.
+
+use diesel::prelude::*;
+
+use super::schema::{cases, definitions};
+use super::{Db, StoreError};
+use crate::ids::Digest;
+
+/// A definition as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct StoredDefinition {
+    /// The digest.
+    pub digest: String,
+    /// The workflow.
+    pub workflow: String,
+    /// Its version.
+    pub version: i32,
+    /// The file's text.
+    pub text: String,
+}
+
+/// Keeps a definition, once.
+pub fn keep(db: &mut Db, digest: &Digest, workflow: &str, version: u32, text: &str) -> Result<(), StoreError> {
+    let known: Option<String> =
+        definitions::table.find(&digest.0).select(definitions::workflow).first(db).optional()?;
+    if known.is_none() {
+        let values = (
+            definitions::digest.eq(&digest.0),
+            definitions::workflow.eq(workflow),
+            definitions::version.eq(i32::try_from(version).unwrap_or(i32::MAX)),
+            definitions::text.eq(text),
+        );
+        diesel::insert_into(definitions::table).values(values).execute(db)?;
+    }
+    Ok(())
+}
+
+/// All definitions that the database holds.
+pub fn all(db: &mut Db) -> Result<Vec<StoredDefinition>, StoreError> {
+    Ok(definitions::table.order((definitions::workflow, definitions::version, definitions::digest)).load(db)?)
+}
+
+/// How many open cases run under each definition.
+pub fn open_cases(db: &mut Db) -> Result<Vec<(Digest, i64)>, StoreError> {
+    let rows = cases::table
+        .filter(cases::outcome.is_null())
+        .group_by(cases::definition)
+        .select((cases::definition, diesel::dsl::count_star()))
+        .load::<(String, i64)>(db)?;
+    Ok(rows.into_iter().map(|(digest, count)| (Digest(digest), count)).collect())
+}

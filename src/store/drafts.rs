@@ -1,0 +1,81 @@
+//! Drafts: one person's, without number or log, gone when sent.
+
+use diesel::prelude::*;
+
+use super::schema::drafts;
+use super::{Db, StoreError};
+use crate::clock::Timestamp;
+use crate::ids::PersonId;
+
+/// A draft.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Its id.
+    pub id: String,
+    /// Of which workflow.
+    pub workflow: String,
+    /// The start that it is to become.
+    pub start: String,
+    /// What has been filled in, as JSON.
+    pub content: String,
+    /// When it was last changed.
+    pub updated: Timestamp,
+}
+
+type Row = (String, String, String, String, chrono::NaiveDateTime);
+
+const COLUMNS: (drafts::id, drafts::workflow, drafts::start, drafts::content, drafts::updated_at) =
+    (drafts::id, drafts::workflow, drafts::start, drafts::content, drafts::updated_at);
+
+fn from_row((id, workflow, start, content, updated): Row) -> Draft {
+    Draft { id, workflow, start, content, updated: Timestamp::from_naive_utc(updated) }
+}
+
+/// Stores a new draft.
+pub fn insert(db: &mut Db, person: &PersonId, draft: &Draft) -> Result<(), StoreError> {
+    let values = (
+        drafts::id.eq(&draft.id),
+        drafts::person_id.eq(&person.0),
+        drafts::workflow.eq(&draft.workflow),
+        drafts::start.eq(&draft.start),
+        drafts::content.eq(&draft.content),
+        drafts::created_at.eq(draft.updated.naive_utc()),
+        drafts::updated_at.eq(draft.updated.naive_utc()),
+    );
+    diesel::insert_into(drafts::table).values(values).execute(db)?;
+    Ok(())
+}
+
+/// Changes a draft that is the person's and was last changed at `expected`.
+///
+/// # Errors
+/// [`StoreError::Conflict`] where it has been changed since, in another window.
+pub fn update(db: &mut Db, person: &PersonId, draft: &Draft, expected: Timestamp) -> Result<(), StoreError> {
+    let row = drafts::table
+        .filter(drafts::id.eq(&draft.id))
+        .filter(drafts::person_id.eq(&person.0))
+        .filter(drafts::updated_at.eq(expected.naive_utc()));
+    let set = (drafts::content.eq(&draft.content), drafts::updated_at.eq(draft.updated.naive_utc()));
+    match diesel::update(row).set(set).execute(db)? {
+        1 => Ok(()),
+        _ => Err(StoreError::Conflict),
+    }
+}
+
+/// The person's draft of that id.
+pub fn of_person(db: &mut Db, person: &PersonId, id: &str) -> Result<Option<Draft>, StoreError> {
+    let row = drafts::table.filter(drafts::id.eq(id)).filter(drafts::person_id.eq(&person.0)).select(COLUMNS);
+    Ok(row.first::<Row>(db).optional()?.map(from_row))
+}
+
+/// The person's drafts, the latest changed first.
+pub fn all_of_person(db: &mut Db, person: &PersonId) -> Result<Vec<Draft>, StoreError> {
+    let rows = drafts::table.filter(drafts::person_id.eq(&person.0)).order((drafts::updated_at.desc(), drafts::id));
+    Ok(rows.limit(200).select(COLUMNS).load::<Row>(db)?.into_iter().map(from_row).collect())
+}
+
+/// Deletes the person's draft; false where there is none.
+pub fn delete(db: &mut Db, person: &PersonId, id: &str) -> Result<bool, StoreError> {
+    let row = drafts::table.filter(drafts::id.eq(id)).filter(drafts::person_id.eq(&person.0));
+    Ok(diesel::delete(row).execute(db)? == 1)
+}

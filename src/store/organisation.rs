@@ -1,0 +1,204 @@
+//! Principals, authorities, units, bodies and agreements, with dates.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::schema::{agreement_versions, authorities, bodies, principals, units};
+use super::{Db, StoreError};
+use crate::authz::PrincipalKind;
+use crate::ids::{AgreementId, AuthorityId, BodyId, PrincipalId, UnitId};
+use crate::workflow::context::{AgreementVersion, Organisation};
+
+/// A principal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    /// Its id.
+    pub id: PrincipalId,
+    /// Its code: that of the municipality or the county.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Region or municipality.
+    pub kind: PrincipalKind,
+    /// The series of its case numbers.
+    pub series: String,
+}
+
+/// An authority of a principal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authority {
+    /// Its id.
+    pub id: AuthorityId,
+    /// Its principal.
+    pub principal: PrincipalId,
+    /// Its name.
+    pub name: String,
+    /// The first day.
+    pub from: Option<NaiveDate>,
+    /// The last day.
+    pub until: Option<NaiveDate>,
+}
+
+/// A unit of a principal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// Its id.
+    pub id: UnitId,
+    /// Its principal.
+    pub principal: PrincipalId,
+    /// Its authority.
+    pub authority: Option<AuthorityId>,
+    /// Its name.
+    pub name: String,
+    /// The first day.
+    pub from: Option<NaiveDate>,
+    /// The last day.
+    pub until: Option<NaiveDate>,
+}
+
+/// A version of an agreement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgreementRow {
+    /// Which.
+    pub version: AgreementVersion,
+    /// Its title.
+    pub title: String,
+    /// The first day in force.
+    pub from: NaiveDate,
+    /// The last day in force.
+    pub until: Option<NaiveDate>,
+}
+
+fn kind_name(kind: PrincipalKind) -> &'static str {
+    match kind {
+        PrincipalKind::Region => "region",
+        PrincipalKind::Municipality => "municipality",
+    }
+}
+
+fn kind(name: &str) -> Result<PrincipalKind, StoreError> {
+    match name {
+        "region" => Ok(PrincipalKind::Region),
+        "municipality" => Ok(PrincipalKind::Municipality),
+        other => Err(StoreError::Corrupt(format!("a principal is of the unknown kind `{other}`"))),
+    }
+}
+
+/// The principals and units, as far as the engine asks; units that exist on the day.
+pub fn load(db: &mut Db, day: NaiveDate) -> Result<Organisation, StoreError> {
+    let kinds: Vec<(String, String)> = principals::table.select((principals::id, principals::kind)).load(db)?;
+    let principals = kinds.into_iter().map(|(id, name)| Ok((PrincipalId(id), kind(&name)?)));
+    let alive = units::valid_from
+        .is_null()
+        .or(units::valid_from.le(day))
+        .and(units::valid_until.is_null().or(units::valid_until.ge(day)));
+    let homes: Vec<(String, String)> = units::table.filter(alive).select((units::id, units::principal_id)).load(db)?;
+    Ok(Organisation {
+        principals: principals.collect::<Result<_, StoreError>>()?,
+        units: homes.into_iter().map(|(unit, principal)| (UnitId(unit), PrincipalId(principal))).collect(),
+    })
+}
+
+/// A principal.
+pub fn principal(db: &mut Db, id: &PrincipalId) -> Result<Option<Principal>, StoreError> {
+    let row: Option<(String, String, String, String, String)> = principals::table.find(&id.0).first(db).optional()?;
+    row.map(|(id, code, name, kind_of, series)| {
+        Ok(Principal { id: PrincipalId(id), code, name, kind: kind(&kind_of)?, series })
+    })
+    .transpose()
+}
+
+/// The names of principals, units and bodies, for whoever shows them.
+pub fn names(db: &mut Db) -> Result<std::collections::BTreeMap<String, String>, StoreError> {
+    let mut names: Vec<(String, String)> = principals::table.select((principals::id, principals::name)).load(db)?;
+    names.extend(units::table.select((units::id, units::name)).load::<(String, String)>(db)?);
+    names.extend(bodies::table.select((bodies::id, bodies::name)).load::<(String, String)>(db)?);
+    Ok(names.into_iter().collect())
+}
+
+/// The version of an agreement that is in force on the day: the latest that has begun.
+pub fn agreement_on(db: &mut Db, day: NaiveDate) -> Result<Option<AgreementVersion>, StoreError> {
+    let row = agreement_versions::table
+        .filter(agreement_versions::valid_from.le(day))
+        .filter(agreement_versions::valid_until.is_null().or(agreement_versions::valid_until.ge(day)))
+        .order((agreement_versions::valid_from.desc(), agreement_versions::agreement_id, agreement_versions::version))
+        .select((agreement_versions::agreement_id, agreement_versions::version))
+        .first::<(String, String)>(db)
+        .optional()?;
+    Ok(row.map(|(agreement, version)| AgreementVersion { agreement: AgreementId(agreement), version }))
+}
+
+/// Whether the database holds an organisation.
+pub fn is_empty(db: &mut Db) -> Result<bool, StoreError> {
+    Ok(principals::table.count().get_result::<i64>(db)? == 0)
+}
+
+/// Brings a principal to what is given.
+pub fn keep_principal(db: &mut Db, principal: &Principal) -> Result<(), StoreError> {
+    let set = (
+        principals::code.eq(&principal.code),
+        principals::name.eq(&principal.name),
+        principals::kind.eq(kind_name(principal.kind)),
+        principals::series.eq(&principal.series),
+    );
+    if diesel::update(principals::table.find(&principal.id.0)).set(set).execute(db)? == 0 {
+        let values = (principals::id.eq(&principal.id.0), set.0, set.1, set.2, set.3);
+        diesel::insert_into(principals::table).values(values).execute(db)?;
+    }
+    Ok(())
+}
+
+/// Brings an authority to what is given.
+pub fn keep_authority(db: &mut Db, authority: &Authority) -> Result<(), StoreError> {
+    let set = (
+        authorities::principal_id.eq(&authority.principal.0),
+        authorities::name.eq(&authority.name),
+        authorities::valid_from.eq(authority.from),
+        authorities::valid_until.eq(authority.until),
+    );
+    if diesel::update(authorities::table.find(&authority.id.0)).set(set).execute(db)? == 0 {
+        let values = (authorities::id.eq(&authority.id.0), set.0, set.1, set.2, set.3);
+        diesel::insert_into(authorities::table).values(values).execute(db)?;
+    }
+    Ok(())
+}
+
+/// Brings a unit to what is given.
+pub fn keep_unit(db: &mut Db, unit: &Unit) -> Result<(), StoreError> {
+    let set = (
+        units::principal_id.eq(&unit.principal.0),
+        units::authority_id.eq(unit.authority.as_ref().map(|id| &id.0)),
+        units::name.eq(&unit.name),
+        units::valid_from.eq(unit.from),
+        units::valid_until.eq(unit.until),
+    );
+    if diesel::update(units::table.find(&unit.id.0)).set(set).execute(db)? == 0 {
+        let values = (units::id.eq(&unit.id.0), set.0, set.1, set.2, set.3, set.4);
+        diesel::insert_into(units::table).values(values).execute(db)?;
+    }
+    Ok(())
+}
+
+/// Brings a body to what is given.
+pub fn keep_body(db: &mut Db, id: &BodyId, name: &str) -> Result<(), StoreError> {
+    if diesel::update(bodies::table.find(&id.0)).set(bodies::name.eq(name)).execute(db)? == 0 {
+        diesel::insert_into(bodies::table).values((bodies::id.eq(&id.0), bodies::name.eq(name))).execute(db)?;
+    }
+    Ok(())
+}
+
+/// Brings a version of an agreement to what is given.
+pub fn keep_agreement(db: &mut Db, row: &AgreementRow) -> Result<(), StoreError> {
+    let key = (&row.version.agreement.0, &row.version.version);
+    let set = (
+        agreement_versions::title.eq(&row.title),
+        agreement_versions::valid_from.eq(row.from),
+        agreement_versions::valid_until.eq(row.until),
+    );
+    if diesel::update(agreement_versions::table.find(key)).set(set).execute(db)? == 0 {
+        let values =
+            (agreement_versions::agreement_id.eq(key.0), agreement_versions::version.eq(key.1), set.0, set.1, set.2);
+        diesel::insert_into(agreement_versions::table).values(values).execute(db)?;
+    }
+    Ok(())
+}

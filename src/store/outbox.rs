@@ -1,0 +1,179 @@
+//! The outbox: mail to be sent, written in the step's transaction; claimed with a lease, sent outside transactions, then
+//! marked. At-least-once: who dies between sending and marking sends again, under the same Message-ID.
+
+use diesel::prelude::*;
+
+use super::schema::{outbox, persons};
+use super::{Db, StoreError};
+use crate::clock::Timestamp;
+use crate::ids::{CaseId, PersonId};
+
+/// A mail to be sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMail {
+    /// The row's id; the Message-ID derives from it.
+    pub id: String,
+    /// What makes it the same mail: a second one with this key is not stored.
+    pub dedupe: String,
+    /// To whom. The address is looked up when it is sent.
+    pub person: PersonId,
+    /// The case that it is about.
+    pub case_id: Option<CaseId>,
+    /// The template.
+    pub template: String,
+    /// What the template gets, as JSON: nothing that anybody wrote.
+    pub content: String,
+    /// When it was written, and from when it may be sent.
+    pub at: Timestamp,
+}
+
+/// A mail that this process has claimed.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct ClaimedMail {
+    /// The row's id.
+    pub id: String,
+    /// The address; none where the person has none.
+    pub email: Option<String>,
+    /// The template.
+    pub template: String,
+    /// What the template gets.
+    pub content: String,
+    /// When it was written, UTC.
+    pub created_at: chrono::NaiveDateTime,
+    /// How often it was tried before.
+    pub attempts: i32,
+}
+
+/// What became of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The server took it.
+    Sent,
+    /// To be tried again at an instant.
+    Retry(Timestamp, String),
+    /// Never to be tried again.
+    Failed(String),
+}
+
+/// A row as operators and the demo see it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct MailRow {
+    /// The row's id.
+    pub id: String,
+    /// To whom.
+    pub person_id: String,
+    /// The template.
+    pub template: String,
+    /// What the template gets.
+    pub content: String,
+    /// pending, sent or failed.
+    pub status: String,
+    /// When it was written, UTC.
+    pub created_at: chrono::NaiveDateTime,
+    /// When it was sent, UTC.
+    pub sent_at: Option<chrono::NaiveDateTime>,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// Why it was not sent.
+    pub error: Option<String>,
+}
+
+/// Waiting to be sent.
+pub const PENDING: &str = "pending";
+/// Taken by the server.
+pub const SENT: &str = "sent";
+/// Given up.
+pub const FAILED: &str = "failed";
+
+/// Puts a mail into the outbox; false where one with the same key is there.
+pub fn put(db: &mut Db, mail: &NewMail) -> Result<bool, StoreError> {
+    let same = outbox::table.filter(outbox::dedupe.eq(&mail.dedupe));
+    if diesel::select(diesel::dsl::exists(same)).get_result(db)? {
+        return Ok(false);
+    }
+    let values = (
+        outbox::id.eq(&mail.id),
+        outbox::dedupe.eq(&mail.dedupe),
+        outbox::person_id.eq(&mail.person.0),
+        outbox::case_id.eq(mail.case_id.as_ref().map(|case| &case.0)),
+        outbox::template.eq(&mail.template),
+        outbox::content.eq(&mail.content),
+        outbox::status.eq(PENDING),
+        outbox::created_at.eq(mail.at.naive_utc()),
+        outbox::next_at.eq(mail.at.naive_utc()),
+        outbox::attempts.eq(0),
+    );
+    diesel::insert_into(outbox::table).values(values).execute(db)?;
+    Ok(true)
+}
+
+/// Ids of mails that may be tried now, the oldest first.
+pub fn ready(db: &mut Db, now: Timestamp, limit: i64) -> Result<Vec<String>, StoreError> {
+    let now = now.naive_utc();
+    let free = outbox::leased_until.is_null().or(outbox::leased_until.le(now));
+    let rows = outbox::table.filter(outbox::next_at.le(now)).filter(free);
+    Ok(rows.order((outbox::next_at, outbox::id)).limit(limit).select(outbox::id).load(db)?)
+}
+
+/// Claims a mail for `holder` until `until`; none where somebody else was first.
+pub fn claim(
+    db: &mut Db,
+    id: &str,
+    holder: &str,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Option<ClaimedMail>, StoreError> {
+    let free = outbox::leased_until.is_null().or(outbox::leased_until.le(now.naive_utc()));
+    let row = outbox::table.filter(outbox::id.eq(id)).filter(outbox::status.eq(PENDING)).filter(free);
+    let set = (outbox::leased_by.eq(holder), outbox::leased_until.eq(until.naive_utc()));
+    if diesel::update(row).set(set).execute(db)? != 1 {
+        return Ok(None);
+    }
+    let mail = outbox::table.inner_join(persons::table).filter(outbox::id.eq(id)).select((
+        outbox::id,
+        persons::email,
+        outbox::template,
+        outbox::content,
+        outbox::created_at,
+        outbox::attempts,
+    ));
+    Ok(Some(mail.first(db)?))
+}
+
+/// Marks what became of an attempt, where `holder` still holds the claim.
+pub fn mark(db: &mut Db, id: &str, holder: &str, now: Timestamp, outcome: &Outcome) -> Result<(), StoreError> {
+    let (status, next, sent, error) = match outcome {
+        Outcome::Sent => (SENT, None, Some(now.naive_utc()), None),
+        Outcome::Retry(next, error) => (PENDING, Some(next.naive_utc()), None, Some(error)),
+        Outcome::Failed(error) => (FAILED, None, None, Some(error)),
+    };
+    let row = outbox::table.filter(outbox::id.eq(id)).filter(outbox::leased_by.eq(holder));
+    diesel::update(row)
+        .set((
+            outbox::status.eq(status),
+            outbox::next_at.eq(next),
+            outbox::sent_at.eq(sent),
+            outbox::error.eq(error),
+            outbox::attempts.eq(outbox::attempts + 1),
+            outbox::leased_by.eq(None::<String>),
+            outbox::leased_until.eq(None::<chrono::NaiveDateTime>),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// The mails of a case, in the order in which they were written.
+pub fn of_case(db: &mut Db, case: &CaseId) -> Result<Vec<MailRow>, StoreError> {
+    let rows = outbox::table.filter(outbox::case_id.eq(&case.0)).order((outbox::created_at, outbox::id)).select((
+        outbox::id,
+        outbox::person_id,
+        outbox::template,
+        outbox::content,
+        outbox::status,
+        outbox::created_at,
+        outbox::sent_at,
+        outbox::attempts,
+        outbox::error,
+    ));
+    Ok(rows.load(db)?)
+}

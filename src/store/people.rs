@@ -1,0 +1,155 @@
+//! People and the roles that they hold, with dates.
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+
+use super::schema::{memberships, persons};
+use super::{Db, StoreError};
+use crate::authz::{Actor, Role, Seat};
+use crate::ids::{AuthorityId, BodyId, PersonId, PrincipalId, UnitId};
+
+/// A person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Her id.
+    pub id: PersonId,
+    /// Her name, as users see it.
+    pub name: String,
+    /// Her address, where mail can go.
+    pub email: Option<String>,
+}
+
+/// A role held at an organisation, with dates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Membership {
+    /// Its id.
+    pub id: String,
+    /// Who.
+    pub person: PersonId,
+    /// The role and where.
+    pub seat: Seat,
+    /// The title, such as MAS.
+    pub title: Option<String>,
+    /// The first day.
+    pub from: Option<NaiveDate>,
+    /// The last day.
+    pub until: Option<NaiveDate>,
+}
+
+type SeatRow = (String, Option<String>, Option<String>, Option<String>, Option<String>);
+
+const SEAT: (
+    memberships::role,
+    memberships::principal_id,
+    memberships::authority_id,
+    memberships::unit_id,
+    memberships::body_id,
+) = (
+    memberships::role,
+    memberships::principal_id,
+    memberships::authority_id,
+    memberships::unit_id,
+    memberships::body_id,
+);
+
+fn seat((role, principal, authority, unit, body): SeatRow) -> Result<Seat, StoreError> {
+    let unknown = || StoreError::Corrupt(format!("a membership has the unknown role `{role}`"));
+    Ok(Seat {
+        role: Role::from_name(&role).ok_or_else(unknown)?,
+        principal: principal.map(PrincipalId),
+        authority: authority.map(AuthorityId),
+        unit: unit.map(UnitId),
+        body: body.map(BodyId),
+    })
+}
+
+macro_rules! held_on {
+    ($day:expr) => {
+        memberships::valid_from
+            .is_null()
+            .or(memberships::valid_from.le($day))
+            .and(memberships::valid_until.is_null().or(memberships::valid_until.ge($day)))
+    };
+}
+
+/// The person with the seats that she holds on the day; none where there is no such person.
+pub fn actor(db: &mut Db, person: &PersonId, day: NaiveDate) -> Result<Option<Actor>, StoreError> {
+    let known: Option<String> = persons::table.find(&person.0).select(persons::id).first(db).optional()?;
+    if known.is_none() {
+        return Ok(None);
+    }
+    let rows = memberships::table
+        .filter(memberships::person_id.eq(&person.0))
+        .filter(held_on!(day))
+        .order(memberships::id)
+        .select(SEAT)
+        .load::<SeatRow>(db)?;
+    let seats = rows.into_iter().map(seat).collect::<Result<_, _>>()?;
+    Ok(Some(Actor { person: person.clone(), seats }))
+}
+
+/// The holders of a role on the day, with their seats: at a principal, or for a body.
+pub fn holders(
+    db: &mut Db,
+    role: Role,
+    principal: Option<&PrincipalId>,
+    body: Option<&BodyId>,
+    day: NaiveDate,
+) -> Result<Vec<(PersonId, Seat)>, StoreError> {
+    let mut query = memberships::table.filter(memberships::role.eq(role.name())).filter(held_on!(day)).into_boxed();
+    if let Some(principal) = principal {
+        query = query.filter(memberships::principal_id.eq(&principal.0));
+    }
+    if let Some(body) = body {
+        query = query.filter(memberships::body_id.eq(&body.0));
+    }
+    let rows = query.order(memberships::id).select((memberships::person_id, SEAT)).load::<(String, SeatRow)>(db)?;
+    rows.into_iter().map(|(person, row)| Ok((PersonId(person), seat(row)?))).collect()
+}
+
+/// A person.
+pub fn person(db: &mut Db, id: &PersonId) -> Result<Option<Person>, StoreError> {
+    let row: Option<(String, String, Option<String>)> = persons::table.find(&id.0).first(db).optional()?;
+    Ok(row.map(|(id, name, email)| Person { id: PersonId(id), name, email }))
+}
+
+/// All people and their roles, by id.
+pub fn all(db: &mut Db) -> Result<Vec<(Person, Seat)>, StoreError> {
+    let rows = memberships::table
+        .inner_join(persons::table.on(persons::id.eq(memberships::person_id)))
+        .order(memberships::id)
+        .select((persons::all_columns, SEAT))
+        .load::<((String, String, Option<String>), SeatRow)>(db)?;
+    rows.into_iter()
+        .map(|((id, name, email), row)| Ok((Person { id: PersonId(id), name, email }, seat(row)?)))
+        .collect()
+}
+
+/// Brings a person to what is given.
+pub fn keep_person(db: &mut Db, person: &Person) -> Result<(), StoreError> {
+    let set = (persons::name.eq(&person.name), persons::email.eq(&person.email));
+    if diesel::update(persons::table.find(&person.id.0)).set(set).execute(db)? == 0 {
+        diesel::insert_into(persons::table).values((persons::id.eq(&person.id.0), set.0, set.1)).execute(db)?;
+    }
+    Ok(())
+}
+
+/// Brings a membership to what is given.
+pub fn keep_membership(db: &mut Db, membership: &Membership) -> Result<(), StoreError> {
+    let seat = &membership.seat;
+    let values = (
+        memberships::id.eq(&membership.id),
+        memberships::person_id.eq(&membership.person.0),
+        memberships::role.eq(seat.role.name()),
+        memberships::title.eq(&membership.title),
+        memberships::principal_id.eq(seat.principal.as_ref().map(|id| &id.0)),
+        memberships::authority_id.eq(seat.authority.as_ref().map(|id| &id.0)),
+        memberships::unit_id.eq(seat.unit.as_ref().map(|id| &id.0)),
+        memberships::body_id.eq(seat.body.as_ref().map(|id| &id.0)),
+        memberships::valid_from.eq(membership.from),
+        memberships::valid_until.eq(membership.until),
+    );
+    diesel::delete(memberships::table.find(&membership.id)).execute(db)?;
+    diesel::insert_into(memberships::table).values(values).execute(db)?;
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! Who may read which room of a case, from which entry until which: rows that every read, list and count joins.
+
+use diesel::prelude::*;
+
+use super::schema::visibility;
+use super::{Db, StoreError};
+use crate::authz::Reader;
+use crate::ids::CaseId;
+use crate::workflow::log::Room;
+
+/// One row: a reader sees the entries `from..=until` of a room.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sight {
+    /// The room.
+    pub room: Room,
+    /// The reader's key.
+    pub reader: String,
+    /// The first entry.
+    pub from: u64,
+    /// The last entry, where the sight has ended.
+    pub until: Option<u64>,
+}
+
+impl Sight {
+    /// Whether it holds the entry.
+    pub fn holds(&self, n: u64) -> bool {
+        self.from <= n && self.until.is_none_or(|until| n <= until)
+    }
+}
+
+/// Lets a reader see a room from an entry on; nothing where she sees it already.
+pub fn grant(db: &mut Db, case: &CaseId, room: &Room, reader: &Reader, from: u64) -> Result<(), StoreError> {
+    let open = visibility::table
+        .filter(visibility::case_id.eq(&case.0))
+        .filter(visibility::room.eq(room.to_string()))
+        .filter(visibility::reader.eq(reader.key()))
+        .filter(visibility::until_entry.is_null());
+    let known: Option<i64> = open.select(visibility::from_entry).first(db).optional()?;
+    if known.is_none() {
+        let values = (
+            visibility::case_id.eq(&case.0),
+            visibility::room.eq(room.to_string()),
+            visibility::reader.eq(reader.key()),
+            visibility::from_entry.eq(i64::try_from(from).unwrap_or(i64::MAX)),
+        );
+        diesel::insert_into(visibility::table).values(values).execute(db)?;
+    }
+    Ok(())
+}
+
+/// Ends a reader's sight of the shared room: the last entry that she sees is `until`.
+pub fn end(db: &mut Db, case: &CaseId, reader: &Reader, until: u64) -> Result<(), StoreError> {
+    let open = visibility::table
+        .filter(visibility::case_id.eq(&case.0))
+        .filter(visibility::room.eq(Room::Shared.to_string()))
+        .filter(visibility::reader.eq(reader.key()))
+        .filter(visibility::until_entry.is_null());
+    let until = i64::try_from(until).unwrap_or(i64::MAX);
+    diesel::update(open).set(visibility::until_entry.eq(until)).execute(db)?;
+    Ok(())
+}
+
+/// What the readers see of a case; empty where they may not know of it.
+pub fn of(db: &mut Db, case: &CaseId, readers: &[String]) -> Result<Vec<Sight>, StoreError> {
+    let rows = visibility::table
+        .filter(visibility::case_id.eq(&case.0))
+        .filter(visibility::reader.eq_any(readers))
+        .order((visibility::room, visibility::reader, visibility::from_entry))
+        .select((visibility::room, visibility::reader, visibility::from_entry, visibility::until_entry))
+        .load::<(String, String, i64, Option<i64>)>(db)?;
+    let number = |value: i64| u64::try_from(value).unwrap_or(0);
+    rows.into_iter()
+        .map(|(room, reader, from, until)| {
+            let room = room.parse().map_err(StoreError::Corrupt)?;
+            Ok(Sight { room, reader, from: number(from), until: until.map(number) })
+        })
+        .collect()
+}

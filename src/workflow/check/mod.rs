@@ -1,0 +1,54 @@
+//! Whether a definition makes sense: every class of faults that can be found before a case runs, all of them at once.
+//!
+//! Each module here answers for the classes whose ids begin with its name. A check that rests on something that another
+//! check found broken stays silent: an unknown target is one problem, not one and ten unreachable states.
+
+mod graph;
+mod structure;
+mod versions;
+
+pub use super::classes::CLASSES;
+use super::definition::Definition;
+use super::load::Environment;
+use super::problem::{Class, Problem};
+use super::source::{Node, Segment};
+use graph::Graph;
+
+/// The way to a node of the document, from its root.
+macro_rules! at {
+    ($($segment:expr),* $(,)?) => {
+        &[$($crate::workflow::source::Segment::from($segment)),*]
+    };
+}
+use at;
+
+/// A definition under examination.
+pub struct Subject<'a> {
+    file: &'a str,
+    root: &'a Node,
+    definition: &'a Definition,
+    env: &'a Environment<'a>,
+    graph: Graph<'a>,
+}
+
+impl<'a> Subject<'a> {
+    /// A definition with the tree that it was read from.
+    pub fn new(file: &'a str, root: &'a Node, definition: &'a Definition, env: &'a Environment<'a>) -> Self {
+        Subject { file, root, definition, env, graph: Graph::new(definition) }
+    }
+
+    fn problem(&self, class: &'static Class, path: &[Segment], message: impl Into<String>) -> Problem {
+        Problem::new(class, self.file, self.root.find(path), message)
+    }
+}
+
+/// Everything that is wrong with one definition, apart from the others.
+pub fn alone(subject: &Subject<'_>) -> Vec<Problem> {
+    let checks = [structure::check, versions::check];
+    checks.into_iter().flat_map(|check| check(subject)).collect()
+}
+
+/// Everything that is wrong between definitions.
+pub fn across(subjects: &[Subject<'_>], env: &Environment<'_>) -> Vec<Problem> {
+    versions::across(subjects, env)
+}

@@ -1,0 +1,174 @@
+//! `versions/*`: what a file says of itself, held against its name, its predecessors, the lock and the other workflows.
+
+use super::{Problem, Subject, at};
+use crate::workflow::classes::{
+    FILE_NAME, FINAL_CHANGED, FINAL_MISSING, FORMAT, FROM_CASE, LOCK_STALE, NOT_ABOVE, RAISED_BY,
+};
+use crate::workflow::definition::{Definition, FromCase, Raiser};
+use crate::workflow::digest::definition_digest;
+use crate::workflow::load::Environment;
+use crate::workflow::lock::key;
+use crate::workflow::problem::{Position, did_you_mean};
+use crate::workflow::source::Segment;
+
+/// The one format that this program reads.
+const READS: u32 = 1;
+/// How problems name the lock.
+const LOCK_FILE: &str = "workflows/digests.lock";
+
+pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
+    let definition = subject.definition;
+    let mut problems = Vec::new();
+    if definition.format != READS {
+        let message = format!("this program reads format {READS}: write `format: {READS}`, or use a newer program");
+        problems.push(subject.problem(&FORMAT, at!["format"], message));
+    }
+    if definition.version == 0 {
+        problems.push(subject.problem(&NOT_ABOVE, at!["version"], "versions count from 1"));
+    }
+    let locked = subject.env.lock.get(&definition.workflow, definition.version);
+    if locked.is_some_and(|locked| locked.is_final && locked.digest != definition_digest(&subject.root.to_json())) {
+        let name = key(&definition.workflow, definition.version);
+        let message =
+            format!("{name} is final, and cases refer to it as it was: restore the file, and write a new version");
+        problems.push(subject.problem(&FINAL_CHANGED, at!["version"], message));
+    }
+    problems
+}
+
+pub fn across(subjects: &[Subject<'_>], env: &Environment<'_>) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = subjects.iter().filter_map(file_name).collect();
+    problems.extend(subjects.iter().filter_map(stale));
+    problems.extend(order(subjects));
+    problems.extend(missing(subjects, env));
+    for subject in subjects {
+        problems.extend(from_cases(subject, subjects));
+        problems.extend(never_raised(subject, subjects));
+    }
+    problems
+}
+
+fn file_name(subject: &Subject<'_>) -> Option<Problem> {
+    let Definition { workflow, version, .. } = subject.definition;
+    let expected = format!("{workflow}/{version}.yaml");
+    let fits = subject.file == expected || subject.file.ends_with(&format!("/{expected}"));
+    let message = format!("this is version {version} of `{workflow}`: the file belongs at `{expected}`");
+    (!fits).then(|| subject.problem(&FILE_NAME, at!["version"], message))
+}
+
+fn stale(subject: &Subject<'_>) -> Option<Problem> {
+    let Definition { workflow, version, .. } = subject.definition;
+    let digest = definition_digest(&subject.root.to_json());
+    let locked = subject.env.lock.get(workflow, *version);
+    let current = locked.is_some_and(|locked| locked.is_final || locked.digest == digest);
+    let message = format!("{LOCK_FILE} does not hold the digest of {}: it is {digest}", key(workflow, *version));
+    (!current).then(|| subject.problem(&LOCK_STALE, at!["version"], message))
+}
+
+/// Within a workflow, versions rise in the order of the file names.
+fn order(subjects: &[Subject<'_>]) -> Vec<Problem> {
+    let number = |subject: &Subject<'_>| {
+        let stem = subject.file.rsplit('/').next().and_then(|name| name.split('.').next());
+        stem.and_then(|stem| stem.parse::<u32>().ok())
+    };
+    let mut ordered: Vec<&Subject<'_>> = subjects.iter().collect();
+    ordered.sort_by_key(|subject| (&subject.definition.workflow, number(subject), subject.file));
+    let pairs = ordered.windows(2).filter(|pair| {
+        let (earlier, later) = (pair[0].definition, pair[1].definition);
+        earlier.workflow == later.workflow && later.version <= earlier.version
+    });
+    pairs
+        .map(|pair| {
+            let message = format!("the version is not above that of {}: give it the next number", pair[0].file);
+            pair[1].problem(&NOT_ABOVE, at!["version"], message)
+        })
+        .collect()
+}
+
+fn missing(subjects: &[Subject<'_>], env: &Environment<'_>) -> Vec<Problem> {
+    let names: Vec<String> =
+        subjects.iter().map(|subject| key(&subject.definition.workflow, subject.definition.version)).collect();
+    let lost = env.lock.finals().filter(|name| names.iter().all(|known| known != name));
+    lost.map(|name| {
+        let message = format!("{name} is final, and its file is gone: restore it, cases refer to it");
+        Problem::new(&FINAL_MISSING, LOCK_FILE, Position::START, message)
+    })
+    .collect()
+}
+
+fn from_cases(subject: &Subject<'_>, subjects: &[Subject<'_>]) -> Vec<Problem> {
+    let starts = subject.definition.start.iter().enumerate();
+    let from_cases = starts.filter_map(|(i, start)| start.from_case.as_ref().map(|from_case| (i, from_case)));
+    from_cases.flat_map(|(i, from_case)| from_case_problems(subject, subjects, i, from_case)).collect()
+}
+
+/// A case grows out of one of the newest version: what older versions allow, their cases have noted.
+fn from_case_problems(subject: &Subject<'_>, subjects: &[Subject<'_>], i: usize, from_case: &FromCase) -> Vec<Problem> {
+    let path = |keys: &[Segment]| [at!["start", i, "from_case"], keys].concat();
+    let others = subjects.iter().map(|other| other.definition).filter(|other| other.workflow == from_case.workflow);
+    let Some(other) = others.max_by_key(|other| other.version) else {
+        let hint = did_you_mean(&from_case.workflow, subjects.iter().map(|other| other.definition.workflow.as_str()));
+        let message = format!("there is no workflow `{}`{hint}", from_case.workflow);
+        return vec![subject.problem(&FROM_CASE, &path(at!["workflow"]), message)];
+    };
+    let mut problems = Vec::new();
+    for (n, state) in from_case.states.iter().enumerate().filter(|(_, state)| !other.states.contains_key(*state)) {
+        let hint = did_you_mean(state, other.states.keys().map(String::as_str));
+        let message = format!("`{}` has no state `{state}`{hint}", other.workflow);
+        problems.push(subject.problem(&FROM_CASE, &path(at!["in", n]), message));
+    }
+    let known: Vec<&str> =
+        from_case.states.iter().map(String::as_str).filter(|state| other.states.contains_key(*state)).collect();
+    problems.extend(raise_problem(subject, other, &from_case.raises, &known, &path(at!["raises"])));
+    if let Some(at_end) = &from_case.at_end {
+        let after = match other.transition(&from_case.raises) {
+            Some(raised) if !raised.stays() => vec![raised.target.as_str()],
+            _ => known,
+        };
+        problems.extend(raise_problem(subject, other, at_end, &after, &path(at!["at_end"])));
+    }
+    problems
+}
+
+/// Whether another workflow's transition can be raised from here, in these states of the other case.
+fn raise_problem(
+    subject: &Subject<'_>,
+    other: &Definition,
+    id: &str,
+    states: &[&str],
+    path: &[Segment],
+) -> Option<Problem> {
+    let Some(step) = other.transition(id) else {
+        let hint = did_you_mean(id, other.transitions.iter().map(|step| step.id.as_str()));
+        let message = format!("`{}` has no transition `{id}`{hint}", other.workflow);
+        return Some(subject.problem(&FROM_CASE, path, message));
+    };
+    if !step.by.iter().any(|by| by.raised_by() == Some(Raiser::Case)) {
+        let message =
+            format!("`{id}` of `{}` is not `raised_by: case`: say so there, or raise another", other.workflow);
+        return Some(subject.problem(&RAISED_BY, path, message));
+    }
+    let impossible = states.iter().find(|state| !other.holds(&step.from, state))?;
+    let message = format!("`{id}` of `{}` is not possible in its state `{impossible}`", other.workflow);
+    Some(subject.problem(&FROM_CASE, path, message))
+}
+
+fn never_raised(subject: &Subject<'_>, subjects: &[Subject<'_>]) -> Vec<Problem> {
+    let name = &subject.definition.workflow;
+    let from_cases =
+        subjects.iter().flat_map(|other| &other.definition.start).filter_map(|start| start.from_case.as_ref());
+    let raised: Vec<&String> = from_cases
+        .filter(|from_case| from_case.workflow == *name)
+        .flat_map(|from_case| std::iter::once(&from_case.raises).chain(&from_case.at_end))
+        .collect();
+    let steps = subject.definition.transitions.iter().enumerate();
+    let idle = steps.filter(|(_, step)| {
+        step.by.iter().any(|by| by.raised_by() == Some(Raiser::Case)) && !raised.contains(&&step.id)
+    });
+    idle.map(|(i, step)| {
+        let message =
+            format!("no other workflow raises `{}`: name it in a `from_case`, or remove `raised_by: case`", step.id);
+        subject.problem(&RAISED_BY, at!["transitions", i, "by"], message)
+    })
+    .collect()
+}

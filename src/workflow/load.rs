@@ -1,0 +1,108 @@
+//! Workflow files -> definitions that may be trusted. Texts and everything that a file refers to are handed in; where they
+//! come from (compiled in, a folder) is the caller's business.
+
+use super::check::{self, Subject};
+use super::definition::Definition;
+use super::digest::definition_digest;
+use super::lock::Lock;
+use super::problem::{Problem, in_order};
+use super::rules::Rules;
+use super::{schema, shape, source};
+use crate::ids::Digest;
+
+/// What workflow files refer to.
+#[derive(Debug, Clone, Copy)]
+pub struct Environment<'a> {
+    /// The rules of the agreement.
+    pub rules: &'a Rules,
+    /// The names of the mail templates.
+    pub templates: &'a [&'a str],
+    /// The names of the calendars.
+    pub calendars: &'a [&'a str],
+    /// The digests of final files.
+    pub lock: &'a Lock,
+}
+
+/// A definition that passed every check, with what a case refers to it by.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// What the file says.
+    pub definition: Definition,
+    /// The digest of its document tree.
+    pub digest: Digest,
+    /// Its text, byte for byte.
+    pub text: String,
+    /// What somebody should look at.
+    pub warnings: Vec<Problem>,
+}
+
+/// Reads and checks one file by itself. `file` names it in problems.
+///
+/// # Errors
+/// Every problem of the file, warnings too, where at least one is an error.
+pub fn load(file: &str, text: &str, env: &Environment<'_>) -> Result<Loaded, Vec<Problem>> {
+    Read::new(file, text, env).finish()
+}
+
+/// Reads and checks files together: besides each by itself also their names, versions, references to one another and the
+/// lock. The files may come in any order; the result has theirs.
+///
+/// # Errors
+/// Every problem of every file, warnings too, where at least one is an error.
+pub fn load_set(files: &[(&str, &str)], env: &Environment<'_>) -> Result<Vec<Loaded>, Vec<Problem>> {
+    let mut reads: Vec<Read> = files.iter().map(|(file, text)| Read::new(file, text, env)).collect();
+    let subjects: Vec<Subject> = reads.iter().filter_map(|read| read.subject(env)).collect();
+    let across = check::across(&subjects, env);
+    drop(subjects);
+    for problem in across {
+        match reads.iter_mut().find(|read| read.file == problem.file) {
+            Some(read) => read.problems.push(problem),
+            None => reads.push(Read {
+                file: problem.file.clone(),
+                text: String::new(),
+                document: None,
+                problems: vec![problem],
+            }),
+        }
+    }
+    let finished: Vec<_> = reads.into_iter().map(Read::finish).collect();
+    if finished.iter().all(Result::is_ok) {
+        return Ok(finished.into_iter().flatten().collect());
+    }
+    let problems =
+        finished.into_iter().flat_map(|read| read.map_or_else(|problems| problems, |loaded| loaded.warnings));
+    Err(in_order(problems.collect()))
+}
+
+/// A file between reading and the last check.
+struct Read {
+    file: String,
+    text: String,
+    document: Option<shape::Typed<Definition>>,
+    problems: Vec<Problem>,
+}
+
+impl Read {
+    fn new(file: &str, text: &str, env: &Environment<'_>) -> Self {
+        let (document, problems) = shape::lenient(file, source::read(file, text), &schema::workflow_schema());
+        let mut read = Read { file: file.to_owned(), text: text.to_owned(), document, problems };
+        let found = read.subject(env).map(|subject| check::alone(&subject)).unwrap_or_default();
+        read.problems.extend(found);
+        read
+    }
+
+    fn subject<'a>(&'a self, env: &'a Environment<'a>) -> Option<Subject<'a>> {
+        self.document.as_ref().map(|(root, definition)| Subject::new(&self.file, root, definition, env))
+    }
+
+    fn finish(self) -> Result<Loaded, Vec<Problem>> {
+        let problems = in_order(self.problems);
+        match self.document {
+            Some((root, definition)) if !problems.iter().any(Problem::is_error) => {
+                let digest = definition_digest(&root.to_json());
+                Ok(Loaded { definition, digest, text: self.text, warnings: problems })
+            }
+            _ => Err(problems),
+        }
+    }
+}

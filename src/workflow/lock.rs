@@ -1,0 +1,68 @@
+//! `workflows/digests.lock`: the digest of every workflow file, and which of them are final. Cases refer to a final file
+//! by its digest, so it never changes again; a new version is a new file.
+
+use std::fmt::Write;
+
+use indexmap::IndexMap;
+use schemars::{JsonSchema, schema_for};
+use serde::{Deserialize, Serialize};
+
+use super::definition::Definition;
+use super::load::Loaded;
+use super::problem::Problem;
+use super::{schema, shape, source};
+use crate::ids::Digest;
+
+/// What the lock says of one version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Locked {
+    /// The digest of the definition.
+    pub digest: Digest,
+    /// Whether the file may never change again.
+    #[serde(rename = "final")]
+    pub is_final: bool,
+}
+
+/// The whole lock: `deviation@1: {digest: .., final: false}`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lock(IndexMap<String, Locked>);
+
+impl Lock {
+    /// Reads the file.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn read(file: &str, text: &str) -> Result<Lock, Vec<Problem>> {
+        let schema = schema::strict(schema_for!(IndexMap<String, Locked>));
+        shape::typed(file, source::read(file, text), &schema).map(|(_, locked)| Lock(locked))
+    }
+
+    /// What it says of this version.
+    pub fn get(&self, workflow: &str, version: u32) -> Option<&Locked> {
+        self.0.get(&key(workflow, version))
+    }
+
+    /// The versions that may never change again, as `deviation@1`.
+    pub fn finals(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(|(_, locked)| locked.is_final).map(|(key, _)| key.as_str())
+    }
+
+    /// The text of a lock for these files; what is final in this lock stays so.
+    pub fn render(&self, files: &[Loaded]) -> String {
+        let mut text = String::from(HEAD);
+        for Loaded { definition: Definition { workflow, version, .. }, digest, .. } in files {
+            let is_final = self.get(workflow, *version).is_some_and(|locked| locked.is_final);
+            let _ = writeln!(text, "{}: {{digest: {digest}, final: {is_final}}}", key(workflow, *version));
+        }
+        text
+    }
+}
+
+const HEAD: &str =
+    "# The digest of each workflow file. Once a version is final, its file never changes again: cases refer to it.\n";
+
+/// How the lock names a version.
+pub fn key(workflow: &str, version: u32) -> String {
+    format!("{workflow}@{version}")
+}

@@ -1,0 +1,85 @@
+//! Civil dates and instants, over the changes of clocks.
+
+use chrono::{Duration, NaiveDate, NaiveTime};
+use proptest::prelude::*;
+use samsyn::calendar::{Calendar, at, end_of_day, local_date, start_of_day, working_morning};
+use samsyn::clock::Timestamp;
+
+use crate::calendar::day;
+
+fn instant(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn on(date: &str, time: &str) -> String {
+    at(day(date), time.parse::<NaiveTime>().unwrap()).to_string()
+}
+
+#[test]
+fn a_time_that_the_clocks_skip_moves_forward() {
+    assert_eq!(on("2026-03-29", "01:59:59"), "2026-03-29T00:59:59.000000Z");
+    assert_eq!(on("2026-03-29", "02:00:00"), "2026-03-29T01:00:00.000000Z");
+    assert_eq!(on("2026-03-29", "02:30:00"), "2026-03-29T01:30:00.000000Z", "shown as 03:30");
+    assert_eq!(on("2026-03-29", "03:00:00"), "2026-03-29T01:00:00.000000Z");
+}
+
+#[test]
+fn of_a_time_shown_twice_it_is_the_first() {
+    assert_eq!(on("2026-10-25", "02:30:00"), "2026-10-25T00:30:00.000000Z");
+    assert_eq!(on("2026-10-25", "03:00:00"), "2026-10-25T02:00:00.000000Z");
+}
+
+#[test]
+fn nine_stays_nine_over_a_change_of_clocks() {
+    assert_eq!(on("2026-03-28", "09:00:00"), "2026-03-28T08:00:00.000000Z");
+    assert_eq!(on("2026-03-29", "09:00:00"), "2026-03-29T07:00:00.000000Z");
+}
+
+#[test]
+fn days_last_as_long_as_the_clocks_make_them() {
+    for (changes, spring, autumn) in
+        [(2026, "2026-03-29", "2026-10-25"), (2027, "2027-03-28", "2027-10-31"), (2028, "2028-03-26", "2028-10-29")]
+    {
+        let hours = |date: &str| (end_of_day(day(date)).utc() - start_of_day(day(date)).utc()).num_hours();
+        assert_eq!((hours(spring), hours(autumn)), (23, 25), "{changes}");
+    }
+}
+
+#[test]
+fn the_day_turns_at_midnight_in_sweden() {
+    assert_eq!(local_date(instant("2026-07-01T21:59:59.999999Z")), day("2026-07-01"));
+    assert_eq!(local_date(instant("2026-07-01T22:00:00Z")), day("2026-07-02"));
+    assert_eq!(local_date(instant("2026-12-31T22:59:59Z")), day("2026-12-31"));
+    assert_eq!(local_date(instant("2026-12-31T23:00:00Z")), day("2027-01-01"));
+}
+
+#[test]
+fn mails_leave_on_a_working_morning() {
+    let calendar = Calendar::swedish();
+    let morning = |date: &str| working_morning(&calendar, day(date)).to_string();
+    assert_eq!(morning("2026-11-02"), "2026-11-02T07:00:00.000000Z");
+    assert_eq!(morning("2026-06-19"), "2026-06-22T06:00:00.000000Z", "after Midsummer");
+}
+
+#[test]
+fn after_the_zone_table_normal_time_holds() {
+    assert_eq!(on("2099-07-01", "12:00:00"), "2099-07-01T10:00:00.000000Z");
+    assert_eq!(on("2101-07-01", "12:00:00"), "2101-07-01T11:00:00.000000Z");
+}
+
+#[test]
+fn the_ends_of_chronos_years_do_not_panic() {
+    for date in [NaiveDate::MIN, NaiveDate::MAX] {
+        let _ = (start_of_day(date), end_of_day(date));
+    }
+}
+
+proptest! {
+    #[test]
+    fn an_instant_lies_within_its_day(seconds in 1_104_537_600i64..4_102_444_800) {
+        let moment = instant("1970-01-01T00:00:00Z") + Duration::seconds(seconds);
+        let date = local_date(moment);
+        prop_assert!(start_of_day(date) <= moment && moment < end_of_day(date));
+        prop_assert_eq!(local_date(start_of_day(date)), date);
+    }
+}

@@ -4,7 +4,9 @@
 mod calendar;
 mod calendar_command;
 mod calendar_sentences;
+mod config;
 mod house;
+mod mail;
 mod personal_number;
 mod support;
 mod workflow;

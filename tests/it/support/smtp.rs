@@ -1,5 +1,6 @@
 //! A small SMTP server inside the test, because no finished one fails in the ways that matter: it refuses a recipient,
-//! or drops the connection in the middle of a mail or right after it took one. Plain text, on a free port of loopback.
+//! or drops the connection in the middle of a mail or right after it took one; it sends everybody away, refuses a login,
+//! or falls silent. Plain text, on a free port of loopback.
 
 use std::io::{BufRead, BufReader, Result, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -25,6 +26,12 @@ pub enum Fault {
     DropInData,
     /// Takes the mail, then drops the connection instead of saying so.
     DropAfterData,
+    /// Greets with 554, as a server does that wants nothing from this client, and hangs up.
+    RefuseService,
+    /// Offers a login, and refuses it.
+    RefuseLogin,
+    /// Never answers MAIL.
+    FallSilent,
 }
 
 /// The server. When it goes out of scope it stops listening, and open connections get no more answers.
@@ -117,6 +124,9 @@ impl Drop for SmtpListener {
 fn serve(mut stream: TcpStream, shared: &Shared) -> Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?);
     let (mut from, mut to) = (String::new(), Vec::new());
+    if shared.lock().fault == Some(Fault::RefuseService) {
+        return send(&mut stream, "554 not for you");
+    }
     send(&mut stream, "220 ready")?;
     while let Some(line) = read_line(&mut lines)? {
         let State { fault, stopped, .. } = *shared.lock();
@@ -125,12 +135,18 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> Result<()> {
         }
         let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
         match (verb.as_str(), fault) {
+            ("EHLO", Some(Fault::RefuseLogin)) => send(&mut stream, "250-here\r\n250 AUTH PLAIN")?,
+            ("AUTH", Some(Fault::RefuseLogin)) => send(&mut stream, "535 5.7.8 who are you")?,
+            ("MAIL", Some(Fault::FallSilent)) => {}
             ("EHLO", _) => send(&mut stream, "250-here\r\n250 8BITMIME")?,
             ("MAIL", _) => {
                 (from, to) = (address(&line), Vec::new());
                 send(&mut stream, "250 sender noted")?;
             }
-            ("RCPT", Some(Fault::RefuseRecipient(code))) => send(&mut stream, &format!("{code} refused"))?,
+            ("RCPT", Some(Fault::RefuseRecipient(code))) => {
+                let class = code / 100;
+                send(&mut stream, &format!("{code} {class}.1.1 <{}> refused", address(&line)))?; // as servers like to
+            }
             ("RCPT", _) => {
                 to.push(address(&line));
                 send(&mut stream, "250 recipient noted")?;

@@ -1,0 +1,166 @@
+//! The settings, read from the environment: here and nowhere else.
+//!
+//! Everything has a default that runs on one's own machine. What is set but cannot be understood is an error, never
+//! silently the default; so is a `SAMSYN_` variable that nobody knows, for it is a slip of the pen. All problems are
+//! told at once. What the database's URL means is for `store/` to say.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use url::Url;
+
+use crate::mail::{Sender, SmtpServer};
+
+const DATABASE_URL: &str = "DATABASE_URL";
+const LISTEN: &str = "SAMSYN_LISTEN";
+const PUBLIC_URL: &str = "SAMSYN_PUBLIC_URL";
+const SMTP_URL: &str = "SAMSYN_SMTP_URL";
+const MAIL_FROM: &str = "SAMSYN_MAIL_FROM";
+const MAIL_DIR: &str = "SAMSYN_MAIL_DIR";
+const LOG: &str = "SAMSYN_LOG";
+const LOG_FORMAT: &str = "SAMSYN_LOG_FORMAT";
+
+const KNOWN: [&str; 8] = [DATABASE_URL, LISTEN, PUBLIC_URL, SMTP_URL, MAIL_FROM, MAIL_DIR, LOG, LOG_FORMAT];
+
+/// The settings.
+#[derive(Clone)]
+pub struct Config {
+    /// `DATABASE_URL`: where the data is; without it, a file in the working directory. It may hold a password.
+    pub database_url: Option<String>,
+    /// `SAMSYN_LISTEN`: where the server listens; `127.0.0.1:8080`.
+    pub listen: SocketAddr,
+    /// `SAMSYN_PUBLIC_URL`: what links begin with, without a slash at the end; `http://127.0.0.1:8080`.
+    pub public_url: String,
+    /// `SAMSYN_SMTP_URL`: the mail server; without it, mails become files.
+    pub smtp: Option<SmtpServer>,
+    /// `SAMSYN_MAIL_FROM`: whom mails come from; `samsyn <samsyn@localhost>`.
+    pub mail_from: Sender,
+    /// `SAMSYN_MAIL_DIR`: where mails go that become files; `samsyn-mail`.
+    pub mail_dir: PathBuf,
+    /// `SAMSYN_LOG`: what is logged, such as `warn` or `info,samsyn=debug`; `info`.
+    pub log: String,
+    /// `SAMSYN_LOG_FORMAT`: `text`, or `json` for a program to read; `text`.
+    pub log_json: bool,
+}
+
+/// All that is wrong with the settings, a line for each. It repeats no value that may hold a password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{}", .0.join("\n"))]
+pub struct ConfigError(pub Vec<String>);
+
+impl Config {
+    /// The settings of this process.
+    pub fn from_env() -> Result<Config, ConfigError> {
+        Config::from_vars(std::env::vars_os())
+    }
+
+    /// The settings that these variables make.
+    pub fn from_vars<N, V>(variables: impl IntoIterator<Item = (N, V)>) -> Result<Config, ConfigError>
+    where
+        N: Into<OsString>,
+        V: Into<OsString>,
+    {
+        let mut variables = Variables::new(variables);
+        let database_url = variables.optional(DATABASE_URL, |text| Ok(text.to_owned()));
+        let listen = variables.read(LISTEN, "127.0.0.1:8080", listen);
+        let public_url = variables.read(PUBLIC_URL, "http://127.0.0.1:8080", public_url);
+        let smtp = variables.optional(SMTP_URL, |text| text.parse().map_err(told));
+        let mail_from = variables.read(MAIL_FROM, "samsyn <samsyn@localhost>", |text| text.parse().map_err(told));
+        let mail_dir = variables.read(MAIL_DIR, "samsyn-mail", |text| Ok(PathBuf::from(text)));
+        let log = variables.read(LOG, "info", |text| Ok(text.to_owned()));
+        let log_json = variables.read(LOG_FORMAT, "text", log_json);
+        let all = (listen, public_url, mail_from, mail_dir, log, log_json);
+        let (true, (Some(listen), Some(public_url), Some(mail_from), Some(mail_dir), Some(log), Some(log_json))) =
+            (variables.problems.is_empty(), all)
+        else {
+            variables.problems.sort();
+            return Err(ConfigError(variables.problems));
+        };
+        Ok(Config { database_url, listen, public_url, smtp, mail_from, mail_dir, log, log_json })
+    }
+}
+
+/// Without the database's URL, which may hold a password; the mail server leaves its own out.
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config")
+            .field("database_url", &self.database_url.as_ref().map(|_| "(set)"))
+            .field("listen", &self.listen)
+            .field("public_url", &self.public_url)
+            .field("smtp", &self.smtp)
+            .field("mail_from", &self.mail_from.to_string())
+            .field("mail_dir", &self.mail_dir)
+            .field("log", &self.log)
+            .field("log_json", &self.log_json)
+            .finish()
+    }
+}
+
+/// The variables that are ours, and what was found wrong with them.
+struct Variables {
+    values: BTreeMap<String, String>,
+    problems: Vec<String>,
+}
+
+impl Variables {
+    fn new<N: Into<OsString>, V: Into<OsString>>(variables: impl IntoIterator<Item = (N, V)>) -> Self {
+        let (mut values, mut problems) = (BTreeMap::new(), Vec::new());
+        for (name, value) in variables {
+            let Ok(name) = name.into().into_string() else { continue };
+            if !KNOWN.contains(&name.as_str()) {
+                if name.starts_with("SAMSYN_") {
+                    problems.push(format!("{name}: there is no such setting; there are {}", KNOWN.join(", ")));
+                }
+                continue;
+            }
+            match value.into().into_string() {
+                // Not the default: whoever sets it means something.
+                Ok(value) if value.trim().is_empty() => problems.push(format!("{name}: empty; remove it or set it")),
+                Ok(value) => drop(values.insert(name, value)),
+                Err(_) => problems.push(format!("{name}: not UTF-8")),
+            }
+        }
+        Variables { values, problems }
+    }
+
+    /// A setting, or its default; none where it cannot be understood.
+    fn read<T>(&mut self, name: &str, default: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        let value = self.values.get(name).map_or(default, String::as_str);
+        parse(value).map_err(|problem| self.problems.push(format!("{name}: {problem}"))).ok()
+    }
+
+    /// A setting without default.
+    fn optional<T>(&mut self, name: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        let value = self.values.get(name)?;
+        parse(value).map_err(|problem| self.problems.push(format!("{name}: {problem}"))).ok()
+    }
+}
+
+fn told(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| format!("`{text}` is not an address with a port, such as 127.0.0.1:8080 or [::1]:8080"))
+}
+
+fn public_url(text: &str) -> Result<String, String> {
+    let is_base = |url: &Url| {
+        let bare = url.username().is_empty() && url.password().is_none();
+        bare && ["http", "https"].contains(&url.scheme()) && url.query().is_none() && url.fragment().is_none()
+    };
+    match Url::parse(text) {
+        Ok(url) if is_base(&url) => Ok(url.as_str().trim_end_matches('/').to_owned()),
+        _ => Err("not the beginning of a link, such as https://samsyn.example or https://example/samsyn".to_owned()),
+    }
+}
+
+fn log_json(text: &str) -> Result<bool, String> {
+    match text {
+        "text" => Ok(false),
+        "json" => Ok(true),
+        _ => Err(format!("`{text}` is neither text nor json")),
+    }
+}

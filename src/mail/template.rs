@@ -1,0 +1,120 @@
+//! The words of the mails: handlebars templates in `email_templates/`, compiled in, strict.
+//!
+//! Each mail has a subject, a text and an HTML part; the parts share a layout, in which the facts of the case, the link
+//! and the footer stand. A template sees [`MailContent`] and two helpers: `{{date due}}` writes a date in Swedish,
+//! `{{days overdue_days}}` a number of days. A name that is no field of [`MailContent`] is an error.
+//!
+//! To add a mail: three files `NAME.subject.hbs`, `NAME.txt.hbs`, `NAME.html.hbs`, and its name in the list below.
+
+use std::sync::LazyLock;
+
+use chrono::NaiveDate;
+use handlebars::{Handlebars, handlebars_helper};
+
+use super::content::MailContent;
+use crate::calendar::in_words;
+
+/// A mail in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// One line.
+    pub subject: String,
+    /// The plain text.
+    pub text: String,
+    /// The same as a page of HTML.
+    pub html: String,
+}
+
+/// Why a mail could not be put into words.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateError {
+    /// No template has that name.
+    #[error("there is no mail template `{0}`; there are {list}", list = TEMPLATES.join(", "))]
+    Unknown(String),
+    /// A template is wrong: a fault in the program, which the tests find.
+    #[error("a mail template cannot be used: {0}")]
+    Broken(String),
+}
+
+struct Source {
+    name: &'static str,
+    subject: &'static str,
+    text: &'static str,
+    html: &'static str,
+}
+
+/// Defines [`TEMPLATES`] and compiles the files in.
+macro_rules! templates {
+    ($($name:literal),+) => {
+        /// The names of the templates, for whoever checks a workflow's file.
+        pub const TEMPLATES: &[&str] = &[$($name),+];
+
+        const SOURCES: &[Source] = &[$(Source {
+            name: $name,
+            subject: include_str!(concat!("../../email_templates/", $name, ".subject.hbs")),
+            text: include_str!(concat!("../../email_templates/", $name, ".txt.hbs")),
+            html: include_str!(concat!("../../email_templates/", $name, ".html.hbs")),
+        }),+];
+    };
+}
+
+// It is your move; a deadline is ahead or today; a deadline has passed; to a manager, when those whose move it is have
+// let the time pass.
+templates!("your_turn", "reminder", "overdue", "silence");
+
+/// Text and HTML apart, for they escape differently.
+struct Registry {
+    plain: Handlebars<'static>,
+    html: Handlebars<'static>,
+}
+
+static REGISTRY: LazyLock<Result<Registry, TemplateError>> = LazyLock::new(Registry::new);
+
+impl Registry {
+    fn new() -> Result<Registry, TemplateError> {
+        let mut plain = strict(include_str!("../../email_templates/layout.txt.hbs"))?;
+        plain.register_escape_fn(handlebars::no_escape);
+        let mut html = strict(include_str!("../../email_templates/layout.html.hbs"))?;
+        html.register_escape_fn(handlebars::html_escape);
+        for source in SOURCES {
+            plain.register_template_string(&subject_of(source.name), source.subject).map_err(broken)?;
+            plain.register_template_string(source.name, source.text).map_err(broken)?;
+            html.register_template_string(source.name, source.html).map_err(broken)?;
+        }
+        Ok(Registry { plain, html })
+    }
+}
+
+fn strict(layout: &str) -> Result<Handlebars<'static>, TemplateError> {
+    handlebars_helper!(date_in_words: |date: NaiveDate| in_words(date));
+    handlebars_helper!(days_in_words: |count: u64| if count == 1 { "1 dag".to_owned() } else { format!("{count} dagar") });
+    let mut registry = Handlebars::new();
+    registry.set_strict_mode(true);
+    registry.register_helper("date", Box::new(date_in_words));
+    registry.register_helper("days", Box::new(days_in_words));
+    registry.register_partial("layout", layout).map_err(broken)?;
+    Ok(registry)
+}
+
+fn subject_of(name: &str) -> String {
+    format!("{name}.subject")
+}
+
+fn broken(error: impl std::fmt::Display) -> TemplateError {
+    TemplateError::Broken(error.to_string())
+}
+
+/// Puts the content into the words of the template of that name.
+pub fn render(name: &str, content: &MailContent) -> Result<Rendered, TemplateError> {
+    if !TEMPLATES.contains(&name) {
+        return Err(TemplateError::Unknown(name.to_owned()));
+    }
+    let Registry { plain, html } = REGISTRY.as_ref().map_err(Clone::clone)?;
+    let subject = plain.render(&subject_of(name), content).map_err(broken)?;
+    Ok(Rendered {
+        // A header is one line, whatever line breaks a title brings.
+        subject: subject.split_whitespace().collect::<Vec<_>>().join(" "),
+        text: plain.render(name, content).map_err(broken)?,
+        html: html.render(name, content).map_err(broken)?,
+    })
+}

@@ -1,0 +1,61 @@
+//! The ways out, and what a failure means for the queue. How often to try is for `jobs/` to say.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::files;
+use super::message::{self, MessageError, Outgoing};
+use super::smtp::Smtp;
+
+/// A way out.
+#[derive(Clone)]
+pub enum Transport {
+    /// To a mail server; see [`Transport::smtp`].
+    Smtp(Smtp),
+    /// Into a folder, a file for each mail, where no server is set; see [`Transport::files`].
+    Files(PathBuf),
+    /// Into a list, for tests and stories.
+    Memory(Arc<Mutex<Vec<Outgoing>>>),
+}
+
+/// What a failure means for the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// This mail again later. It may have arrived all the same: the server may have gone between taking it and saying so.
+    Retry,
+    /// Never this mail: the server, or its own address, said no for good.
+    Refused,
+    /// No mail at all until somebody mends the configuration: stop, and lose none.
+    Configuration,
+}
+
+/// A mail did not go out, as far as is known.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{detail}")]
+pub struct SendError {
+    /// What to do.
+    pub verdict: Verdict,
+    /// What happened, fit for a log: it holds no address, login or words of the mail.
+    pub detail: String,
+}
+
+impl From<MessageError> for SendError {
+    fn from(error: MessageError) -> Self {
+        SendError { verdict: Verdict::Refused, detail: error.to_string() }
+    }
+}
+
+impl Transport {
+    /// Sends one mail. Waits for the server; never call it inside a database transaction.
+    pub fn send(&self, outgoing: &Outgoing) -> Result<(), SendError> {
+        let message = message::build(outgoing)?;
+        match self {
+            Transport::Smtp(smtp) => smtp.send(&message),
+            Transport::Files(folder) => files::write(folder, outgoing, &message.formatted()),
+            Transport::Memory(sent) => {
+                sent.lock().unwrap_or_else(PoisonError::into_inner).push(outgoing.clone());
+                Ok(())
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! The words of the mails, and what they can reach.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use samsyn::mail::{TEMPLATES, TemplateError, render};
+
+use super::{bare_content, content};
+
+#[test]
+fn every_template_with_everything() {
+    for name in TEMPLATES {
+        let mail = render(name, &content()).unwrap();
+        insta::assert_snapshot!(format!("{name}.subject"), mail.subject);
+        insta::assert_snapshot!(format!("{name}.text"), mail.text);
+        insta::assert_snapshot!(format!("{name}.html"), mail.html);
+    }
+}
+
+#[test]
+fn every_template_with_little() {
+    for name in TEMPLATES {
+        let mail = render(name, &bare_content()).unwrap();
+        insta::assert_snapshot!(format!("{name}.bare"), format!("{}\n\n{}\n{}", mail.subject, mail.text, mail.html));
+    }
+}
+
+#[test]
+fn one_day_is_not_one_days() {
+    let mail = render("overdue", &samsyn::mail::MailContent { overdue_days: Some(1), ..content() }).unwrap();
+    assert!(mail.text.contains("för 1 dag sedan"), "{}", mail.text);
+}
+
+#[test]
+fn html_is_escaped_and_text_is_not() {
+    let content = samsyn::mail::MailContent { kind: "Vård & <omsorg>".to_owned(), ..content() };
+    for name in TEMPLATES {
+        let mail = render(name, &content).unwrap();
+        assert!(mail.text.contains("Vård & <omsorg>"));
+        assert!(mail.html.contains("Vård &amp; &lt;omsorg&gt;"));
+    }
+}
+
+#[test]
+fn a_subject_is_one_line() {
+    let content = samsyn::mail::MailContent { number: "FALUN-1\r\nBcc: all@example.se".into(), ..content() };
+    for name in TEMPLATES {
+        assert!(!render(name, &content).unwrap().subject.contains(['\r', '\n']));
+    }
+}
+
+#[test]
+fn an_unknown_template_is_an_error_that_lists_the_known() {
+    let error = render("layout", &content()).unwrap_err();
+    assert_eq!(error, TemplateError::Unknown("layout".to_owned()));
+    let told = "there is no mail template `layout`; there are your_turn, reminder, overdue, silence";
+    assert_eq!(error.to_string(), told);
+}
+
+/// What a template may name besides the fields: a helper in front of them, or a piece of the layout.
+const HELPERS: [&str; 5] = ["if", "unless", "else", "date", "days"];
+const PARTIALS: [&str; 3] = ["layout", "why", "@partial-block"];
+
+#[test]
+fn templates_reach_nothing_but_the_fields_of_the_content() {
+    let fields: BTreeSet<String> =
+        serde_json::to_value(content()).unwrap().as_object().unwrap().keys().cloned().collect();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("email_templates");
+    let mut problems = Vec::new();
+    let mut seen = BTreeSet::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let strange = strange_words(&fs::read_to_string(&path).unwrap(), &fields);
+        problems.extend(strange.into_iter().map(|word| format!("{name}: {word}")));
+        seen.insert(name.split('.').next().unwrap().to_owned());
+    }
+    assert_eq!(problems, [""; 0]);
+    let known: BTreeSet<String> = TEMPLATES.iter().chain(&["layout"]).map(|name| (*name).to_owned()).collect();
+    assert_eq!(seen, known, "a file that no mail uses, or a mail without files");
+}
+
+/// Everything between braces that is neither a field, a helper nor a piece of the layout, and every `{{{` and `{{&`,
+/// which would put text into HTML as it is.
+fn strange_words(template: &str, fields: &BTreeSet<String>) -> Vec<String> {
+    let mut strange = Vec::new();
+    let mut rest = template;
+    while let Some((_, after)) = rest.split_once("{{") {
+        let (tag, after) = after.split_once("}}").expect("a tag has an end");
+        rest = after;
+        if tag.starts_with(['{', '&']) {
+            strange.push(format!("unescaped {tag}"));
+        }
+        let mut words: Vec<&str> = tag.trim_matches(['#', '/', '~', '^']).split_whitespace().collect();
+        let partial = words.first().is_some_and(|first| first.starts_with(['>', '*'])) || tag == "/inline";
+        words.retain(|word| ![">", "*inline", "inline"].contains(word));
+        let allowed = |word: &str| match partial || tag.starts_with('/') {
+            true => PARTIALS.contains(&word) || HELPERS.contains(&word),
+            false => fields.contains(word) || HELPERS.contains(&word),
+        };
+        strange
+            .extend(words.iter().map(|word| word.trim_matches('"')).filter(|word| !allowed(word)).map(str::to_owned));
+    }
+    strange
+}
+
+#[test]
+fn the_check_of_templates_finds_what_it_looks_for() {
+    let fields = BTreeSet::from(["number".to_owned()]);
+    let strange = |template: &str| strange_words(template, &fields);
+    let bad =
+        ["{{text}}", "{{#if text}}x{{/if}}", "{{{number}}}", "{{&number}}", "{{number.text}}", "{{lookup this 1}}"];
+    for template in bad.into_iter().chain(["{{#each this}}{{/each}}", "{{date text}}", "{{> other}}", "{{../number}}"])
+    {
+        assert_ne!(strange(template), [""; 0], "{template}");
+    }
+    assert_eq!(strange("{{#> layout}}{{#if number}}{{date number}}{{else}}{{~number~}}{{/if}}{{/layout}}"), [""; 0]);
+}

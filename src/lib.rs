@@ -1,5 +1,6 @@
 //! samsyn.
 
+pub mod app;
 pub mod authz;
 pub mod calendar;
 pub mod cli;

@@ -3,9 +3,9 @@
 use super::AppError;
 use crate::authz::{Actor, Reader};
 use crate::ids::{BodyId, CaseNumber};
+use crate::store::Db;
 use crate::store::cases::{self, StoredCase};
 use crate::store::visibility::{self, Sight};
-use crate::store::Db;
 use crate::workflow::log::Room;
 
 /// How much of the shared room an actor sees.

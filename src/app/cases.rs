@@ -131,7 +131,12 @@ impl App {
     ///
     /// # Errors
     /// Every reason why not; nothing has changed then.
-    pub fn register(&self, actor: &Actor, registration: &Registration, key: Option<&CommandKey>) -> Result<Done, AppError> {
+    pub fn register(
+        &self,
+        actor: &Actor,
+        registration: &Registration,
+        key: Option<&CommandKey>,
+    ) -> Result<Done, AppError> {
         self.command(actor, key, |db, now| {
             let known = self.workflows.current(&registration.workflow).ok_or_else(unknown_workflow)?;
             definitions::keep(db, &known.digest, &known.definition.workflow, known.definition.version, &known.text)?;
@@ -179,7 +184,9 @@ impl App {
             let text = input::free_text("text", &command.text, self.ids.bytes())?;
             let next = log::next_entry(db, &stored.id, &room)?;
             if command.corrects.is_some_and(|entry| entry == 0 || entry >= next) {
-                return Err(Reason::field(Code::WrongType, "corrects", "Ange en händelse som finns i samma rum.").into());
+                return Err(
+                    Reason::field(Code::WrongType, "corrects", "Ange en händelse som finns i samma rum.").into()
+                );
             }
             let note = Note {
                 by: By::Person { person: actor.person.clone(), seat },
@@ -187,7 +194,8 @@ impl App {
                 corrects: command.corrects,
                 text: input::text_reference(&text.digest()),
             };
-            let place = Place { case_id: &stored.id, number: &stored.number, room: &room, definition: &stored.definition };
+            let place =
+                Place { case_id: &stored.id, number: &stored.number, room: &room, definition: &stored.definition };
             let entry = log::append(db, place, Record::Note(note), std::slice::from_ref(&text))?;
             let mut done = done(&known.definition, &Recorded { stored: access.stored.clone(), entry });
             if command.room == NoteRoom::Own {
@@ -213,7 +221,8 @@ impl App {
                 }
                 let done = work(db, now)?;
                 if let Some(key) = key {
-                    let response = serde_json::to_string(&done).map_err(|error| AppError::Internal(error.to_string()))?;
+                    let response =
+                        serde_json::to_string(&done).map_err(|error| AppError::Internal(error.to_string()))?;
                     let answer = Answered { request: key.request.clone(), status: 200, response };
                     commands::note(db, &actor.person, &key.key, &answer, now)?;
                 }
@@ -258,14 +267,20 @@ impl App {
             What::Take { transition, happened, given } => {
                 engine::decide(&known.definition, &context, case, &Command { transition, happened: *happened, given })?
             }
-            What::Withdraw { transition } => engine::withdraw_confirmation(&known.definition, &context, case, transition)?,
+            What::Withdraw { transition } => {
+                engine::withdraw_confirmation(&known.definition, &context, case, transition)?
+            }
         };
         Ok((world, decided))
     }
 
     fn origins(&self, db: &mut Db, actor: &Actor, numbers: &[CaseNumber]) -> Result<Vec<Origin>, AppError> {
         let unknown = |number: &CaseNumber| {
-            Reason::field(Code::Origin, "origins", &format!("{number} finns inte, eller så har du inte tillgång till det."))
+            Reason::field(
+                Code::Origin,
+                "origins",
+                &format!("{number} finns inte, eller så har du inte tillgång till det."),
+            )
         };
         let open = |number: &CaseNumber| match access::open(db, actor, number) {
             Ok(access) if access.reach == Reach::Full => {
@@ -371,9 +386,8 @@ fn note_room(access: &Access, actor: &Actor, room: NoteRoom) -> Result<(Room, cr
         (Scope::Unit | Scope::Own | Scope::Body, _) => false,
     };
     let case = &access.stored.case;
-    let of_party = |seat: &&crate::authz::Seat| {
-        seat.principal.as_ref().is_some_and(|principal| case.side_of(principal).is_some())
-    };
+    let of_party =
+        |seat: &&crate::authz::Seat| seat.principal.as_ref().is_some_and(|principal| case.side_of(principal).is_some());
     let seat = actor.seats.iter().filter(of_party).find(may_write).cloned().ok_or(AppError::Forbidden)?;
     let principal = seat.principal.clone().ok_or(AppError::Forbidden)?;
     match room {

@@ -62,7 +62,8 @@ impl App {
         let mut swept = Swept::default();
         let mut failed = BTreeSet::new();
         loop {
-            let waking = self.store.read(|db| deadlines::waking(db, now, BATCH + i64::try_from(failed.len()).unwrap_or(0)))?;
+            let waking =
+                self.store.read(|db| deadlines::waking(db, now, BATCH + i64::try_from(failed.len()).unwrap_or(0)))?;
             let todo: Vec<_> = waking.into_iter().filter(|waking| !failed.contains(waking)).collect();
             if todo.is_empty() {
                 return Ok(swept);
@@ -94,7 +95,8 @@ impl App {
             let known = self.workflows.of(db, &stored.definition)?;
             let deadline = known.definition.deadlines.get(&waking.name);
             let timer = stored.case.deadlines.get(&waking.name).and_then(|timer| timer.running.as_ref());
-            let (Some(deadline), Some(running)) = (deadline, timer.filter(|running| running.generation == waking.generation))
+            let (Some(deadline), Some(running)) =
+                (deadline, timer.filter(|running| running.generation == waking.generation))
             else {
                 deadlines::set_wake(db, &stored.id, &waking.name, None)?;
                 return Ok(Swept::default());

@@ -127,8 +127,12 @@ fn look_through(path: &str, value: &Value, reasons: &mut Vec<Reason>) {
         Value::Number(number) if personal_number::contains(&number.to_string()) => {
             reasons.push(Reason::personal_number(path));
         }
-        Value::Array(items) => (0..).zip(items).for_each(|(at, item): (usize, _)| look_through(&format!("{path}.{at}"), item, reasons)),
-        Value::Object(map) => map.iter().for_each(|(name, part)| look_through(&format!("{path}.{name}"), part, reasons)),
+        Value::Array(items) => {
+            (0..).zip(items).for_each(|(at, item): (usize, _)| look_through(&format!("{path}.{at}"), item, reasons))
+        }
+        Value::Object(map) => {
+            map.iter().for_each(|(name, part)| look_through(&format!("{path}.{name}"), part, reasons))
+        }
         _ => {}
     }
     if let Value::Object(map) = value {

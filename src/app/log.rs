@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use super::workflows::Known;
 use super::{App, AppError};
 use crate::ids::{CaseNumber, Digest};
+use crate::store::Db;
 use crate::store::cases::{self, StoredCase, snapshot};
 use crate::store::definitions::{self, StoredDefinition};
 use crate::store::log::{self, Place, StoredEntry, TextRow};
-use crate::store::Db;
 use crate::workflow::case::replay;
 use crate::workflow::digest::definition_digest;
 use crate::workflow::input::text_digest;
@@ -92,7 +92,7 @@ impl App {
                 None => break,
             }
         }
-        let known: BTreeSet<_> = self.store.read(|db| all_numbers(db))?;
+        let known: BTreeSet<_> = self.store.read(all_numbers)?;
         let missing = heads.iter().filter(|head| !known.contains(&head.case));
         verified.problems.extend(missing.map(|head| format!("{}: the case is gone", head.case)));
         Ok(verified)
@@ -157,7 +157,8 @@ impl App {
             let stored = cases::by_number(db, &order.number)?.ok_or(AppError::NotFound)?;
             let rows = log::entries(db, &stored.id, &order.room, order.entry)?;
             let entry = rows.first().ok_or(AppError::NotFound)?.entry()?;
-            let digest = entry.texts().remove(&order.path).filter(|_| entry.n == order.entry).ok_or(AppError::NotFound)?;
+            let digest =
+                entry.texts().remove(&order.path).filter(|_| entry.n == order.entry).ok_or(AppError::NotFound)?;
             if !log::empty_text(db, &stored.id, &order.room, order.entry, &order.path)? {
                 return Err(AppError::NotFound);
             }
@@ -169,8 +170,12 @@ impl App {
                 digest,
                 reason: order.reason,
             };
-            let place =
-                Place { case_id: &stored.id, number: &stored.number, room: &order.room, definition: &stored.definition };
+            let place = Place {
+                case_id: &stored.id,
+                number: &stored.number,
+                room: &order.room,
+                definition: &stored.definition,
+            };
             Ok(log::append(db, place, Record::Removal(removal), &[])?)
         })
     }
@@ -295,7 +300,9 @@ impl Examination<'_> {
                     let n = u64::try_from(row.n).unwrap_or(0);
                     match removals.contains(&(room, n, row.path.clone(), digest)) {
                         true => removed.push(format!("{} {} entry {} {place}", self.number, row.room, row.n)),
-                        false => self.entry_problem(&row.room, row.n, &format!("{place}: it is gone, and no entry says so")),
+                        false => {
+                            self.entry_problem(&row.room, row.n, &format!("{place}: it is gone, and no entry says so"))
+                        }
                     }
                 }
             }
@@ -315,7 +322,8 @@ impl Examination<'_> {
             Ok(_) => self.problem("the stored state is not what the log says"),
             Err(broken) => self.problem(&broken.to_string()),
         }
-        let foreign: Vec<_> = self.entries.iter().filter(|entry| entry.definition != stored.definition).map(|entry| entry.n).collect();
+        let foreign: Vec<_> =
+            self.entries.iter().filter(|entry| entry.definition != stored.definition).map(|entry| entry.n).collect();
         for n in foreign {
             self.problem(&format!("entry {n}: it was made under another definition than the case's"));
         }

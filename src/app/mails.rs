@@ -22,7 +22,13 @@ pub struct About<'a> {
 }
 
 /// What a mail about this case says: numbers, dates and titles of the workflow's file; nothing that anybody wrote.
-pub fn content(app: &App, definition: &Definition, stored: &StoredCase, about: Option<About>, now: Timestamp) -> MailContent {
+pub fn content(
+    app: &App,
+    definition: &Definition,
+    stored: &StoredCase,
+    about: Option<About>,
+    now: Timestamp,
+) -> MailContent {
     let state = definition.states.get(&stored.case.state);
     let options = definition.fields.get("category").map(|field| &field.options);
     let chosen = stored.category.as_ref().zip(options).and_then(|(category, options)| options.get(category));

@@ -176,7 +176,7 @@ pub enum ImportError {
 pub fn read(name: &str, text: &str) -> Result<OrganisationFile, ImportError> {
     let schema = schema::strict(schemars::schema_for!(OrganisationFile));
     let typed = shape::typed::<OrganisationFile>(name, source::read(name, text), &schema);
-    let file = typed.map_err(ImportError::Problems)?.value;
+    let (_, file) = typed.map_err(ImportError::Problems)?;
     let unfit = unfit(&file);
     if unfit.is_empty() { Ok(file) } else { Err(ImportError::Unfit(unfit)) }
 }
@@ -217,7 +217,9 @@ fn unfit_membership(
     let known_principal = |id: &PrincipalId| file.principals.iter().any(|item| item.id == *id);
     let known_body = |id: &BodyId| file.bodies.iter().any(|item| item.id == *id);
     let wanting = match membership.role.scope() {
-        Scope::Body => membership.body.as_ref().is_none_or(|body| !known_body(body)).then_some("a body that is in the file"),
+        Scope::Body => {
+            membership.body.as_ref().is_none_or(|body| !known_body(body)).then_some("a body that is in the file")
+        }
         Scope::Unit => {
             membership.unit.as_ref().is_none_or(|unit| !units.contains(&unit)).then_some("a unit that is in the file")
         }

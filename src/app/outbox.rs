@@ -43,13 +43,17 @@ impl App {
                 let claimed = self.store.write(|db| outbox::claim(db, &id, &holder, now, now + LEASE))?;
                 let Some(mail) = claimed else { continue };
                 claimed_any = true;
-                let outcome = self.send(transport, from, &mail, now)?;
+                let (outcome, stop) = self.send(transport, from, &mail, now);
                 match &outcome {
                     Outcome::Sent => delivered.sent += 1,
                     Outcome::Retry(..) => delivered.retried += 1,
                     Outcome::Failed(_) => delivered.failed += 1,
                 }
                 self.store.write(|db| outbox::mark(db, &mail.id, &holder, self.now(), &outcome))?;
+                if stop {
+                    // A fault of configuration is no verdict on a mail: nothing else is tried before it is mended.
+                    return Ok(delivered);
+                }
             }
             if !claimed_any {
                 return Ok(delivered);
@@ -57,28 +61,32 @@ impl App {
         }
     }
 
-    fn send(&self, transport: &Transport, from: &Sender, mail: &ClaimedMail, now: Timestamp) -> Result<Outcome, AppError> {
-        let Some(address) = &mail.email else { return Ok(Outcome::Failed("the person has no address".to_owned())) };
-        let content: MailContent = match serde_json::from_str(&mail.content) {
-            Ok(content) => content,
-            Err(error) => return Ok(Outcome::Failed(format!("the content cannot be read: {error}"))),
+    /// Tries to send a mail: what became of it, and whether trying others is pointless.
+    fn send(&self, transport: &Transport, from: &Sender, mail: &ClaimedMail, now: Timestamp) -> (Outcome, bool) {
+        let outgoing = match outgoing(from, mail) {
+            Ok(outgoing) => outgoing,
+            Err(why) => return (Outcome::Failed(why), false),
         };
-        let rendered = match render(&mail.template, &content) {
-            Ok(rendered) => rendered,
-            Err(error) => return Ok(Outcome::Failed(error.to_string())),
-        };
-        let outgoing =
-            Outgoing { id: mail.id.clone(), to: address.clone(), from: from.clone(), at: now, rendered };
-        let Err(error) = transport.send(&outgoing) else { return Ok(Outcome::Sent) };
+        let Err(error) = transport.send(&outgoing) else { return (Outcome::Sent, false) };
         tracing::warn!(mail = mail.id, verdict = ?error.verdict, detail = error.detail, "a mail was not sent");
-        Ok(match error.verdict {
-            Verdict::Refused => Outcome::Failed(error.detail),
-            Verdict::Retry | Verdict::Configuration if mail.attempts + 1 < MOST_TRIES => {
-                Outcome::Retry(now + pause(mail.attempts), error.detail)
-            }
-            Verdict::Retry | Verdict::Configuration => Outcome::Failed(error.detail),
-        })
+        let again = mail.attempts + 1 < MOST_TRIES && error.verdict != Verdict::Refused;
+        let outcome = match again {
+            true => Outcome::Retry(now + pause(mail.attempts), error.detail),
+            false => Outcome::Failed(error.detail),
+        };
+        (outcome, error.verdict == Verdict::Configuration)
     }
+}
+
+/// The mail as the transport takes it, or why there is none.
+fn outgoing(from: &Sender, mail: &ClaimedMail) -> Result<Outgoing, String> {
+    let to_address = mail.email.clone().ok_or("the person has no address")?;
+    let content: MailContent =
+        serde_json::from_str(&mail.content).map_err(|error| format!("the content cannot be read: {error}"))?;
+    let rendered = render(&mail.template, &content).map_err(|error| error.to_string())?;
+    // The same instant at each try, so that a repeat is the same mail byte for byte.
+    let at = Timestamp::from_naive_utc(mail.created_at);
+    Ok(Outgoing { id: mail.id.clone(), to_address, from: from.clone(), at, rendered })
 }
 
 /// The pause before the next try: one minute, doubled each time, at most [`LONGEST_PAUSE`].

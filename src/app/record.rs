@@ -87,7 +87,13 @@ impl Recorder<'_> {
     }
 
     /// Lets those see the case to whom the step brings it, and no longer those from whom it takes it.
-    fn show(&mut self, before: Option<&StoredCase>, stored: &StoredCase, step: &Step, entry: u64) -> Result<(), AppError> {
+    fn show(
+        &mut self,
+        before: Option<&StoredCase>,
+        stored: &StoredCase,
+        step: &Step,
+        entry: u64,
+    ) -> Result<(), AppError> {
         if let (None, By::Person { person, .. }) = (before, &step.by) {
             visibility::grant(self.db, &stored.id, &Room::Shared, &Reader::Person(person.clone()), entry)?;
         }

@@ -5,7 +5,9 @@ mod case_view;
 mod list;
 mod timeline;
 
-pub use case_view::{CaseView, ConfirmationView, DeadlineView, FieldView, LinkView, PartyView, StateView, TransitionView};
+pub use case_view::{
+    CaseView, ConfirmationView, DeadlineView, FieldView, LinkView, PartyView, StateView, TransitionView,
+};
 pub use list::{CaseSummary, Page};
 pub use timeline::{EntryView, WhoView};
 
@@ -28,7 +30,8 @@ fn with_texts(value: &Value, n: u64, path: &str, texts: &Texts) -> Value {
     }
     match value {
         Value::Object(map) => {
-            let parts = map.iter().map(|(name, part)| (name.clone(), with_texts(part, n, &format!("{path}.{name}"), texts)));
+            let parts =
+                map.iter().map(|(name, part)| (name.clone(), with_texts(part, n, &format!("{path}.{name}"), texts)));
             Value::Object(parts.collect::<Map<_, _>>())
         }
         Value::Array(items) => {

@@ -88,13 +88,12 @@ impl Workflows {
         if let Some(known) = cached {
             return Ok(known);
         }
-        for stored in definitions::all(db)?.iter().filter(|stored| stored.digest == digest.0) {
-            let known = self.reread(&stored.workflow, stored.version, &stored.text)?;
-            let mut cache = self.by_digest.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-            cache.insert(digest.clone(), known.clone());
-            return Ok(known);
-        }
-        Err(AppError::Internal(format!("a case runs under the definition {digest}, which the database does not hold")))
+        let missing = || format!("a case runs under the definition {digest}, which the database does not hold");
+        let stored = definitions::by_digest(db, digest)?.ok_or_else(|| AppError::Internal(missing()))?;
+        let known = self.reread(&stored.workflow, stored.version, &stored.text)?;
+        let mut cache = self.by_digest.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        cache.insert(digest.clone(), known.clone());
+        Ok(known)
     }
 
     fn reread(&self, workflow: &str, version: i32, text: &str) -> Result<Known, AppError> {

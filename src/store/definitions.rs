@@ -40,6 +40,11 @@ pub fn all(db: &mut Db) -> Result<Vec<StoredDefinition>, StoreError> {
     Ok(definitions::table.order((definitions::workflow, definitions::version, definitions::digest)).load(db)?)
 }
 
+/// The definition of that digest.
+pub fn by_digest(db: &mut Db, digest: &Digest) -> Result<Option<StoredDefinition>, StoreError> {
+    Ok(definitions::table.find(&digest.0).first(db).optional()?)
+}
+
 /// How many open cases run under each definition.
 pub fn open_cases(db: &mut Db) -> Result<Vec<(Digest, i64)>, StoreError> {
     let rows = cases::table

@@ -7,11 +7,11 @@ use super::case_view::StateView;
 use crate::app::access::{self, Reach};
 use crate::app::{App, AppError};
 use crate::authz::Actor;
+use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::{CaseId, CaseNumber};
-use crate::store::cases::{self, Filter, Place};
 use crate::store::Db;
-use crate::calendar::local_date;
+use crate::store::cases::{self, Filter, Place};
 use chrono::NaiveDate;
 
 /// A case in a list.
@@ -55,7 +55,13 @@ impl App {
     ///
     /// # Errors
     /// Where the database does not answer.
-    pub fn list_cases(&self, actor: &Actor, filter: &Filter, after: Option<&Place>, limit: u16) -> Result<Page, AppError> {
+    pub fn list_cases(
+        &self,
+        actor: &Actor,
+        filter: &Filter,
+        after: Option<&Place>,
+        limit: u16,
+    ) -> Result<Page, AppError> {
         let readers = access::reader_keys(actor);
         let now = self.now();
         self.store.read(|db| {
@@ -71,7 +77,13 @@ impl App {
         })
     }
 
-    fn summary(&self, db: &mut Db, actor: &Actor, number: &CaseNumber, now: Timestamp) -> Result<CaseSummary, AppError> {
+    fn summary(
+        &self,
+        db: &mut Db,
+        actor: &Actor,
+        number: &CaseNumber,
+        now: Timestamp,
+    ) -> Result<CaseSummary, AppError> {
         let access = access::open(db, actor, number)?;
         let known = self.workflows.of(db, &access.stored.definition)?;
         let case = self.case_within_reach(db, &access, &known)?;

@@ -211,10 +211,11 @@ impl<'a> Show<'a> {
             return Ok(WhoView { name: None, role: None, organisation: None });
         };
         let whole = *sight == Sight::Whole;
-        if whole && !self.names.contains_key(person.as_str()) {
-            if let Some(found) = people::person(db, person)? {
-                self.names.insert(person.0.clone(), found.name);
-            }
+        if whole
+            && !self.names.contains_key(person.as_str())
+            && let Some(found) = people::person(db, person)?
+        {
+            self.names.insert(person.0.clone(), found.name);
         }
         let body = seat.body.as_ref().map(|id| &id.0);
         let organisation = body.or(seat.principal.as_ref().map(|id| &id.0)).and_then(|id| self.names.get(id));

@@ -11,8 +11,8 @@ use crate::workflow::log::Room;
 /// How much of the shared room an actor sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
-    /// All of it: those of a present party.
-    Full,
+    /// All of it, from an entry on, mostly the first: those of a present party. What the case holds now they see whole.
+    Full(u64),
     /// What was shared until an entry: those of a former party, or of a unit that it was routed to.
     Until(u64),
     /// What was sent to bodies, each from an entry on.
@@ -51,8 +51,8 @@ pub fn open(db: &mut Db, actor: &Actor, number: &CaseNumber) -> Result<Access, A
 fn reach(sights: &[Sight]) -> Option<Reach> {
     let body = |sight: &Sight| sight.reader.strip_prefix("body:").map(BodyId::from);
     let party = || sights.iter().filter(|sight| body(sight).is_none());
-    if party().any(|sight| sight.until.is_none()) {
-        return Some(Reach::Full);
+    if let Some(from) = party().filter(|sight| sight.until.is_none()).map(|sight| sight.from).min() {
+        return Some(Reach::Full(from));
     }
     if let Some(until) = party().filter_map(|sight| sight.until).max() {
         return Some(Reach::Until(until));

@@ -283,7 +283,7 @@ impl App {
             )
         };
         let open = |number: &CaseNumber| match access::open(db, actor, number) {
-            Ok(access) if access.reach == Reach::Full => {
+            Ok(access) if matches!(access.reach, Reach::Full(_)) => {
                 Ok(Origin { number: number.clone(), case: access.stored.case })
             }
             Ok(_) | Err(AppError::NotFound) => Err(unknown(number).into()),
@@ -391,7 +391,7 @@ fn note_room(access: &Access, actor: &Actor, room: NoteRoom) -> Result<(Room, cr
     let seat = actor.seats.iter().filter(of_party).find(may_write).cloned().ok_or(AppError::Forbidden)?;
     let principal = seat.principal.clone().ok_or(AppError::Forbidden)?;
     match room {
-        NoteRoom::Shared if access.reach == Reach::Full => Ok((Room::Shared, seat)),
+        NoteRoom::Shared if matches!(access.reach, Reach::Full(_)) => Ok((Room::Shared, seat)),
         NoteRoom::Shared => Err(AppError::Forbidden),
         NoteRoom::Own => Ok((Room::Own(principal), seat)),
     }

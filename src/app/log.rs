@@ -335,7 +335,7 @@ fn removal_key(entry: &Entry) -> Option<(Room, u64, String, Digest)> {
         Record::Removal(removal) => {
             Some((entry.room.clone(), removal.entry, removal.path.clone(), removal.digest.clone()))
         }
-        Record::Step(_) | Record::Note(_) => None,
+        Record::Step(_) | Record::Particulars(_) | Record::Note(_) => None,
     }
 }
 

@@ -86,6 +86,12 @@ fn of_principal(
     let routed = |seat: &Seat| seat.unit.as_ref().is_some_and(|unit| case.is_assigned_to(unit));
     let narrow = assigned || (role.scope() == Scope::Unit && case.assigned.is_some());
     let holders = people::holders(db, role, Some(principal), None, day)?;
+    if role.scope() == Scope::Own {
+        // Of all employees, the one who registered it.
+        let reporter =
+            holders.into_iter().map(|(person, _)| person).find(|person| case.reporter.as_ref() == Some(person));
+        return Ok(reporter.into_iter().collect());
+    }
     Ok(holders.into_iter().filter(|(_, seat)| !narrow || routed(seat)).map(|(person, _)| person).collect())
 }
 

@@ -17,7 +17,7 @@ use crate::workflow::case::Case;
 use crate::workflow::context::{Acting, Context, Organisation};
 use crate::workflow::definition::{Definition, FromCase};
 use crate::workflow::engine::{self, Command, Decided, Happened};
-use crate::workflow::log::{Record, Room};
+use crate::workflow::log::{Particulars, Record, Room};
 use crate::workflow::step::{Act, By, Change, Running, Step, TimerChange};
 
 /// The use case at work: one transaction, one moment.
@@ -78,7 +78,8 @@ impl Recorder<'_> {
         let place =
             Place { case_id: &stored.id, number: &stored.number, room: &Room::Shared, definition: &stored.definition };
         let entry = log::append(self.db, place, Record::Step(Box::new(step.clone())), &decided.texts)?;
-        self.show(before, &stored, step, entry)?;
+        self.keep_own(&stored, decided, entry)?;
+        self.show(&known.definition, before, &stored, step, entry)?;
         self.set_deadlines(&known.definition, &stored, step)?;
         self.link(&stored, step)?;
         self.tell(&known.definition, before, &stored, step, entry)?;
@@ -86,9 +87,27 @@ impl Recorder<'_> {
         Ok(Recorded { stored, entry })
     }
 
+    /// Puts what was given for the acting principal's own room there.
+    fn keep_own(&mut self, stored: &StoredCase, decided: &Decided, entry: u64) -> Result<(), AppError> {
+        let Some(principal) = decided.step.by.principal().filter(|_| !decided.own.data.is_empty()) else {
+            return Ok(());
+        };
+        let room = Room::Own(principal.clone());
+        let place = Place { case_id: &stored.id, number: &stored.number, room: &room, definition: &stored.definition };
+        let particulars = Particulars {
+            by: decided.step.by.clone(),
+            recorded: self.now,
+            step: entry,
+            data: decided.own.data.clone(),
+        };
+        log::append(self.db, place, Record::Particulars(particulars), &decided.own.texts)?;
+        Ok(())
+    }
+
     /// Lets those see the case to whom the step brings it, and no longer those from whom it takes it.
     fn show(
         &mut self,
+        definition: &Definition,
         before: Option<&StoredCase>,
         stored: &StoredCase,
         step: &Step,
@@ -97,15 +116,13 @@ impl Recorder<'_> {
         if let (None, By::Person { person, .. }) = (before, &step.by) {
             visibility::grant(self.db, &stored.id, &Room::Shared, &Reader::Person(person.clone()), entry)?;
         }
-        for change in &step.parties {
+        for change in step.parties.iter().filter(|change| change.change == Change::Left) {
             let reader = Reader::Principal(change.principal.clone());
-            match change.change {
-                Change::Joined => {
-                    visibility::grant(self.db, &stored.id, &Room::Shared, &reader, 1)?;
-                    visibility::grant(self.db, &stored.id, &Room::Own(change.principal.clone()), &reader, 1)?;
-                }
-                Change::Left => visibility::end(self.db, &stored.id, &Room::Shared, &reader, entry - 1)?,
-            }
+            visibility::end(self.db, &stored.id, &Room::Shared, &reader, entry - 1)?;
+        }
+        let moved = before.is_none_or(|before| before.case.state != stored.case.state);
+        if moved || !step.parties.is_empty() {
+            self.show_to_parties(definition, stored, entry)?;
         }
         let was = before.map(|before| routed(&before.case)).unwrap_or_default();
         let is = routed(&stored.case);
@@ -117,6 +134,22 @@ impl Recorder<'_> {
         }
         for body in &step.sent_to {
             visibility::grant(self.db, &stored.id, &Room::Shared, &Reader::Body(body.clone()), entry)?;
+        }
+        Ok(())
+    }
+
+    /// Lets the parties see the case: from the beginning, or from when it comes to the states in which their side may.
+    fn show_to_parties(&mut self, definition: &Definition, stored: &StoredCase, entry: u64) -> Result<(), AppError> {
+        for party in stored.case.principals(None) {
+            let sees_from = definition.parties.get(&party.side).and_then(|side| side.sees_from.as_deref());
+            let from = match sees_from {
+                None => 1,
+                Some(group) if definition.group_holds(group, &stored.case.state) => entry,
+                Some(_) => continue,
+            };
+            let reader = Reader::Principal(party.principal.clone());
+            visibility::grant(self.db, &stored.id, &Room::Shared, &reader, from)?;
+            visibility::grant(self.db, &stored.id, &Room::Own(party.principal.clone()), &reader, 1)?;
         }
         Ok(())
     }

@@ -33,6 +33,9 @@ pub struct Case {
     pub since: Timestamp,
     /// When its latest step happened.
     pub latest: Timestamp,
+    /// The person who opened it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reporter: Option<PersonId>,
     /// The version of the agreement in force when it began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agreement: Option<AgreementVersion>,
@@ -201,6 +204,7 @@ impl Case {
             opened: step.happened,
             since: step.happened,
             latest: step.happened,
+            reporter: step.by.person().cloned(),
             agreement: opened.agreement.clone(),
             origins: opened.origins.clone(),
             parties: Vec::new(),

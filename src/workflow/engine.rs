@@ -55,6 +55,8 @@ pub struct Decided {
     pub step: Step,
     /// The texts to be stored beside it.
     pub texts: Vec<StoredText>,
+    /// What was given for the own room of the acting principal, with its texts; mostly nothing.
+    pub own: Input,
 }
 
 /// A transition and what stands in its way.
@@ -120,7 +122,7 @@ pub fn withdraw_confirmation(
     let granted = permission::grant_withdrawal(definition, context, case, transition)?;
     let mut step = build::bare(Act::Withdrawal, case, transition, granted.by, happened, context.now);
     step.of = granted.of;
-    Ok(Decided { step, texts: Vec::new() })
+    Ok(Decided { step, texts: Vec::new(), own: Input::default() })
 }
 
 fn find<'a>(definition: &'a Definition, id: &str) -> Result<&'a Transition, Rejection> {
@@ -187,6 +189,15 @@ fn missing(
         (!refused && (require.contains(name) || conditional())).then(|| Reason::required(name, &field.title))
     });
     needed.collect()
+}
+
+/// Parts what goes into the principal's own room from what goes into the shared one.
+fn part(definition: &Definition, input: Input) -> (Input, Input) {
+    let is_own = |name: &str| definition.fields.get(name).is_some_and(|field| field.room.is_some());
+    let field_of = |path: &str| path.split('.').next().unwrap_or(path).to_owned();
+    let (own_data, data) = input.data.into_iter().partition(|(name, _)| is_own(name));
+    let (own_texts, texts) = input.texts.into_iter().partition(|text| is_own(&field_of(&text.path)));
+    (Input { data, texts }, Input { data: own_data, texts: own_texts })
 }
 
 /// Keys the values by field and, where each party has its own, by principal; the texts' paths likewise.

@@ -85,10 +85,26 @@ pub struct Entry {
 pub enum Record {
     /// A step of the workflow.
     Step(Box<Step>),
+    /// What a step gave for its principal's own room.
+    Particulars(Particulars),
     /// A note.
     Note(Note),
     /// The removal of a text.
     Removal(Removal),
+}
+
+/// What a step gave for its principal's own room, apart from the step itself, which the other side reads.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Particulars {
+    /// Who gave it.
+    pub by: By,
+    /// When.
+    pub recorded: Timestamp,
+    /// The step's entry in the shared room.
+    pub step: u64,
+    /// What was given, by field.
+    pub data: BTreeMap<String, Value>,
 }
 
 /// A note, or the correction of an entry: the entry itself is never changed.
@@ -146,6 +162,7 @@ impl Entry {
     pub fn kind(&self) -> &'static str {
         match &self.records {
             Record::Step(_) => "step",
+            Record::Particulars(_) => "particulars",
             Record::Note(note) if note.corrects.is_some() => "correction",
             Record::Note(_) => "note",
             Record::Removal(_) => "removal",
@@ -156,7 +173,7 @@ impl Entry {
     pub fn transition(&self) -> Option<&str> {
         match &self.records {
             Record::Step(step) => Some(&step.transition),
-            Record::Note(_) | Record::Removal(_) => None,
+            Record::Particulars(_) | Record::Note(_) | Record::Removal(_) => None,
         }
     }
 
@@ -164,6 +181,7 @@ impl Entry {
     pub fn by(&self) -> Option<&By> {
         match &self.records {
             Record::Step(step) => Some(&step.by),
+            Record::Particulars(particulars) => Some(&particulars.by),
             Record::Note(note) => Some(&note.by),
             Record::Removal(_) => None,
         }
@@ -173,6 +191,7 @@ impl Entry {
     pub fn recorded(&self) -> Timestamp {
         match &self.records {
             Record::Step(step) => step.recorded,
+            Record::Particulars(particulars) => particulars.recorded,
             Record::Note(note) => note.recorded,
             Record::Removal(removal) => removal.recorded,
         }
@@ -183,6 +202,9 @@ impl Entry {
         let mut texts = BTreeMap::new();
         match &self.records {
             Record::Step(step) => step.data.iter().for_each(|(key, value)| collect(key, value, &mut texts)),
+            Record::Particulars(particulars) => {
+                particulars.data.iter().for_each(|(key, value)| collect(key, value, &mut texts));
+            }
             Record::Note(note) => collect("text", &note.text, &mut texts),
             Record::Removal(_) => {}
         }

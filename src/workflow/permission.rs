@@ -8,7 +8,7 @@ use super::definition::{ANY_PARTY, By, ByEach, ByParty, Definition, OneOrMany, R
 use super::guard::Scene;
 use super::rejection::{Code, Reason};
 use super::step::{self, Reference};
-use crate::authz::{Actor, PrincipalKind, Role, Seat};
+use crate::authz::{Actor, PrincipalKind, Role, Scope, Seat};
 use crate::calendar::in_words;
 use crate::ids::PrincipalId;
 
@@ -71,7 +71,7 @@ pub fn seat<'a>(
     by: &By,
 ) -> Option<&'a Seat> {
     actor.seats.iter().find(|seat| match by {
-        By::Party(party) => party_allows(context, case, party, seat),
+        By::Party(party) => party_allows(context, case, party, seat) && is_hers(case, actor, seat),
         By::Each(each) => each_allows(case, each, seat),
         By::Body(body) => {
             seat.role == Role::Secretary
@@ -111,6 +111,11 @@ fn party_allows(context: &Context, case: Option<&Case>, by: &ByParty, seat: &Sea
                 on_side && (!by.assigned || seat.unit.as_ref().is_some_and(|unit| case.is_assigned_to(unit)))
             }
         }
+}
+
+/// An employee acts only in what she registered herself.
+fn is_hers(case: Option<&Case>, actor: &Actor, seat: &Seat) -> bool {
+    seat.role.scope() != Scope::Own || case.is_none_or(|case| case.reporter.as_ref() == Some(&actor.person))
 }
 
 fn each_allows(case: Option<&Case>, each: &ByEach, seat: &Seat) -> bool {

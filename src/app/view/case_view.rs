@@ -225,7 +225,7 @@ impl App {
         let entries = rows.iter().map(StoredEntry::entry).collect::<Result<Vec<_>, _>>()?;
         let steps = entries.iter().filter(|entry| entry.n <= until).filter_map(|entry| match &entry.records {
             Record::Step(step) => Some((entry.n, step.as_ref())),
-            Record::Note(_) | Record::Removal(_) => None,
+            Record::Particulars(_) | Record::Note(_) | Record::Removal(_) => None,
         });
         let case = replay(&known.definition, steps).map_err(|broken| AppError::Internal(broken.to_string()))?;
         case.ok_or(AppError::NotFound)
@@ -356,7 +356,7 @@ fn visible_keys(
 
 /// Links to cases that the actor may know of. A body sees none: what a matter grew out of stays below.
 fn links(db: &mut Db, actor: &Actor, access: &Access) -> Result<Vec<LinkView>, AppError> {
-    if access.reach != Reach::Full {
+    if !matches!(access.reach, Reach::Full(_)) {
         return Ok(Vec::new());
     }
     let readers = access::reader_keys(actor);

@@ -113,7 +113,10 @@ fn shared(db: &mut Db, access: &Access, definition: &Definition) -> Result<Vec<E
 /// How much of each entry of the shared room the actor sees.
 pub(super) fn sights(access: &Access, definition: &Definition, entries: &[Entry]) -> Vec<Sight> {
     let bodies = match &access.reach {
-        Reach::Full => return vec![Sight::Whole; entries.len()],
+        Reach::Full(from) => {
+            let seen = |entry: &Entry| if entry.n >= *from { Sight::Whole } else { Sight::Hidden };
+            return entries.iter().map(seen).collect();
+        }
         Reach::Until(until) => {
             let seen = |entry: &Entry| if entry.n <= *until { Sight::Whole } else { Sight::Hidden };
             return entries.iter().map(seen).collect();
@@ -136,7 +139,7 @@ pub(super) fn sights(access: &Access, definition: &Definition, entries: &[Entry]
 fn step_of(entry: &Entry) -> Option<&Step> {
     match &entry.records {
         Record::Step(step) => Some(step),
-        Record::Note(_) | Record::Removal(_) => None,
+        Record::Particulars(_) | Record::Note(_) | Record::Removal(_) => None,
     }
 }
 
@@ -179,6 +182,12 @@ impl<'a> Show<'a> {
         };
         match &entry.records {
             Record::Step(step) => self.step(&mut view, entry.n, step, sight),
+            Record::Particulars(particulars) => {
+                view.about = Some(particulars.step);
+                let data = particulars.data.iter();
+                view.data =
+                    data.map(|(key, value)| (key.clone(), with_texts(value, entry.n, key, &self.texts))).collect();
+            }
             Record::Note(note) => {
                 view.about = note.corrects;
                 view.data.insert("text".to_owned(), with_texts(&note.text, entry.n, "text", &self.texts));
@@ -234,6 +243,7 @@ fn title(definition: &Definition, entry: &Entry) -> String {
     };
     match &entry.records {
         Record::Step(recorded) => step(&recorded.transition).unwrap_or_else(|| recorded.transition.clone()),
+        Record::Particulars(_) => "Uppgifter i det egna rummet".to_owned(),
         Record::Note(note) if note.corrects.is_some() => "Rättelse".to_owned(),
         Record::Note(_) => "Anteckning".to_owned(),
         Record::Removal(_) => "Text borttagen".to_owned(),

@@ -21,6 +21,10 @@ pub struct Field {
     /// `party`: each principal has its own value.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per: Option<Per>,
+    /// `own`: it lies in the own room of the principal whose person gives it, where the other side never sees it (A12).
+    /// The engine does not know it: no condition can ask for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room: Option<FieldRoom>,
     /// The values of a `choice` or `choices`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub options: IndexMap<String, Choice>,
@@ -81,6 +85,14 @@ pub enum FieldKind {
 pub enum Per {
     /// Each principal that is a party has its own.
     Party,
+}
+
+/// The room of a field, where it is not the shared one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldRoom {
+    /// The own room of the principal whose person gives it.
+    Own,
 }
 
 /// One value of a choice.

@@ -87,6 +87,9 @@ pub struct Party {
     /// One principal, or several.
     #[serde(default, skip_serializing_if = "is_default")]
     pub number: PartyNumber,
+    /// The group of states in which the side first sees the case; without it, from the beginning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sees_from: Option<String>,
     /// The side that this one must be the opposite of: a region faces municipalities, and the reverse (A1).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opposite: Option<String>,

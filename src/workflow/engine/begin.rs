@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::{Decided, Happened, keyed, read_input, resolve};
+use super::{Decided, Happened, keyed, part, read_input, resolve};
 use crate::authz::{PrincipalKind, Seat};
 use crate::calendar::local_date;
 use crate::ids::{BodyId, CaseNumber, PrincipalId};
@@ -58,6 +58,7 @@ pub fn start(definition: &Definition, context: &Context, begin: &Begin) -> Resul
         Scene { definition, case: None, given: None, principal: Some(&principal), day, calendar: context.calendar };
     let form: Vec<_> = start.require.iter().chain(&start.ask).collect();
     let input = read_input(context, &scene, &form, &start.require, begin.given)?;
+    let (input, own) = part(definition, input);
     let (data, texts) = keyed(definition, input, Some(&principal));
     let opened = Opened {
         workflow: definition.workflow.clone(),
@@ -70,7 +71,7 @@ pub fn start(definition: &Definition, context: &Context, begin: &Begin) -> Resul
     (step.data, step.parties) = (data, parties);
     let fresh = Case::begin(0, &step).map_err(|broken| Reason::new(Code::State, broken.to_string()))?;
     step.deadlines = timer::changes(definition, &fresh, &scene, context.now);
-    Ok(Decided { step, texts })
+    Ok(Decided { step, texts, own })
 }
 
 /// Who opens the case, on which side, for which principal.

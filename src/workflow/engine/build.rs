@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Decided, deadline_of, keyed};
+use super::{Decided, deadline_of, keyed, part};
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::{BodyId, CaseNumber, PrincipalId, UnitId};
@@ -32,6 +32,7 @@ pub(super) fn build(
     let mut step = bare(act, case, transition, granted.by, happened, context.now);
     step.of = granted.of;
     step.rests_on = granted.rests_on;
+    let (input, own) = part(definition, input);
     let (data, texts) = keyed(definition, input, principal.as_ref());
     step.data = data;
     if act == Act::Transition {
@@ -40,7 +41,7 @@ pub(super) fn build(
         move_on(definition, case, transition, &mut step);
     }
     set_clocks(scene, context, case, &mut step);
-    Ok(Decided { step, texts })
+    Ok(Decided { step, texts, own })
 }
 
 /// A step that changes nothing yet.

@@ -6,6 +6,7 @@
 pub mod check;
 mod classes;
 pub mod definition;
+pub mod diagram;
 pub mod digest;
 pub mod load;
 pub mod lock;

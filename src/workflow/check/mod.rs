@@ -7,7 +7,7 @@
 mod conditions;
 mod data;
 mod facts;
-mod graph;
+pub(super) mod graph;
 mod names;
 mod reminders;
 mod rights;

@@ -1,6 +1,7 @@
 //! The workflow format: reading, checking, digests, diagrams.
 
 mod check;
+mod diagram;
 mod digest;
 mod schema;
 mod soundness;

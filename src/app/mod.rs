@@ -11,6 +11,7 @@ mod error;
 pub mod log;
 mod mails;
 pub mod notes;
+pub mod operator;
 pub mod organisation;
 pub mod outbox;
 mod recipients;

@@ -230,6 +230,7 @@ diesel::table! {
         name -> Text,
         holder -> Text,
         until -> Timestamp,
+        last_run -> Nullable<Timestamp>,
     }
 }
 

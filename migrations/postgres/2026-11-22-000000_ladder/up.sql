@@ -195,10 +195,12 @@ create table outbox (
 );
 create index outbox_next on outbox (next_at);
 
+-- Which process does a job, until when, and when it was last begun and brought to an end.
 create table leases (
   name text primary key not null,
   holder text not null,
-  until timestamp not null
+  until timestamp not null,
+  last_run timestamp
 );
 
 -- A draft is no case: one person's, without number or log.

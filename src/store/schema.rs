@@ -88,6 +88,7 @@ diesel::table! {
         workflow -> Text,
         version -> Integer,
         text -> Text,
+        text_hash -> Text,
     }
 }
 

@@ -61,12 +61,14 @@ create table tokens (
   revoked_at timestamp
 );
 
--- Definitions, by the digest that cases refer to them with. Never changed.
+-- Definitions, by the digest that cases refer to them with. Never changed. That digest leaves titles and comments out;
+-- text_hash is that of the whole text.
 create table definitions (
   digest text primary key not null,
   workflow text not null,
   version integer not null,
-  text text not null
+  text text not null,
+  text_hash text not null
 );
 
 -- Cases. The snapshot is the fold of the log; the other columns index it.

@@ -294,7 +294,7 @@ fn from_case<'a>(definition: &'a Definition, case: &Case) -> Option<&'a FromCase
 
 /// The next instant at which something is due of a deadline: a reminder after `done`, or, where it raises an event and has
 /// not, its end.
-pub fn next_wake(running: &Running, fires: bool, done: Option<Timestamp>) -> Option<Timestamp> {
+fn next_wake(running: &Running, fires: bool, done: Option<Timestamp>) -> Option<Timestamp> {
     let later = |at: &Timestamp| done.is_none_or(|done| *at > done);
     let reminder = running.reminders.iter().map(|reminder| reminder.at).find(later);
     let end = (fires && !running.ran_out).then_some(running.runs_out);

@@ -4,3 +4,4 @@ pub mod binary;
 pub mod cases;
 pub mod database;
 pub mod smtp;
+pub mod sql;

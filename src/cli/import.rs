@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::Args;
 
 use super::{open, print};
-use crate::app::organisation::{self, ImportError, OrganisationFile};
+use crate::app::organisation::{self, OrganisationFile};
 use crate::config::Config;
 
 /// Arguments of `samsyn import`.
@@ -20,18 +20,10 @@ pub struct ImportArgs {
 pub fn run(config: &Config, args: ImportArgs) -> anyhow::Result<()> {
     let name = args.file.display().to_string();
     let text = fs::read_to_string(&args.file).with_context(|| format!("{name} cannot be read"))?;
-    let file = match organisation::read(&name, &text) {
-        Ok(file) => file,
-        Err(ImportError::Problems(problems)) => {
-            problems.iter().for_each(|problem| eprintln!("{problem}"));
-            bail!("{name}: {} problems; nothing was imported", problems.len());
-        }
-        Err(ImportError::Unfit(unfit)) => {
-            unfit.iter().for_each(|what| eprintln!("{name}: {what}"));
-            bail!("{name}: {} problems; nothing was imported", unfit.len());
-        }
-        Err(error) => return Err(error.into()),
-    };
+    let file = organisation::read(&name, &text).map_err(|problems| {
+        problems.iter().for_each(|problem| eprintln!("{problem}"));
+        anyhow::anyhow!("{name}: {} problems; nothing was imported", problems.len())
+    })?;
     open::app(config)?.import(&file)?;
     print(told(&file))
 }

@@ -5,6 +5,7 @@ mod app;
 mod calendar;
 mod calendar_command;
 mod calendar_sentences;
+mod cli;
 mod config;
 mod house;
 mod mail;

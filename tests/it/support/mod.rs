@@ -1,4 +1,6 @@
 //! What several tests need.
 
+pub mod binary;
+pub mod cases;
 pub mod database;
 pub mod smtp;

@@ -13,6 +13,7 @@ mod mails;
 pub mod notes;
 pub mod organisation;
 pub mod outbox;
+pub mod people;
 mod recipients;
 mod record;
 pub mod tokens;

@@ -11,4 +11,5 @@ pub mod mail;
 pub mod personal_number;
 pub mod store;
 pub mod telemetry;
+pub mod web;
 pub mod workflow;

@@ -1,4 +1,53 @@
-//! samsyn.
+//! samsyn: deviations and disputes between health care and social care, on record, with deadlines.
+//!
+//! In Sweden health care is the region's and social care the municipality's. When one sees the other fail it registers a
+//! *deviation* (avvikelse); where they disagree it becomes a *dispute* (tvist), and climbs a ladder that both have signed.
+//! samsyn is that process: versioned state machines, deadlines that remind by mail, every step on record.
+//!
+//! # The map
+//!
+//! ```text
+//! main          parse the command line, set up logging, hand over to cli
+//! cli           one file a subcommand          config     the only reader of the environment
+//! demo          stories from files, played     telemetry  log output
+//! web           the only place with actix-web: routes (one table), error (the only mapping to a status), api/
+//! jobs          the schedule, its lease, and what runs on it
+//! app           USE CASES, one file a noun: authorise -> load -> decide -> store, in one transaction
+//! store         the only place with diesel; one store over SQLite and PostgreSQL
+//! mail          what a mail may hold, templates, transports
+//! workflow      THE PURE CORE: definition -> check -> decide; step -> case; log; replay
+//! authz         roles, seats, actors, readers
+//! calendar      Swedish working days and periods      personal_number   the guard of every free text
+//! ids, clock    identifiers and their source; the only caller of the system's clock
+//! ```
+//!
+//! **A file may import only downwards in this list**; `web` and `jobs` never import each other, `store` never imports
+//! `app`. A test reads `src/` and fails on a forbidden import, a crate in the wrong layer, a file over 400 lines.
+//!
+//! # What always holds
+//!
+//! - One command is one step is one transaction: the case row (compare-and-set on its revision), the log entry, the
+//!   deadlines, the mails in the outbox and the answer under the idempotency key; all or nothing.
+//! - The log is append-only and chained, one chain a case *and room*. The stored state is the fold of the log, byte for
+//!   byte. A step carries every date that it computed; replay computes none.
+//! - Free text lies apart from the log, which holds salted digests. A removal empties the text, on record.
+//! - Every read goes through `app::access`: visibility rows say who sees which room from which entry until which.
+//!   Whoever may not know of a case is told exactly what she would be told of a number that does not exist.
+//! - Nothing but a person opens a dispute, sends a matter to a body, or accepts. The checker refuses a file that lets a
+//!   deadline do so.
+//! - A mail can hold number, kind, urgency, state, deadline and link: its type has no place for anything else.
+//! - Time and randomness are handed in: `Clock`, `IdSource`.
+//!
+//! # How to add
+//!
+//! - **A workflow, or a version:** a file `workflows/NAME/VERSION.yaml` (reference: `workflows/README.md`) and its line in
+//!   `workflow::shipped`; `samsyn workflow check` tells what is wrong with it; `workflows/digests.lock` shows the change.
+//! - **An endpoint:** a row in `web::routes` (method, path, policy, handler, schemas; the OpenAPI document follows), a
+//!   handler in `web::api`, a use case in `app`. The visibility snapshot fails until the route is in it.
+//! - **A mail:** three files in `email_templates/` and a line in `mail::template`; the workflow files name it.
+//! - **A job:** a row in `jobs`: name, cron expression, function. A job can run twice in a row and change nothing.
+//! - **A migration:** the same name under `migrations/sqlite` and `migrations/postgres`, and `store::schema`; a test
+//!   compares the three.
 
 pub mod app;
 pub mod authz;

@@ -1,30 +1,26 @@
 //! Cases: begin one, take a step, take a confirmation back, write a note.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::access::{self, Access, Reach};
-use super::record::{Recorded, Recorder};
+use super::access::{self, Reach};
+use super::record::Recorded;
 use super::workflows::Known;
+use super::world::World;
 use super::{App, AppError};
-use crate::authz::{Actor, Scope};
-use crate::calendar::local_date;
+use crate::authz::Actor;
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, Digest, PrincipalId};
 use crate::store::cases::StoredCase;
 use crate::store::commands::{self, Answered};
-use crate::store::log::Place;
-use crate::store::{Db, StoreError, definitions, drafts, log, organisation};
+use crate::store::{Db, StoreError, definitions, drafts};
 use crate::workflow::case::Case;
-use crate::workflow::context::{Acting, AgreementVersion, Context, Organisation};
-use crate::workflow::definition::{Definition, FieldKind};
+use crate::workflow::definition::Definition;
 use crate::workflow::engine::{self, Begin, Command, Decided, Happened, Origin};
-use crate::workflow::input;
-use crate::workflow::log::{Note, Record, Room};
+use crate::workflow::log::Room;
 use crate::workflow::rejection::{Code, Reason};
-use crate::workflow::step::By;
 
 /// How often a command is tried again when another one got in between.
 const TRIES: usize = 8;
@@ -85,28 +81,6 @@ pub enum What {
         /// The transition.
         transition: String,
     },
-}
-
-/// A note to write.
-#[derive(Debug, Clone)]
-pub struct NoteCommand {
-    /// The case.
-    pub number: CaseNumber,
-    /// The room.
-    pub room: NoteRoom,
-    /// The text.
-    pub text: String,
-    /// The entry of the same room that it corrects.
-    pub corrects: Option<u64>,
-}
-
-/// The room of a note, as its writer says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoteRoom {
-    /// What both sides read.
-    Shared,
-    /// What her own principal keeps for itself.
-    Own,
 }
 
 /// The answer to a command. It holds nothing that anybody wrote, so that it can be kept and repeated.
@@ -171,42 +145,8 @@ impl App {
         })
     }
 
-    /// Writes a note into a room.
-    ///
-    /// # Errors
-    /// Where the actor may not write there, or the text may not be kept.
-    pub fn write_note(&self, actor: &Actor, command: &NoteCommand, key: Option<&CommandKey>) -> Result<Done, AppError> {
-        self.command(actor, key, |db, now| {
-            let access = access::open(db, actor, &command.number)?;
-            let (room, seat) = note_room(&access, actor, command.room)?;
-            let known = self.workflows.of(db, &access.stored.definition)?;
-            let stored = &access.stored;
-            let text = input::free_text("text", &command.text, self.ids.bytes())?;
-            let next = log::next_entry(db, &stored.id, &room)?;
-            if command.corrects.is_some_and(|entry| entry == 0 || entry >= next) {
-                return Err(
-                    Reason::field(Code::WrongType, "corrects", "Ange en händelse som finns i samma rum.").into()
-                );
-            }
-            let note = Note {
-                by: By::Person { person: actor.person.clone(), seat },
-                recorded: now,
-                corrects: command.corrects,
-                text: input::text_reference(&text.digest()),
-            };
-            let place =
-                Place { case_id: &stored.id, number: &stored.number, room: &room, definition: &stored.definition };
-            let entry = log::append(db, place, Record::Note(note), std::slice::from_ref(&text))?;
-            let mut done = done(&known.definition, &Recorded { stored: access.stored.clone(), entry });
-            if command.room == NoteRoom::Own {
-                done.room = "own".to_owned();
-            }
-            Ok(done)
-        })
-    }
-
     /// Carries a command out once, however often it is sent under its key.
-    fn command(
+    pub(super) fn command(
         &self,
         actor: &Actor,
         key: Option<&CommandKey>,
@@ -293,70 +233,6 @@ impl App {
     }
 }
 
-/// The world at one moment, loaded for one command.
-pub struct World {
-    organisation: Organisation,
-    agreement: Option<AgreementVersion>,
-    cases: BTreeSet<CaseNumber>,
-}
-
-impl World {
-    /// What the engine will ask: the organisation and the agreement of the day, and which of the cases that the input
-    /// names the actor may read.
-    pub fn load(
-        db: &mut Db,
-        actor: &Actor,
-        definition: &Definition,
-        given: &Map<String, Value>,
-        now: Timestamp,
-    ) -> Result<World, AppError> {
-        let day = local_date(now);
-        Ok(World {
-            organisation: organisation::load(db, day)?,
-            agreement: organisation::agreement_on(db, day)?,
-            cases: readable_cases(db, actor, definition, given)?,
-        })
-    }
-
-    /// The world as the engine takes it.
-    pub fn context<'a>(&'a self, app: &'a App, actor: &'a Actor, now: Timestamp) -> Context<'a> {
-        Context {
-            now,
-            acting: Acting::Person(actor),
-            organisation: &self.organisation,
-            calendar: &app.calendar,
-            agreement: self.agreement.as_ref(),
-            cases: &self.cases,
-            seed: app.ids.bytes(),
-        }
-    }
-
-    fn recorder<'a>(&'a self, app: &'a App, db: &'a mut Db, now: Timestamp) -> Recorder<'a> {
-        Recorder { app, db, now, organisation: &self.organisation }
-    }
-}
-
-fn readable_cases(
-    db: &mut Db,
-    actor: &Actor,
-    definition: &Definition,
-    given: &Map<String, Value>,
-) -> Result<BTreeSet<CaseNumber>, AppError> {
-    let is_case = |name: &String| definition.fields.get(name).is_some_and(|field| field.kind == FieldKind::Case);
-    let named = given.iter().filter(|(name, _)| is_case(name)).filter_map(|(_, value)| value.as_str());
-    let mut readable = BTreeSet::new();
-    for number in named.map(CaseNumber::from) {
-        match access::open(db, actor, &number) {
-            Ok(_) => {
-                readable.insert(number);
-            }
-            Err(AppError::NotFound) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(readable)
-}
-
 fn repeated(db: &mut Db, actor: &Actor, key: &CommandKey) -> Result<Option<Done>, AppError> {
     let Some(answered) = commands::answered(db, &actor.person, &key.key)? else { return Ok(None) };
     if answered.request != key.request {
@@ -365,7 +241,7 @@ fn repeated(db: &mut Db, actor: &Actor, key: &CommandKey) -> Result<Option<Done>
     serde_json::from_str(&answered.response).map(Some).map_err(|error| AppError::Internal(error.to_string()))
 }
 
-fn done(definition: &Definition, recorded: &Recorded) -> Done {
+pub(super) fn done(definition: &Definition, recorded: &Recorded) -> Done {
     let state = &recorded.stored.case.state;
     Done {
         number: recorded.stored.number.clone(),
@@ -374,26 +250,6 @@ fn done(definition: &Definition, recorded: &Recorded) -> Done {
         state_title: definition.states.get(state).map(|state| state.title.clone()).unwrap_or_default(),
         room: Room::Shared.to_string(),
         entry: recorded.entry,
-    }
-}
-
-/// The room that the actor writes in, and the seat in which she does: only people of present parties write, and in a
-/// principal's own room only its own.
-fn note_room(access: &Access, actor: &Actor, room: NoteRoom) -> Result<(Room, crate::authz::Seat), AppError> {
-    let may_write = |seat: &&crate::authz::Seat| match (seat.role.scope(), &seat.unit) {
-        (Scope::Principal, _) => true,
-        (Scope::Unit, Some(unit)) => access.stored.case.is_assigned_to(unit),
-        (Scope::Unit | Scope::Own | Scope::Body, _) => false,
-    };
-    let case = &access.stored.case;
-    let of_party =
-        |seat: &&crate::authz::Seat| seat.principal.as_ref().is_some_and(|principal| case.side_of(principal).is_some());
-    let seat = actor.seats.iter().filter(of_party).find(may_write).cloned().ok_or(AppError::Forbidden)?;
-    let principal = seat.principal.clone().ok_or(AppError::Forbidden)?;
-    match room {
-        NoteRoom::Shared if matches!(access.reach, Reach::Full(_)) => Ok((Room::Shared, seat)),
-        NoteRoom::Shared => Err(AppError::Forbidden),
-        NoteRoom::Own => Ok((Room::Own(principal), seat)),
     }
 }
 

@@ -10,6 +10,7 @@ pub mod drafts;
 mod error;
 pub mod log;
 mod mails;
+pub mod notes;
 pub mod organisation;
 pub mod outbox;
 mod recipients;
@@ -17,6 +18,7 @@ mod record;
 pub mod tokens;
 pub mod view;
 pub mod workflows;
+mod world;
 
 use std::sync::Arc;
 

@@ -52,26 +52,22 @@ pub fn load(file: &str, text: &str, env: &Environment<'_>) -> Result<Loaded, Vec
 pub fn load_set(files: &[(&str, &str)], env: &Environment<'_>) -> Result<Vec<Loaded>, Vec<Problem>> {
     let mut reads: Vec<Read> = files.iter().map(|(file, text)| Read::new(file, text, env)).collect();
     let subjects: Vec<Subject> = reads.iter().filter_map(|read| read.subject(env)).collect();
-    let across = check::across(&subjects, env);
+    let across = check::across(&subjects, env, subjects.len() == files.len());
     drop(subjects);
+    // A final version whose file is gone is a problem of the lock.
+    let mut of_no_file = Vec::new();
     for problem in across {
         match reads.iter_mut().find(|read| read.file == problem.file) {
             Some(read) => read.problems.push(problem),
-            None => reads.push(Read {
-                file: problem.file.clone(),
-                text: String::new(),
-                document: None,
-                problems: vec![problem],
-            }),
+            None => of_no_file.push(problem),
         }
     }
     let finished: Vec<_> = reads.into_iter().map(Read::finish).collect();
-    if finished.iter().all(Result::is_ok) {
+    if of_no_file.is_empty() && finished.iter().all(Result::is_ok) {
         return Ok(finished.into_iter().flatten().collect());
     }
-    let problems =
-        finished.into_iter().flat_map(|read| read.map_or_else(|problems| problems, |loaded| loaded.warnings));
-    Err(in_order(problems.collect()))
+    let problems = finished.into_iter().flat_map(|read| read.map_or_else(|faults| faults, |loaded| loaded.warnings));
+    Err(in_order(problems.chain(of_no_file).collect()))
 }
 
 /// A file between reading and the last check.

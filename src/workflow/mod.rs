@@ -8,6 +8,7 @@ pub mod check;
 mod classes;
 pub mod context;
 pub mod definition;
+pub mod diagram;
 pub mod digest;
 pub mod engine;
 pub mod guard;

@@ -13,10 +13,14 @@ pub const NAME: &str = "^[a-z][a-z0-9_-]*$";
 
 /// The schema of a workflow file, draft 2020-12.
 pub fn workflow_schema() -> Value {
-    let mut schema = strict(schema_for!(Definition));
-    schema["title"] = json!("A workflow of samsyn");
-    named(&mut schema);
-    schema["properties"]["workflow"]["pattern"] = json!(NAME);
+    let mut body = strict(schema_for!(Definition));
+    named(&mut body);
+    body["properties"]["workflow"]["pattern"] = json!(NAME);
+    // What the file is comes first.
+    let mut schema = json!({ "$schema": body["$schema"], "title": "A workflow of samsyn" });
+    for (key, value) in body.as_object().into_iter().flatten().filter(|(key, _)| *key != "title") {
+        schema[key] = value.clone();
+    }
     schema
 }
 

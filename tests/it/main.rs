@@ -1,6 +1,7 @@
 //! The one integration test binary: what the crate promises, tried at its public boundary.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod app;
 mod calendar;
 mod calendar_command;
 mod calendar_sentences;

@@ -3,7 +3,7 @@
 use super::uses::{Path, below, forms, guards, numbered, within};
 use super::{Problem, Subject, at};
 use crate::workflow::classes::{
-    FIELD_KIND, FIELD_TWICE, OPTIONS, PARTS, PER_PARTY, SAME_PARTY, UNKNOWN_FIELD, UNKNOWN_OF, UNUSED_FIELD,
+    FIELD_KIND, FIELD_TWICE, OPTIONS, OWN_ROOM, PARTS, PER_PARTY, SAME_PARTY, UNKNOWN_FIELD, UNKNOWN_OF, UNUSED_FIELD,
 };
 use crate::workflow::definition::{By, Definition, Effect, Field, FieldKind, Guard, Per, Transition};
 use crate::workflow::problem::did_you_mean;
@@ -67,7 +67,25 @@ const DATE: Need = Some((&[FieldKind::Date], "a date"));
 fn references(subject: &Subject<'_>) -> Vec<Problem> {
     let definition = subject.definition;
     let named = [named_by_steps(definition), named_by_conditions(definition), named_by_deadlines(definition)].concat();
-    named.into_iter().filter_map(|(id, need, path)| reference(subject, id, need, &path)).collect()
+    let own = named.iter().filter_map(|(id, _, path)| own_room(subject, id, path)).collect::<Vec<_>>();
+    let wrong = named.into_iter().filter_map(|(id, need, path)| reference(subject, id, need, &path));
+    wrong.chain(own).chain(own_texts(subject)).collect()
+}
+
+/// A field of an own room is given in a form, and asked for by nothing else but the condition that makes another of the
+/// same form compulsory.
+fn own_room(subject: &Subject<'_>, id: &str, path: &[Segment]) -> Option<Problem> {
+    subject.definition.fields.get(id)?.room?;
+    let given = |key: &str| path.contains(&Segment::from(key));
+    let message = format!("`{id}` lies in one principal's own room: nothing that the other side sees can depend on it");
+    let in_form = given("require") || given("ask") || given("required_if");
+    (!in_form).then(|| subject.problem(&OWN_ROOM, path, message))
+}
+
+/// What is confirmed or approved is shared.
+fn own_texts(subject: &Subject<'_>) -> Vec<Problem> {
+    let steps = subject.definition.transitions.iter().enumerate();
+    steps.filter_map(|(i, step)| own_room(subject, step.of.as_ref()?, at!["transitions", i, "of"])).collect()
 }
 
 fn reference(subject: &Subject<'_>, id: &str, need: Need, path: &[Segment]) -> Option<Problem> {

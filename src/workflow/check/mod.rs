@@ -7,7 +7,7 @@
 mod conditions;
 mod data;
 mod facts;
-mod graph;
+pub(super) mod graph;
 mod names;
 mod reminders;
 mod rights;
@@ -33,7 +33,7 @@ macro_rules! at {
 use at;
 
 /// A definition under examination.
-pub struct Subject<'a> {
+pub(super) struct Subject<'a> {
     file: &'a str,
     root: &'a Node,
     definition: &'a Definition,
@@ -53,7 +53,7 @@ impl<'a> Subject<'a> {
 }
 
 /// Everything that is wrong with one definition, apart from the others.
-pub fn alone(subject: &Subject<'_>) -> Vec<Problem> {
+pub(super) fn alone(subject: &Subject<'_>) -> Vec<Problem> {
     let checks = [
         structure::check,
         names::check,
@@ -68,7 +68,7 @@ pub fn alone(subject: &Subject<'_>) -> Vec<Problem> {
     checks.into_iter().flat_map(|check| check(subject)).collect()
 }
 
-/// Everything that is wrong between definitions.
-pub fn across(subjects: &[Subject<'_>], env: &Environment<'_>) -> Vec<Problem> {
-    versions::across(subjects, env)
+/// Everything that is wrong between definitions; `complete` where every file of the set could be read.
+pub(super) fn across(subjects: &[Subject<'_>], env: &Environment<'_>, complete: bool) -> Vec<Problem> {
+    versions::across(subjects, env, complete)
 }

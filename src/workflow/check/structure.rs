@@ -2,18 +2,19 @@
 
 use std::collections::HashMap;
 
-use super::uses::conjuncts;
+use super::uses::{below, conjuncts};
 use super::{Problem, Subject, at};
 use crate::workflow::classes::{
     DUPLICATE_ID, EMPTY_SET, FINAL_STATE_ACTIVE, NO_FINAL_STATE, NO_START, NO_WAY_TO_END, RESERVED_ID, SHADOWED,
     START_TARGET, TIMER_LOOP, UNKNOWN_GROUP, UNKNOWN_STATE, UNKNOWN_TARGET, UNREACHABLE_STATE, UNUSED_GROUP,
 };
-use crate::workflow::definition::{ANY_PARTY, Deadline, Definition, Guard, OneOrMany, STAY, Transition};
+use crate::workflow::definition::{ANY_PARTY, Deadline, Definition, Field, Guard, OneOrMany, STAY, Transition};
 use crate::workflow::problem::did_you_mean;
 use crate::workflow::source::Segment;
 
-/// Ids that mean something else somewhere in the format, and those that forms use for themselves.
-const RESERVED: [&str; 6] = ["title", "help", ANY_PARTY, STAY, "turn", "system"];
+/// Ids that mean something else somewhere in the format. Under one of the first three, a field or an option would even be
+/// left out of the digest.
+const RESERVED: [&str; 7] = ["title", "help", "why", ANY_PARTY, STAY, "turn", "system"];
 
 pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let checks = [ids, starts, targets, sets, groups, finals, reachability, shadowed, timer_loops];
@@ -46,20 +47,32 @@ fn ids(subject: &Subject<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut seen = HashMap::new();
     for (space, id, path) in given_ids(subject.definition) {
-        if RESERVED.contains(&id.as_str()) {
-            problems.push(subject.problem(
-                &RESERVED_ID,
-                &path,
-                format!("`{id}` has a meaning of its own: take another id"),
-            ));
-        }
+        problems.extend(reserved(subject, id, &path));
         let line = subject.root.find(&path).line;
         if let Some(first) = seen.insert((space, id), line) {
             let message = format!("there is another {space} `{id}` on line {first}: give one of them another id");
             problems.push(subject.problem(&DUPLICATE_ID, &path, message));
         }
     }
+    for (id, field) in &subject.definition.fields {
+        problems.extend(inner_ids(subject, field, at!["fields", id]));
+    }
     problems
+}
+
+/// Options and parts are unique by being keys of one mapping, and what is reserved is so for them, too.
+fn inner_ids(subject: &Subject<'_>, field: &Field, path: &[Segment]) -> Vec<Problem> {
+    let options = field.options.keys().filter_map(|id| reserved(subject, id, &below(path, at!["options", id])));
+    let parts = field.parts.iter().flat_map(|(id, part)| {
+        let path = below(path, at!["parts", id]);
+        reserved(subject, id, &path).into_iter().chain(inner_ids(subject, part, &path)).collect::<Vec<_>>()
+    });
+    options.chain(parts).collect()
+}
+
+fn reserved(subject: &Subject<'_>, id: &str, path: &[Segment]) -> Option<Problem> {
+    let message = format!("`{id}` has a meaning of its own: take another id");
+    RESERVED.contains(&id).then(|| subject.problem(&RESERVED_ID, path, message))
 }
 
 fn starts(subject: &Subject<'_>) -> Vec<Problem> {
@@ -135,6 +148,7 @@ fn set(subject: &Subject<'_>, names: &OneOrMany<String>, path: &[Segment], group
 fn groups(subject: &Subject<'_>) -> Vec<Problem> {
     let definition = subject.definition;
     let mut used: Vec<&String> = definition.bodies.values().map(|body| &body.reach).collect();
+    used.extend(definition.parties.values().filter_map(|party| party.sees_from.as_ref()));
     used.extend(definition.transitions.iter().flat_map(|step| step.from.iter()));
     used.extend(definition.deadlines.values().flat_map(|deadline| deadline.during.iter()));
     let unused = definition.groups.keys().filter(|id| !used.contains(id)).map(|id| {
@@ -148,7 +162,13 @@ fn groups(subject: &Subject<'_>) -> Vec<Problem> {
             let message = format!("there is no group `{}` for the body `{id}` to read in{hint}", body.reach);
             subject.problem(&UNKNOWN_GROUP, at!["bodies", id, "reach"], message)
         });
-    unused.chain(unknown).collect()
+    let sides = definition.parties.iter().filter_map(|(id, party)| {
+        let group = party.sees_from.as_ref().filter(|group| !definition.groups.contains_key(*group))?;
+        let hint = did_you_mean(group, definition.groups.keys().map(String::as_str));
+        let message = format!("there is no group `{group}` from which the side `{id}` could see the case{hint}");
+        Some(subject.problem(&UNKNOWN_GROUP, at!["parties", id, "sees_from"], message))
+    });
+    unused.chain(unknown).chain(sides).collect()
 }
 
 fn finals(subject: &Subject<'_>) -> Vec<Problem> {

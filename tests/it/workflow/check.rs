@@ -227,3 +227,20 @@ fn problems_are_told_as_text_and_as_json() {
     assert_eq!(json["rule"], "source/yaml");
     assert_eq!(json["severity"], "error");
 }
+
+#[test]
+fn nothing_that_a_digest_leaves_out_can_be_an_id() {
+    for id in samsyn::workflow::digest::WORDS {
+        let options = format!("event: {{type: choice, title: Val, options: {{{id}: {{title: Ett}}}}}}");
+        let parts = format!(
+            "event: {{type: record, title: Post, parts: {{a: {{type: record, title: A, parts: {{{id}: {{type: text, title: T}}}}}}}}}}"
+        );
+        for field in [options, parts] {
+            let (loaded, problems) = judged(&changed(&[("event: {type: text, title: Händelse}", &field)]));
+            assert!(
+                !loaded && problems.iter().any(|problem| problem.rule() == "structure/reserved-id"),
+                "{field}: {problems:?}"
+            );
+        }
+    }
+}

@@ -1,8 +1,12 @@
 //! The workflow format: reading, checking, digests, diagrams.
 
 mod check;
+mod diagram;
 mod digest;
+mod random;
+mod readme;
 mod schema;
+mod shipped;
 mod soundness;
 mod source;
 
@@ -18,6 +22,11 @@ pub fn rules() -> Rules {
 /// Loads one file in the surroundings of these tests.
 pub fn load_alone(file: &str, text: &str) -> Result<Loaded, Vec<Problem>> {
     let (rules, lock) = (rules(), Lock::default());
-    let env = Environment { rules: &rules, templates: &["reminder", "overdue"], calendars: &["swedish"], lock: &lock };
+    let env = Environment {
+        rules: &rules,
+        templates: &["reminder", "overdue", "your_turn"],
+        calendars: &["swedish"],
+        lock: &lock,
+    };
     load(file, text, &env)
 }

@@ -1,0 +1,80 @@
+//! What the engine needs to know of the world for one command, loaded in the command's transaction.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value};
+
+use super::record::Recorder;
+use super::{App, AppError, access};
+use crate::authz::Actor;
+use crate::calendar::local_date;
+use crate::clock::Timestamp;
+use crate::ids::CaseNumber;
+use crate::store::{Db, organisation};
+use crate::workflow::context::{Acting, AgreementVersion, Context, Organisation};
+use crate::workflow::definition::{Definition, FieldKind};
+
+/// The world at one moment, loaded for one command.
+pub struct World {
+    organisation: Organisation,
+    agreement: Option<AgreementVersion>,
+    cases: BTreeSet<CaseNumber>,
+}
+
+impl World {
+    /// What the engine will ask: the organisation and the agreement of the day, and which of the cases that the input
+    /// names the actor may read.
+    pub fn load(
+        db: &mut Db,
+        actor: &Actor,
+        definition: &Definition,
+        given: &Map<String, Value>,
+        now: Timestamp,
+    ) -> Result<World, AppError> {
+        let day = local_date(now);
+        Ok(World {
+            organisation: organisation::load(db, day)?,
+            agreement: organisation::agreement_on(db, day)?,
+            cases: readable_cases(db, actor, definition, given)?,
+        })
+    }
+
+    /// The world as the engine takes it.
+    pub fn context<'a>(&'a self, app: &'a App, actor: &'a Actor, now: Timestamp) -> Context<'a> {
+        Context {
+            now,
+            acting: Acting::Person(actor),
+            organisation: &self.organisation,
+            calendar: &app.calendar,
+            agreement: self.agreement.as_ref(),
+            cases: &self.cases,
+            seed: app.ids.bytes(),
+        }
+    }
+
+    /// Who records what the engine decides.
+    pub(super) fn recorder<'a>(&'a self, app: &'a App, db: &'a mut Db, now: Timestamp) -> Recorder<'a> {
+        Recorder { app, db, now, organisation: &self.organisation }
+    }
+}
+
+fn readable_cases(
+    db: &mut Db,
+    actor: &Actor,
+    definition: &Definition,
+    given: &Map<String, Value>,
+) -> Result<BTreeSet<CaseNumber>, AppError> {
+    let is_case = |name: &String| definition.fields.get(name).is_some_and(|field| field.kind == FieldKind::Case);
+    let named = given.iter().filter(|(name, _)| is_case(name)).filter_map(|(_, value)| value.as_str());
+    let mut readable = BTreeSet::new();
+    for number in named.map(CaseNumber::from) {
+        match access::open(db, actor, &number) {
+            Ok(_) => {
+                readable.insert(number);
+            }
+            Err(AppError::NotFound) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(readable)
+}

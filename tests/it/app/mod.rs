@@ -1,0 +1,3 @@
+//! The use cases, tried as their callers call them.
+
+mod deviation;

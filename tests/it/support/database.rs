@@ -1,0 +1,117 @@
+//! A database for each test: a SQLite file in a temporary folder, or, where `TEST_DATABASE_URL` is set, a PostgreSQL
+//! database of its own on that server, dropped afterwards.
+#![allow(dead_code)]
+
+use std::sync::Arc;
+
+use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
+use samsyn::app::{App, Workflows, organisation};
+use samsyn::calendar::Calendar;
+use samsyn::clock::{ManualClock, Timestamp};
+use samsyn::ids::IdSource;
+use samsyn::mail::TEMPLATES;
+use samsyn::store::{DatabaseUrl, Store};
+
+/// Keeps the database for as long as the test needs it.
+pub struct Database {
+    url: DatabaseUrl,
+    server: Option<(String, String)>,
+    folder: tempfile::TempDir,
+}
+
+impl Database {
+    /// An empty database.
+    pub fn new() -> Database {
+        let folder = tempfile::tempdir().unwrap();
+        match std::env::var("TEST_DATABASE_URL") {
+            Ok(server) => {
+                let name = format!("samsyn_test_{}", IdSource::random().next(Timestamp::default()));
+                let mut admin = PgConnection::establish(&server).unwrap();
+                sql_query(format!("create database {name}")).execute(&mut admin).unwrap();
+                let (base, _) = server.rsplit_once('/').unwrap();
+                let url = format!("{base}/{name}").parse().unwrap();
+                Database { url, server: Some((server, name)), folder }
+            }
+            Err(_) => {
+                let url = format!("sqlite:{}", folder.path().join("samsyn.db").display()).parse().unwrap();
+                Database { url, server: None, folder }
+            }
+        }
+    }
+
+    /// Its address.
+    pub fn url(&self) -> &DatabaseUrl {
+        &self.url
+    }
+
+    /// Its address as `DATABASE_URL` takes it.
+    pub fn url_text(&self) -> String {
+        match &self.url {
+            DatabaseUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
+            DatabaseUrl::Postgres(text) => text.clone(),
+        }
+    }
+
+    /// Whether it is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        self.server.is_some()
+    }
+
+    /// A folder that lives as long.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// The store, migrated.
+    pub fn store(&self) -> Store {
+        let store = Store::open(&self.url, 4).unwrap();
+        store.migrate().unwrap();
+        store
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        if let Some((server, name)) = &self.server
+            && let Ok(mut admin) = PgConnection::establish(server)
+        {
+            let _ = sql_query(format!("drop database if exists {name} with (force)")).execute(&mut admin);
+        }
+    }
+}
+
+/// An application over a database of its own, with the demonstration's organisation and a clock that the test sets.
+pub struct TestApp {
+    /// The application.
+    pub app: App,
+    /// Its clock.
+    pub clock: Arc<ManualClock>,
+    /// Its database.
+    pub database: Database,
+}
+
+/// The organisation of the demonstration.
+pub const ORGANISATION: &str = include_str!("../../../src/demo/organisation.yaml");
+
+impl TestApp {
+    /// At `now`, such as `2026-03-02T08:00:00Z`.
+    pub fn at(now: &str) -> TestApp {
+        TestApp::seeded(now, 1)
+    }
+
+    /// At `now`, with identifiers from this seed.
+    pub fn seeded(now: &str, seed: u64) -> TestApp {
+        let database = Database::new();
+        let clock = Arc::new(ManualClock::new(now.parse().unwrap()));
+        let app = App {
+            store: database.store(),
+            clock: clock.clone(),
+            ids: Arc::new(IdSource::seeded(seed)),
+            workflows: Arc::new(Workflows::shipped(TEMPLATES).unwrap()),
+            calendar: Arc::new(Calendar::swedish()),
+            public_url: "http://samsyn.example".into(),
+        };
+        app.import(&organisation::read("organisation.yaml", ORGANISATION).unwrap()).unwrap();
+        TestApp { app, clock, database }
+    }
+}

@@ -1,0 +1,263 @@
+//! Random walks over the shipped workflows: by every kind of actor, with every transition tried at every step.
+//!
+//! What must hold for any walk: `enabled` and `decide` agree; a step raises the revision by one; a final state absorbs;
+//! the steps, read back from their JSON, replay to the same bytes.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::Duration;
+use samsyn::app::Workflows;
+use samsyn::authz::{Actor, PrincipalKind, Role, Seat};
+use samsyn::calendar::{Calendar, local_date};
+use samsyn::clock::Timestamp;
+use samsyn::ids::{AgreementId, BodyId, CaseNumber, IdSource, PersonId, PrincipalId, UnitId};
+use samsyn::mail::TEMPLATES;
+use samsyn::workflow::case::{Case, replay};
+use samsyn::workflow::context::{Acting, AgreementVersion, Context, Organisation};
+use samsyn::workflow::definition::{Definition, Field, FieldKind};
+use samsyn::workflow::digest::canonical;
+use samsyn::workflow::engine::{self, Begin, Command, Happened};
+use samsyn::workflow::rejection::Class;
+use samsyn::workflow::step::Step;
+use serde_json::{Map, Value, json};
+
+const WALKS: u64 = 40;
+const STEPS: usize = 30;
+
+struct World {
+    organisation: Organisation,
+    calendar: Calendar,
+    agreement: AgreementVersion,
+    cases: BTreeSet<CaseNumber>,
+    actors: Vec<Actor>,
+    dice: IdSource,
+}
+
+impl World {
+    fn new(seed: u64) -> World {
+        let kinds = [
+            ("region", PrincipalKind::Region),
+            ("falun", PrincipalKind::Municipality),
+            ("mora", PrincipalKind::Municipality),
+        ];
+        let principals = kinds.map(|(id, kind)| (PrincipalId::from(id), kind)).into();
+        let units = [("klinik", "region"), ("mottagning", "region"), ("boende", "falun"), ("hemtjanst", "mora")];
+        let units = units.map(|(unit, home)| (UnitId::from(unit), PrincipalId::from(home))).into();
+        World {
+            organisation: Organisation { principals, units },
+            calendar: Calendar::swedish(),
+            agreement: AgreementVersion { agreement: AgreementId::from("samverkan"), version: "1".to_owned() },
+            cases: BTreeSet::from([CaseNumber::from("FALUN-2026-0001")]),
+            actors: actors(),
+            dice: IdSource::seeded(seed),
+        }
+    }
+
+    fn roll(&self, sides: usize) -> usize {
+        usize::try_from(u32::from_le_bytes(self.dice.bytes())).unwrap() % sides
+    }
+
+    fn pick<'a, T>(&self, items: &'a [T]) -> &'a T {
+        &items[self.roll(items.len())]
+    }
+
+    fn context<'a>(&'a self, acting: Acting<'a>, now: Timestamp) -> Context<'a> {
+        Context {
+            now,
+            acting,
+            organisation: &self.organisation,
+            calendar: &self.calendar,
+            agreement: Some(&self.agreement),
+            cases: &self.cases,
+            seed: self.dice.bytes(),
+        }
+    }
+
+    /// Values for every field of a form, of the right type, for a person of this principal.
+    fn fill(&self, definition: &Definition, form: &[&String], actor: &Actor, now: Timestamp) -> Map<String, Value> {
+        let value = |name: &&String| ((*name).clone(), self.value(&definition.fields[*name], actor, now));
+        form.iter().map(value).collect()
+    }
+
+    fn value(&self, field: &Field, actor: &Actor, now: Timestamp) -> Value {
+        let options: Vec<_> = field.options.keys().collect();
+        let home = actor.seats[0].principal.clone();
+        let units: Vec<_> =
+            self.organisation.units.iter().filter(|(_, of)| Some(*of) == home.as_ref()).map(|(id, _)| id).collect();
+        let principals: Vec<_> = self.organisation.principals.keys().collect();
+        let record =
+            || Value::Object(field.parts.iter().map(|(id, part)| (id.clone(), self.value(part, actor, now))).collect());
+        match field.kind {
+            FieldKind::Text | FieldKind::Proposal | FieldKind::Statement => json!(format!("text {}", self.roll(1000))),
+            FieldKind::Date => json!(local_date(now) + Duration::days(i64::try_from(self.roll(60)).unwrap() - 20)),
+            FieldKind::YesNo => json!(self.roll(2) == 0),
+            FieldKind::Number => json!(self.roll(9)),
+            FieldKind::Choice => json!(self.pick(&options)),
+            FieldKind::Choices => json!([self.pick(&options)]),
+            FieldKind::Principal => json!(self.pick(&principals)),
+            FieldKind::Unit if units.is_empty() => Value::Null,
+            FieldKind::Unit => json!(self.pick(&units)),
+            FieldKind::Units => json!(units),
+            FieldKind::Case => json!("FALUN-2026-0001"),
+            FieldKind::Record => record(),
+            FieldKind::List => json!([record()]),
+        }
+    }
+}
+
+fn actors() -> Vec<Actor> {
+    let seat = |role, principal: &str, unit: Option<&str>| Seat {
+        role,
+        principal: Some(PrincipalId::from(principal)),
+        authority: None,
+        unit: unit.map(UnitId::from),
+        body: None,
+    };
+    let actor = |name: String, seat: Seat| Actor { person: PersonId(name), seats: vec![seat] };
+    let mut actors = Vec::new();
+    for principal in ["region", "falun", "mora"] {
+        for role in [Role::Employee, Role::Handler, Role::Management, Role::Registrar] {
+            actors.push(actor(format!("{role}-{principal}"), seat(role, principal, None)));
+        }
+        actors.push(actor(format!("other-management-{principal}"), seat(Role::Management, principal, None)));
+    }
+    for (unit, home) in [("klinik", "region"), ("mottagning", "region"), ("boende", "falun")] {
+        for role in [Role::Manager, Role::Investigator] {
+            actors.push(actor(format!("{role}-{unit}"), seat(role, home, Some(unit))));
+        }
+    }
+    for body in ["steering", "network", "presidium", "council"] {
+        let seat = Seat {
+            role: Role::Secretary,
+            principal: None,
+            authority: None,
+            unit: None,
+            body: Some(BodyId::from(body)),
+        };
+        actors.push(actor(format!("secretary-{body}"), seat));
+    }
+    actors
+}
+
+/// A case on its walk, with what the log holds of it.
+struct Walk<'a> {
+    world: &'a World,
+    definition: &'a Definition,
+    now: Timestamp,
+    case: Case,
+    log: Vec<(u64, Step)>,
+}
+
+impl<'a> Walk<'a> {
+    fn begin(world: &'a World, definition: &'a Definition, now: Timestamp) -> Walk<'a> {
+        let start = world.pick(&definition.start);
+        let form: Vec<_> = start.require.iter().chain(&start.ask).collect();
+        let sides: Vec<_> = definition.parties.keys().cloned().collect();
+        let begun = (0..500).find_map(|_| {
+            let actor = world.pick(&world.actors);
+            let other = world.pick(&["region", "falun", "mora"]);
+            let parties: BTreeMap<_, _> =
+                sides.iter().skip(1).map(|side| (side.clone(), vec![PrincipalId::from(*other)])).collect();
+            let given = world.fill(definition, &form, actor, now);
+            let begin =
+                Begin { start: &start.id, happened: Happened::Now, parties: &parties, origins: &[], given: &given };
+            engine::start(definition, &world.context(Acting::Person(actor), now), &begin).ok()
+        });
+        let step = begun.unwrap_or_else(|| panic!("{} never began by {}", definition.workflow, start.id)).step;
+        Walk { world, definition, now, case: Case::begin(1, &step).unwrap(), log: vec![(1, step)] }
+    }
+
+    /// Tries every transition by every actor; `enabled` and `decide` must agree. Answers with the steps that are possible.
+    fn try_all(&self) -> Vec<Step> {
+        let mut possible = Vec::new();
+        for actor in &self.world.actors {
+            let context = self.world.context(Acting::Person(actor), self.now);
+            for answer in engine::enabled(self.definition, &context, &self.case) {
+                let form: Vec<_> = answer.transition.form().collect();
+                let given = self.world.fill(self.definition, &form, actor, self.now);
+                let command = Command { transition: &answer.transition.id, happened: Happened::Now, given: &given };
+                let place = format!("{} by {} in {}", answer.transition.id, actor.person, self.case.state);
+                match engine::decide(self.definition, &context, &self.case, &command) {
+                    Ok(decided) => {
+                        assert!(answer.reasons.is_empty(), "{place} was done, though {:?}", answer.reasons);
+                        possible.push(decided.step);
+                    }
+                    Err(rejection) if answer.reasons.is_empty() => {
+                        assert_eq!(rejection.class(), Class::Invalid, "{place}: {rejection:?}");
+                    }
+                    Err(rejection) => assert_eq!(rejection.reasons, answer.reasons, "{place}"),
+                }
+            }
+        }
+        possible
+    }
+
+    /// What deadlines raise by now.
+    fn ran_out(&self) -> Option<Step> {
+        let due = |(name, running): (&String, &samsyn::workflow::step::Running)| {
+            let then = self.definition.deadlines[name].then.clone()?;
+            (!running.ran_out && running.runs_out <= self.now).then(|| (name.clone(), then))
+        };
+        let (name, transition) = self.case.running().find_map(due)?;
+        let context = self.world.context(Acting::Deadline(&name), self.now);
+        let command = Command { transition: &transition, happened: Happened::Now, given: &Map::new() };
+        let decided = engine::decide(self.definition, &context, &self.case, &command);
+        Some(decided.unwrap_or_else(|rejection| panic!("{name} could not raise {transition}: {rejection:?}")).step)
+    }
+
+    fn take(&mut self, step: Step) {
+        let entry = self.log.last().map_or(1, |(entry, _)| entry + 1);
+        let before = self.case.revision;
+        self.case = self.case.clone().evolve(self.definition, entry, &step);
+        assert_eq!(self.case.revision, before + 1);
+        assert!(self.definition.states.contains_key(&self.case.state));
+        self.log.push((entry, step));
+    }
+
+    /// The steps, read back from their JSON, give the same case, byte for byte.
+    fn replays(&self) {
+        let read: Vec<(u64, Step)> = self.log.iter().map(|(n, step)| (*n, reread(step))).collect();
+        let case = replay(self.definition, read.iter().map(|(n, step)| (*n, step))).unwrap().unwrap();
+        let bytes = |case: &Case| canonical(&serde_json::to_value(case).unwrap());
+        assert_eq!(bytes(&case), bytes(&self.case));
+    }
+}
+
+fn reread(step: &Step) -> Step {
+    serde_json::from_str(&serde_json::to_string(step).unwrap()).unwrap()
+}
+
+#[test]
+fn enabled_is_what_decide_does_and_the_log_replays() {
+    let mut ended = BTreeSet::new();
+    let workflows = Workflows::shipped(TEMPLATES).unwrap();
+    for definition in workflows.all().map(|known| &*known.definition) {
+        for seed in 0..WALKS {
+            let world = World::new(seed);
+            let mut walk = Walk::begin(&world, definition, "2026-03-02T08:00:00Z".parse().unwrap());
+            for _ in 0..STEPS {
+                walk.now = walk.now + Duration::hours(i64::try_from(world.roll(24 * 20)).unwrap());
+                while let Some(step) = walk.ran_out() {
+                    walk.take(step);
+                }
+                let possible = walk.try_all();
+                if walk.case.outcome.is_some() {
+                    assert_eq!(possible.len(), 0, "a final state let something be done");
+                    assert_eq!(walk.case.running().count(), 0, "a deadline runs after the end");
+                    ended.insert(format!("{} {}", definition.workflow, walk.case.state));
+                    break;
+                }
+                if possible.is_empty() {
+                    continue;
+                }
+                // Rather on than to and fro: steps that stay are many.
+                let moving: Vec<_> = possible.iter().filter(|step| step.to != walk.case.state).collect();
+                let step =
+                    if moving.is_empty() || world.roll(3) == 0 { world.pick(&possible) } else { *world.pick(&moving) };
+                walk.take(step.clone());
+            }
+            walk.replays();
+        }
+    }
+    assert!(ended.len() > 5, "the walks end nowhere: {ended:?}");
+}

@@ -11,3 +11,9 @@ pub mod stage;
 
 /// The organisation in which the stories take place: name and text of the file.
 pub const ORGANISATION: (&str, &str) = ("src/demo/organisation.yaml", include_str!("organisation.yaml"));
+
+/// The stories: name and text of each file.
+pub const STORIES: &[(&str, &str)] = &[
+    ("src/demo/scenarios/1-sip.yaml", include_str!("scenarios/1-sip.yaml")),
+    ("src/demo/scenarios/3-placement.yaml", include_str!("scenarios/3-placement.yaml")),
+];

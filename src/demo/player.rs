@@ -11,7 +11,8 @@ use serde_json::{Map, Value};
 
 use super::scenario::{Deed, Expect, NoteIn, Register, Scenario, Scene};
 use crate::app::AppError;
-use crate::app::cases::{NoteCommand, NoteRoom, Registration, What};
+use crate::app::cases::{Registration, What};
+use crate::app::notes::{NoteCommand, NoteRoom};
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PersonId};
 use crate::workflow::rejection::Reason;

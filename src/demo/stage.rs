@@ -7,7 +7,8 @@ use std::sync::Arc;
 use chrono::{Duration, NaiveTime};
 
 use super::player::{Stage, Standing};
-use crate::app::cases::{NoteCommand, Registration, StepCommand, What};
+use crate::app::cases::{Registration, StepCommand, What};
+use crate::app::notes::NoteCommand;
 use crate::app::{App, AppError};
 use crate::calendar::{at, local_date};
 use crate::clock::{Clock, ManualClock, Timestamp};

@@ -6,6 +6,7 @@ mod calendar;
 mod calendar_command;
 mod calendar_sentences;
 mod config;
+mod demo;
 mod house;
 mod mail;
 mod personal_number;

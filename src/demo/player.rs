@@ -208,7 +208,8 @@ impl Player<'_> {
     fn given(&self, scene: &Scene) -> Map<String, Value> {
         let number = |value: &Value| {
             let name = value.as_str().and_then(|text| text.strip_prefix('$'));
-            name.and_then(|name| self.played.cases.get(name)).map_or(value.clone(), |number| Value::from(number.as_str()))
+            name.and_then(|name| self.played.cases.get(name))
+                .map_or(value.clone(), |number| Value::from(number.as_str()))
         };
         scene.data.iter().map(|(name, value)| (name.clone(), number(value))).collect()
     }

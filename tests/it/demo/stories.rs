@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
+use samsyn::demo::STORIES;
 use samsyn::demo::player::{Played, play};
 use samsyn::demo::scenario::{self, Scenario};
 use samsyn::demo::stage::AppStage;
-use samsyn::demo::STORIES;
 use samsyn::mail::Transport;
 
 use crate::support::database::TestApp;

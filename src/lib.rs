@@ -55,6 +55,7 @@ pub mod calendar;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod ids;
 pub mod jobs;
 pub mod mail;

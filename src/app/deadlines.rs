@@ -9,13 +9,14 @@ use std::collections::BTreeSet;
 use super::mails::{self, About, Letter};
 use super::record::Recorder;
 use super::workflows::Known;
+use super::world::organisation_of;
 use super::{App, AppError, recipients};
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::store::cases::{self, StoredCase};
 use crate::store::deadlines::{self, Waking};
 use crate::store::reminders::{self, Occasion};
-use crate::store::{Db, StoreError, organisation};
+use crate::store::{Db, StoreError};
 use crate::workflow::context::{Acting, Context};
 use crate::workflow::definition::Deadline;
 use crate::workflow::engine::{self, Command, Happened};
@@ -171,7 +172,7 @@ impl App {
     fn run_out(&self, db: &mut Db, scene: &Scene) -> Result<(), AppError> {
         let Scene { known, stored, waking, now, .. } = *scene;
         let Some(transition) = &scene.deadline.then else { return Ok(()) };
-        let organisation = organisation::load(db, local_date(now))?;
+        let organisation = organisation_of(db, &known.definition, now)?;
         let context = Context {
             now,
             acting: Acting::Deadline(&waking.name),

@@ -176,7 +176,8 @@ impl App {
                 room: &order.room,
                 definition: &stored.definition,
             };
-            Ok(log::append(db, place, Record::Removal(removal), &[])?)
+            let tip = log::tip(db, &stored.id, &order.room)?;
+            Ok(log::append(db, place, tip, Record::Removal(removal), &[])?)
         })
     }
 }

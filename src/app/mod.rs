@@ -14,6 +14,7 @@ pub mod notes;
 pub mod operator;
 pub mod organisation;
 pub mod outbox;
+pub mod people;
 mod recipients;
 mod record;
 pub mod tokens;

@@ -256,6 +256,8 @@ impl Reader<'_> {
                 None => self.reasons.push(Reason::required(&path, &part.title)),
             }
         }
+        // As the log sorts them, so that a value is the same before it was written and read back.
+        stored.sort_keys();
         Some(Value::Object(stored))
     }
 

@@ -49,17 +49,17 @@ pub fn grant(
             format!("”{}” är inte möjligt när ärendet är i läget ”{state}”.", transition.title),
         ));
     }
-    let principal = by.as_ref().and_then(step::By::principal);
+    // Whoever may not take the step has no text of her own to approve, and no colleague who wrote it: what follows would
+    // only mislead her.
+    let Some(by) = by else { return Err(reasons) };
+    let principal = by.principal();
     let scene = Scene { definition, case: Some(case), given: None, principal, day, calendar: context.calendar };
     reasons.extend(guard(&scene, transition));
     let of = refer(definition, case, transition, principal, &mut reasons);
     let rests_on = build_on(definition, case, transition, principal, of.as_ref(), &mut reasons);
     reasons.extend(four_eyes(context, case, transition, principal));
     reasons.extend(confirmed(case, transition, principal, of.as_ref()));
-    match by {
-        Some(by) if reasons.is_empty() => Ok(Grant { by, of, rests_on }),
-        _ => Err(reasons),
-    }
+    if reasons.is_empty() { Ok(Grant { by, of, rests_on }) } else { Err(reasons) }
 }
 
 /// The seat in which a person may act so, if one of hers gives the right. A case is none before it begins.

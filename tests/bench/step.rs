@@ -33,6 +33,7 @@ pub fn measure(scene: &Scene) {
         ratios.push(bare.as_secs_f64() / ours.as_secs_f64());
     }
     let decide = decide_alone(scene, &actor, &disputes[0]);
+    println!("  one step takes {step_time:?}");
     println!("one durable step: {} of the bare program's rate ({threads} at a time)", middle(&mut ratios));
     println!("decide alone: {:.4} of a durable step", decide.as_secs_f64() / step_time.as_secs_f64());
 }

@@ -56,7 +56,9 @@ fn fill(scene: &Scene, cases: usize) {
            select 'copy' || k, 'COPY-' || k, workflow, version, definition, state, outcome, revision, category, urgent,
                   opened_at, since, snapshot from copy, one;
          insert into deadlines {copies}
-           select 'copy' || k, 'agreement', 1, '2100-01-01', '2100-01-02 00:00:00', '2099-12-01 00:00:00' from copy;"
+           select 'copy' || k, 'agreement', 1, '2100-01-01', '2100-01-02 00:00:00', '2099-12-01 00:00:00' from copy;
+         pragma synchronous = full;
+         pragma wal_checkpoint(truncate);"
     ))
     .unwrap();
 }

@@ -7,6 +7,7 @@ mod calendar_command;
 mod calendar_sentences;
 mod cli;
 mod config;
+mod demo;
 mod house;
 mod jobs;
 mod mail;

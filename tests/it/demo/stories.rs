@@ -1,0 +1,35 @@
+//! Each story plays to its end.
+
+use std::sync::{Arc, Mutex};
+
+use samsyn::demo::STORIES;
+use samsyn::demo::player::{Played, play};
+use samsyn::demo::scenario::{self, Scenario};
+use samsyn::demo::stage::AppStage;
+use samsyn::mail::Transport;
+
+use crate::support::database::TestApp;
+
+pub fn story(file: &str, text: &str) -> Scenario {
+    scenario::read(file, text, None)
+        .unwrap_or_else(|problems| panic!("{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>()))
+}
+
+fn played(scenario: &Scenario) -> (TestApp, AppStage, Played) {
+    let begin = scenario.scenes[0].at;
+    let test = TestApp::at(&begin.to_string());
+    let transport = Transport::Memory(Arc::new(Mutex::new(Vec::new())));
+    let sender = "samsyn@localhost".parse().unwrap();
+    let mut stage = AppStage { app: test.app.clone(), clock: test.clock.clone(), transport, sender };
+    let played = play(scenario, &mut stage).unwrap_or_else(|error| panic!("{error}"));
+    (test, stage, played)
+}
+
+#[test]
+fn each_story_plays_to_its_end() {
+    for (file, text) in STORIES {
+        let (test, _, _) = played(&story(file, text));
+        let verified = test.app.verify_log(&[], |_| ()).unwrap();
+        assert_eq!(verified.problems, [""; 0], "{file}");
+    }
+}

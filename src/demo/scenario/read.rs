@@ -147,4 +147,3 @@ fn counted(from: NaiveDate, period: Period) -> Option<NaiveDate> {
 fn time_of(text: &str) -> Option<NaiveTime> {
     NaiveTime::parse_from_str(text, "%H:%M").ok()
 }
-

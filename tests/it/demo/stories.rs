@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
+use samsyn::demo::STORIES;
 use samsyn::demo::player::{Played, play};
 use samsyn::demo::scenario::{self, Scenario};
 use samsyn::demo::stage::AppStage;
-use samsyn::demo::STORIES;
 use samsyn::mail::Transport;
 
 use crate::support::database::TestApp;
@@ -31,5 +31,15 @@ fn each_story_plays_to_its_end() {
         let (test, _, _) = played(&story(file, text));
         let verified = test.app.verify_log(&[], |_| ()).unwrap();
         assert_eq!(verified.problems, [""; 0], "{file}");
+    }
+}
+
+#[test]
+fn transcripts_are_told() {
+    for (file, text) in STORIES {
+        let scenario = story(file, text);
+        let (test, _, played) = played(&scenario);
+        let told = samsyn::demo::report::transcript(&test.app, &scenario, &played).unwrap();
+        std::fs::write(format!("/tmp/{}.txt", file.rsplit('/').next().unwrap()), told).unwrap();
     }
 }

@@ -6,6 +6,7 @@
 //! No command line and no settings: see `cli/`. Nothing here knows more of a case than the use cases and the store tell.
 
 pub mod player;
+pub mod report;
 pub mod scenario;
 pub mod stage;
 

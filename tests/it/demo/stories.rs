@@ -33,3 +33,13 @@ fn each_story_plays_to_its_end() {
         assert_eq!(verified.problems, [""; 0], "{file}");
     }
 }
+
+#[test]
+fn transcripts_are_told() {
+    for (file, text) in STORIES {
+        let scenario = story(file, text);
+        let (test, _, played) = played(&scenario);
+        let told = samsyn::demo::report::transcript(&test.app, &scenario, &played).unwrap();
+        std::fs::write(format!("/tmp/{}.txt", file.rsplit('/').next().unwrap()), told).unwrap();
+    }
+}

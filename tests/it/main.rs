@@ -10,5 +10,6 @@ mod house;
 mod mail;
 mod personal_number;
 mod support;
+mod web;
 mod workflow;
 mod zone;

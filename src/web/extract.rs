@@ -157,7 +157,9 @@ async fn read_body(request: &HttpRequest, payload: web::Payload) -> Result<web::
 }
 
 fn path_of(request: &HttpRequest) -> Result<BTreeMap<String, String>, Refusal> {
-    let parts: BTreeMap<String, String> = request.match_info().load().map_err(|_| AppError::NotFound)?;
+    let matched = request.match_info();
+    let values: Vec<String> = matched.load().map_err(|_| AppError::NotFound)?;
+    let parts: BTreeMap<_, _> = matched.iter().map(|(name, _)| name.to_owned()).zip(values).collect();
     match parts.iter().find(|(_, value)| holds_personal_number(value)) {
         Some((name, _)) => Err(Reason::personal_number(name).into()),
         None => Ok(parts),

@@ -255,8 +255,9 @@ impl Stage for Rehearsal<'_> {
         while let Some((runs_out, at, name)) = self.next_end(to) {
             self.now = self.now.max(runs_out);
             let transition = self.definition(&self.cases[at].workflow).deadlines[&name].then.clone().unwrap();
-            let decided = self.system(at, Acting::Deadline(&name), &transition)?;
-            self.apply(at, decided)?;
+            let decided = self.system(at, Acting::Deadline(&name), &transition);
+            let failed = |error: AppError| AppError::Internal(format!("{name} raises {transition}: {error}"));
+            self.apply(at, decided.map_err(failed)?)?;
         }
         self.now = self.now.max(to);
         Ok(())

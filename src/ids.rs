@@ -124,6 +124,11 @@ impl IdSource {
     }
 }
 
+/// Whether a text looks like an identifier that [`IdSource::next`] made.
+pub fn is_made_here(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+}
+
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;

@@ -1,23 +1,12 @@
-//! The binary.
+//! The binary: reads the command line, and tells on one line what went wrong.
 
 use std::process::ExitCode;
 
 use clap::Parser;
-use samsyn::cli::calendar::{self, CalendarArgs};
-
-/// Deviations and disputes between health care and social care, on record, with deadlines.
-#[derive(Debug, Parser)]
-#[command(version)]
-enum Command {
-    /// Swedish holidays, working days and periods.
-    Calendar(CalendarArgs),
-}
+use samsyn::cli::{self, Arguments};
 
 fn main() -> ExitCode {
-    let done = match Command::parse() {
-        Command::Calendar(args) => calendar::run(args),
-    };
-    match done {
+    match cli::run(Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -84,7 +86,7 @@ pub enum What {
 }
 
 /// The answer to a command. It holds nothing that anybody wrote, so that it can be kept and repeated.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Done {
     /// The case.
     pub number: CaseNumber,
@@ -121,7 +123,7 @@ impl App {
                 origins: &self.origins(db, actor, &registration.origins)?,
                 given: &registration.given,
             };
-            let world = World::load(db, actor, &known.definition, &registration.given, now)?;
+            let world = World::load(db, actor, &known.definition, &registration.given, now)?.with_agreement(db, now)?;
             let decided = engine::start(&known.definition, &world.context(self, actor, now), &begin)?;
             let recorded = world.recorder(self, db, now).begin(known, &decided)?;
             if let Some(draft) = &registration.draft {
@@ -145,13 +147,14 @@ impl App {
         })
     }
 
-    /// Carries a command out once, however often it is sent under its key.
-    pub(super) fn command(
+    /// Carries a command out once, however often it is sent under its key. The answer is kept: it holds nothing that
+    /// anybody wrote.
+    pub(super) fn command<T: Serialize + DeserializeOwned>(
         &self,
         actor: &Actor,
         key: Option<&CommandKey>,
-        work: impl Fn(&mut Db, Timestamp) -> Result<Done, AppError>,
-    ) -> Result<Done, AppError> {
+        work: impl Fn(&mut Db, Timestamp) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
         let mut tries = 1..=TRIES;
         loop {
             let now = self.now();
@@ -233,7 +236,7 @@ impl App {
     }
 }
 
-fn repeated(db: &mut Db, actor: &Actor, key: &CommandKey) -> Result<Option<Done>, AppError> {
+fn repeated<T: DeserializeOwned>(db: &mut Db, actor: &Actor, key: &CommandKey) -> Result<Option<T>, AppError> {
     let Some(answered) = commands::answered(db, &actor.person, &key.key)? else { return Ok(None) };
     if answered.request != key.request {
         return Err(AppError::KeyReused);

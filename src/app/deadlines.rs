@@ -1,21 +1,22 @@
 //! Deadlines at work: reminders that are due go to the outbox, and deadlines that have run out raise their event.
 //!
 //! Nothing is picked by equality with a day or an hour: whatever was due by now and is not in the ledger is done, so that
-//! after a stop of any length the same reminders go out as without it. One transaction does one thing, the earliest first;
-//! run twice in a row, the second run changes nothing.
+//! after a stop of any length the same reminders go out as without it. One transaction does one thing, the earliest first,
+//! for whose move it is depends on what ran out before; run twice in a row, the second run changes nothing.
 
 use std::collections::BTreeSet;
 
 use super::mails::{self, About, Letter};
-use super::record::{Recorder, next_wake};
+use super::record::Recorder;
 use super::workflows::Known;
+use super::world::organisation_of;
 use super::{App, AppError, recipients};
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::store::cases::{self, StoredCase};
 use crate::store::deadlines::{self, Waking};
 use crate::store::reminders::{self, Occasion};
-use crate::store::{Db, StoreError, organisation};
+use crate::store::{Db, StoreError};
 use crate::workflow::context::{Acting, Context};
 use crate::workflow::definition::Deadline;
 use crate::workflow::engine::{self, Command, Happened};
@@ -49,11 +50,26 @@ struct Scene<'a> {
     now: Timestamp,
 }
 
-/// What is due of a deadline at the moment.
-enum Due<'a> {
+/// What comes next of a deadline, and when.
+enum Next<'a> {
     Reminder(&'a PlannedReminder),
-    End,
-    Nothing,
+    End(Timestamp),
+}
+
+impl Next<'_> {
+    fn at(&self) -> Timestamp {
+        match self {
+            Next::Reminder(reminder) => reminder.at,
+            Next::End(at) => *at,
+        }
+    }
+}
+
+/// What waking a deadline did, and when it wakes next.
+#[derive(Default)]
+struct Woken {
+    did: Swept,
+    next: Option<Timestamp>,
 }
 
 impl App {
@@ -72,11 +88,17 @@ impl App {
             if todo.is_empty() {
                 return Ok(swept);
             }
+            // What the batch still holds waits where an earlier thing has come up meanwhile.
+            let mut horizon = now;
             for waking in todo {
+                if waking.wake_at > horizon {
+                    break;
+                }
                 match self.wake(&waking, now) {
-                    Ok(done) => {
-                        swept.reminded += done.reminded;
-                        swept.ran_out += done.ran_out;
+                    Ok(woken) => {
+                        swept.reminded += woken.did.reminded;
+                        swept.ran_out += woken.did.ran_out;
+                        horizon = woken.next.map_or(horizon, |next| next.min(horizon));
                     }
                     // Another process was first: what it left is found by the next look.
                     Err(AppError::Store(StoreError::Conflict)) => {}
@@ -93,7 +115,7 @@ impl App {
         }
     }
 
-    fn wake(&self, waking: &Waking, now: Timestamp) -> Result<Swept, AppError> {
+    fn wake(&self, waking: &Waking, now: Timestamp) -> Result<Woken, AppError> {
         self.store.write(|db| {
             let stored = cases::by_id(db, &waking.case_id)?.ok_or(AppError::NotFound)?;
             let known = self.workflows.of(db, &stored.definition)?;
@@ -103,24 +125,27 @@ impl App {
                 (deadline, timer.filter(|running| running.generation == waking.generation))
             else {
                 deadlines::set_wake(db, &stored.id, &waking.name, None)?;
-                return Ok(Swept::default());
+                return Ok(Woken::default());
             };
             let scene = Scene { known: &known, stored: &stored, waking, deadline, running, now };
-            match scene.earliest(db)? {
-                Due::Reminder(reminder) => {
+            let done = reminders::done(db, &stored.id, &waking.name, waking.generation)?;
+            let mut agenda = scene.agenda(&done).peekable();
+            let mut did = Swept::default();
+            match agenda.next_if(|next| next.at() <= now) {
+                Some(Next::Reminder(reminder)) => {
                     self.remind(db, &scene, reminder)?;
-                    Ok(Swept { reminded: 1, ..Swept::default() })
+                    did.reminded = 1;
                 }
-                Due::End => {
+                Some(Next::End(_)) => {
+                    // The step itself says when what is left of the deadline wakes.
                     self.run_out(db, &scene)?;
-                    Ok(Swept { ran_out: 1, ..Swept::default() })
+                    return Ok(Woken { did: Swept { ran_out: 1, ..did }, next: None });
                 }
-                Due::Nothing => {
-                    let fires = deadline.then.is_some();
-                    deadlines::set_wake(db, &stored.id, &waking.name, next_wake(running, fires, Some(now)))?;
-                    Ok(Swept::default())
-                }
+                None => {}
             }
+            let next = agenda.next().map(|next| next.at());
+            deadlines::set_wake(db, &stored.id, &waking.name, next)?;
+            Ok(Woken { did, next })
         })
     }
 
@@ -151,7 +176,7 @@ impl App {
     fn run_out(&self, db: &mut Db, scene: &Scene) -> Result<(), AppError> {
         let Scene { known, stored, waking, now, .. } = *scene;
         let Some(transition) = &scene.deadline.then else { return Ok(()) };
-        let organisation = organisation::load(db, local_date(now))?;
+        let organisation = organisation_of(db, &known.definition, now)?;
         let context = Context {
             now,
             acting: Acting::Deadline(&waking.name),
@@ -169,17 +194,13 @@ impl App {
 }
 
 impl<'a> Scene<'a> {
-    /// The earliest thing that is due and not done.
-    fn earliest(&self, db: &mut Db) -> Result<Due<'a>, StoreError> {
-        let Scene { deadline, running, now, .. } = *self;
-        let ends = (deadline.then.is_some() && !running.ran_out && running.runs_out <= now).then_some(running.runs_out);
-        let in_time = |reminder: &&PlannedReminder| reminder.at <= now && ends.is_none_or(|end| reminder.at < end);
-        for reminder in running.reminders.iter().filter(in_time) {
-            if !reminders::is_done(db, self.occasion(reminder))? {
-                return Ok(Due::Reminder(reminder));
-            }
-        }
-        Ok(if ends.is_some() { Due::End } else { Due::Nothing })
+    /// What is not done yet, in the order of time; nothing of the deadline comes after its end.
+    fn agenda(&self, done: &BTreeSet<(u32, u32)>) -> impl Iterator<Item = Next<'a>> {
+        let Scene { deadline, running, .. } = *self;
+        let end = (deadline.then.is_some() && !running.ran_out).then_some(running.runs_out);
+        let left = running.reminders.iter().filter(|reminder| !done.contains(&(reminder.step, reminder.round)));
+        let in_time = left.filter(move |reminder| end.is_none_or(|end| reminder.at < end));
+        in_time.map(Next::Reminder).chain(end.map(Next::End))
     }
 
     fn occasion(&self, reminder: &PlannedReminder) -> Occasion<'a> {

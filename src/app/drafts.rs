@@ -1,7 +1,10 @@
 //! Drafts: what a person has begun to write and not sent. Hers alone, and no case.
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use super::cases::CommandKey;
 use super::{App, AppError};
 use crate::authz::Actor;
 use crate::clock::Timestamp;
@@ -22,30 +25,66 @@ pub struct DraftFor {
     pub start: String,
 }
 
+/// The answer to a draft that was kept. It holds nothing that anybody wrote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DraftKept {
+    /// Its id.
+    pub id: String,
+    /// Its revision: what If-Match is compared with.
+    pub revision: u64,
+    /// When it was changed, UTC.
+    pub updated: Timestamp,
+}
+
+/// A draft, as its writer sees it.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct DraftView {
+    /// Its id.
+    pub id: String,
+    /// The workflow.
+    pub workflow: String,
+    /// The start that it is to become.
+    pub start: String,
+    /// What has been filled in.
+    pub content: Map<String, Value>,
+    /// Its revision: what If-Match is compared with.
+    pub revision: u64,
+    /// When it was last changed, UTC.
+    pub updated: Timestamp,
+}
+
 impl App {
     /// Keeps a new draft.
     ///
     /// # Errors
     /// Where a text holds a personal identity number: a draft is stored too.
-    pub fn keep_draft(&self, actor: &Actor, what: &DraftFor, content: &Map<String, Value>) -> Result<Draft, AppError> {
+    pub fn keep_draft(
+        &self,
+        actor: &Actor,
+        what: &DraftFor,
+        content: &Map<String, Value>,
+        key: Option<&CommandKey>,
+    ) -> Result<DraftKept, AppError> {
         let known = self.workflows.current(&what.workflow);
         let start = known.and_then(|known| known.definition.start.iter().find(|start| start.id == what.start));
         if start.is_none() {
             return Err(Reason::field(Code::UnknownStep, "start", "Så börjar inget ärende.").into());
         }
-        let now = self.now();
-        let draft = Draft {
-            id: self.ids.next(now),
-            workflow: what.workflow.clone(),
-            start: what.start.clone(),
-            content: readable(content)?,
-            updated: now,
-        };
-        self.store.write(|db| drafts::insert(db, &actor.person, &draft))?;
-        Ok(draft)
+        let content = readable(content)?;
+        self.command(actor, key, |db, now| {
+            let draft = Draft {
+                id: self.ids.next(now),
+                workflow: what.workflow.clone(),
+                start: what.start.clone(),
+                content: content.clone(),
+                updated: now,
+            };
+            drafts::insert(db, &actor.person, &draft)?;
+            Ok(DraftKept { id: draft.id, revision: revision(now), updated: now })
+        })
     }
 
-    /// Changes a draft that was last changed at `expected`.
+    /// Changes a draft whose revision the actor saw.
     ///
     /// # Errors
     /// [`AppError::Stale`] where it has been changed in another window: nothing is overwritten.
@@ -54,20 +93,20 @@ impl App {
         actor: &Actor,
         id: &str,
         content: &Map<String, Value>,
-        expected: Timestamp,
-    ) -> Result<Draft, AppError> {
+        expected: u64,
+    ) -> Result<DraftKept, AppError> {
         let content = readable(content)?;
-        self.store.write(|db| {
+        self.command(actor, None, |db, now| {
             let before = drafts::of_person(db, &actor.person, id)?.ok_or(AppError::NotFound)?;
-            let stale = AppError::Stale { current: revision(before.updated) };
-            if before.updated != expected {
-                return Err(stale);
+            let (seen, current) = (before.updated, revision(before.updated));
+            if current != expected {
+                return Err(AppError::Stale { current });
             }
             // Two changes within one microsecond must still be told apart.
-            let now = self.now().max(before.updated + chrono::Duration::microseconds(1));
-            let draft = Draft { content, updated: now, ..before };
-            drafts::update(db, &actor.person, &draft, expected)?;
-            Ok(draft)
+            let now = now.max(seen + chrono::Duration::microseconds(1));
+            let draft = Draft { content: content.clone(), updated: now, ..before };
+            drafts::update(db, &actor.person, &draft, seen)?;
+            Ok(DraftKept { id: draft.id, revision: revision(now), updated: now })
         })
     }
 
@@ -75,16 +114,18 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] where she has none.
-    pub fn draft(&self, actor: &Actor, id: &str) -> Result<Draft, AppError> {
-        self.store.read(|db| drafts::of_person(db, &actor.person, id)?.ok_or(AppError::NotFound))
+    pub fn draft(&self, actor: &Actor, id: &str) -> Result<DraftView, AppError> {
+        let draft = self.store.read(|db| drafts::of_person(db, &actor.person, id)?.ok_or(AppError::NotFound))?;
+        view(draft)
     }
 
     /// The actor's drafts, the latest changed first.
     ///
     /// # Errors
     /// Where the database does not answer.
-    pub fn drafts(&self, actor: &Actor) -> Result<Vec<Draft>, AppError> {
-        self.store.read(|db| Ok(drafts::all_of_person(db, &actor.person)?))
+    pub fn drafts(&self, actor: &Actor) -> Result<Vec<DraftView>, AppError> {
+        let drafts = self.store.read(|db| drafts::all_of_person(db, &actor.person))?;
+        drafts.into_iter().map(view).collect()
     }
 
     /// Throws a draft away.
@@ -99,8 +140,14 @@ impl App {
     }
 }
 
+fn view(draft: Draft) -> Result<DraftView, AppError> {
+    let content = serde_json::from_str(&draft.content).map_err(|error| AppError::Internal(error.to_string()))?;
+    let (id, workflow, start, updated) = (draft.id, draft.workflow, draft.start, draft.updated);
+    Ok(DraftView { id, workflow, start, content, revision: revision(updated), updated })
+}
+
 /// A draft's revision: the microsecond of its last change.
-pub fn revision(updated: Timestamp) -> u64 {
+fn revision(updated: Timestamp) -> u64 {
     u64::try_from(updated.utc().timestamp_micros()).unwrap_or(0)
 }
 

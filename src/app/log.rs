@@ -6,13 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::workflows::Known;
 use super::{App, AppError};
-use crate::ids::{CaseNumber, Digest};
+use crate::ids::{CaseNumber, Digest, hex};
 use crate::store::Db;
 use crate::store::cases::{self, StoredCase, snapshot};
 use crate::store::definitions::{self, StoredDefinition};
 use crate::store::log::{self, Place, StoredEntry, TextRow};
 use crate::workflow::case::replay;
-use crate::workflow::digest::definition_digest;
+use crate::workflow::digest::{definition_digest, sha256};
 use crate::workflow::input::text_digest;
 use crate::workflow::log::{Entry, Record, Removal, RemovalReason, Room, genesis, hash};
 use crate::workflow::source;
@@ -176,7 +176,8 @@ impl App {
                 room: &order.room,
                 definition: &stored.definition,
             };
-            Ok(log::append(db, place, Record::Removal(removal), &[])?)
+            let tip = log::tip(db, &stored.id, &order.room)?;
+            Ok(log::append(db, place, tip, Record::Removal(removal), &[])?)
         })
     }
 }
@@ -190,7 +191,7 @@ fn definition_problem(stored: &StoredDefinition) -> Option<String> {
     let read = source::read(&name, &stored.text);
     let document = read.root.as_ref().map(source::Node::to_json).unwrap_or_default();
     let says = |key: &str| document.get(key).cloned().unwrap_or_default();
-    if definition_digest(&document).0 != stored.digest {
+    if definition_digest(&document).0 != stored.digest || sha256(stored.text.as_bytes()).0 != stored.text_hash {
         return Some(format!("{name}: the text has been changed"));
     }
     let fits = says("workflow") == stored.workflow.as_str() && says("version") == stored.version;
@@ -348,8 +349,8 @@ enum TextState {
 fn text_state(row: &TextRow, digest: &Digest) -> TextState {
     match (&row.salt, &row.text) {
         (None, None) => TextState::Empty,
-        (Some(salt), Some(text)) => match unhex(salt).map(|salt| text_digest(&salt, text)) {
-            Some(found) if found == *digest => TextState::Intact,
+        (Some(salt), Some(text)) => match unhex(salt) {
+            Some(bytes) if hex(&bytes) == *salt && text_digest(&bytes, text) == *digest => TextState::Intact,
             _ => TextState::Changed,
         },
         _ => TextState::Changed,

@@ -46,8 +46,8 @@ impl App {
             let known = self.workflows.of(db, &access.stored.definition)?;
             let stored = &access.stored;
             let text = input::free_text("text", &command.text, self.ids.bytes())?;
-            let next = log::next_entry(db, &stored.id, &room)?;
-            if command.corrects.is_some_and(|entry| entry == 0 || entry >= next) {
+            let tip = log::tip(db, &stored.id, &room)?;
+            if command.corrects.is_some_and(|entry| entry == 0 || entry >= tip.next_entry()) {
                 return Err(
                     Reason::field(Code::WrongType, "corrects", "Ange en händelse som finns i samma rum.").into()
                 );
@@ -60,7 +60,7 @@ impl App {
             };
             let place =
                 Place { case_id: &stored.id, number: &stored.number, room: &room, definition: &stored.definition };
-            let entry = log::append(db, place, Record::Note(note), std::slice::from_ref(&text))?;
+            let entry = log::append(db, place, tip, Record::Note(note), std::slice::from_ref(&text))?;
             let mut done = done(&known.definition, &Recorded { stored: access.stored.clone(), entry });
             if command.room == NoteRoom::Own {
                 done.room = "own".to_owned();

@@ -12,7 +12,9 @@ use crate::store::organisation::{self, AgreementRow, Authority, Principal, Unit}
 use crate::store::people::{self, Membership, Person};
 use crate::store::{Db, StoreError};
 use crate::workflow::context::AgreementVersion;
-use crate::workflow::{Problem, schema, shape, source};
+use crate::workflow::problem::{Class, Problem, Severity, in_order};
+use crate::workflow::source::Segment;
+use crate::workflow::{schema, shape, source};
 
 /// An organisation file.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -155,76 +157,76 @@ pub struct MembershipItem {
     pub until: Option<NaiveDate>,
 }
 
-/// Why a file was not imported.
-#[derive(Debug, thiserror::Error)]
-pub enum ImportError {
-    /// Everything that is wrong with the file.
-    #[error("{} problems in the file", .0.len())]
-    Problems(Vec<Problem>),
-    /// Things in it that do not fit together.
-    #[error("{}", .0.join("\n"))]
-    Unfit(Vec<String>),
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
+/// What does not fit together in a file whose shape is right.
+static UNFIT: Class = Class {
+    id: "organisation/unfit",
+    severity: Severity::Error,
+    what: "An organisation file that names what it does not hold, or something twice.",
+};
 
 /// Reads an organisation file.
 ///
 /// # Errors
 /// Everything that is wrong with it, each with its place.
-pub fn read(name: &str, text: &str) -> Result<OrganisationFile, ImportError> {
+pub fn read(name: &str, text: &str) -> Result<OrganisationFile, Vec<Problem>> {
     let schema = schema::strict(schemars::schema_for!(OrganisationFile));
-    let typed = shape::typed::<OrganisationFile>(name, source::read(name, text), &schema);
-    let (_, file) = typed.map_err(ImportError::Problems)?;
-    let unfit = unfit(&file);
-    if unfit.is_empty() { Ok(file) } else { Err(ImportError::Unfit(unfit)) }
+    let (root, file) = shape::typed::<OrganisationFile>(name, source::read(name, text), &schema)?;
+    let unfit = unfit(&file).into_iter();
+    let problems: Vec<_> = unfit.map(|(path, what)| Problem::new(&UNFIT, name, root.find(&path), what)).collect();
+    if problems.is_empty() { Ok(file) } else { Err(in_order(problems)) }
 }
 
+/// A place in the file, and what is wrong there.
+type Unfit = (Vec<Segment>, String);
+
 /// What does not fit together: ids that nothing has, ids twice, roles held nowhere.
-fn unfit(file: &OrganisationFile) -> Vec<String> {
+fn unfit(file: &OrganisationFile) -> Vec<Unfit> {
     let mut unfit = Vec::new();
     if file.format != 1 {
-        unfit.push(format!("format {} is unknown: write 1", file.format));
+        unfit.push((vec!["format".into()], format!("format {} is unknown: write 1", file.format)));
     }
-    let units: Vec<_> = file.principals.iter().flat_map(|principal| &principal.units).map(|unit| &unit.id).collect();
-    let authorities = file.principals.iter().flat_map(|principal| &principal.authorities).map(|item| &item.id.0);
-    unfit.extend(twice("principal", file.principals.iter().map(|item| &item.id.0)));
-    unfit.extend(twice("series", file.principals.iter().map(|item| &item.series)));
+    let principals =
+        || (0..).zip(&file.principals).map(|(n, item)| (vec!["principals".into(), Segment::Index(n)], item));
+    let authorities = principals().flat_map(|(path, item)| {
+        (0..).zip(&item.authorities).map(move |(n, item)| (within(&path, "authorities", n), &item.id.0))
+    });
+    let units = principals()
+        .flat_map(|(path, item)| (0..).zip(&item.units).map(move |(n, item)| (within(&path, "units", n), &item.id.0)));
+    unfit.extend(twice("principal", principals().map(|(path, item)| (path, &item.id.0))));
+    unfit.extend(twice("series", principals().map(|(path, item)| (path, &item.series))));
     unfit.extend(twice("authority", authorities));
-    unfit.extend(twice("unit", units.iter().map(|unit| &unit.0)));
-    unfit.extend(twice("person", file.people.iter().map(|item| &item.id.0)));
-    for person in &file.people {
-        for membership in &person.memberships {
-            unfit.extend(unfit_membership(file, &units, person, membership));
+    unfit.extend(twice("unit", units));
+    let people = || (0..).zip(&file.people).map(|(n, item)| (vec!["people".into(), Segment::Index(n)], item));
+    unfit.extend(twice("person", people().map(|(path, item)| (path, &item.id.0))));
+    for (path, person) in people() {
+        for (n, membership) in (0..).zip(&person.memberships) {
+            let what = unfit_membership(file, person, membership);
+            unfit.extend(what.map(|what| (within(&path, "memberships", n), what)));
         }
     }
     unfit
 }
 
-fn twice<'a>(what: &str, ids: impl Iterator<Item = &'a String>) -> Vec<String> {
-    let mut seen = std::collections::BTreeSet::new();
-    ids.filter(|id| !seen.insert(id.as_str())).map(|id| format!("the {what} {id} stands twice")).collect()
+fn within(path: &[Segment], key: &str, index: usize) -> Vec<Segment> {
+    [path, &[Segment::from(key), Segment::Index(index)]].concat()
 }
 
-fn unfit_membership(
-    file: &OrganisationFile,
-    units: &[&UnitId],
-    person: &PersonItem,
-    membership: &MembershipItem,
-) -> Option<String> {
+fn twice<'a>(what: &str, ids: impl Iterator<Item = (Vec<Segment>, &'a String)>) -> Vec<Unfit> {
+    let mut seen = std::collections::BTreeSet::new();
+    let again = ids.filter(|(_, id)| !seen.insert(id.as_str()));
+    again.map(|(path, id)| (path, format!("the {what} {id} stands twice"))).collect()
+}
+
+fn unfit_membership(file: &OrganisationFile, person: &PersonItem, membership: &MembershipItem) -> Option<String> {
     let who = format!("{} as {}", person.id, membership.role);
     let known_principal = |id: &PrincipalId| file.principals.iter().any(|item| item.id == *id);
     let known_body = |id: &BodyId| file.bodies.iter().any(|item| item.id == *id);
+    let known_unit = |id: &UnitId| home_of(file, id).is_some();
     let wanting = match membership.role.scope() {
-        Scope::Body => {
-            membership.body.as_ref().is_none_or(|body| !known_body(body)).then_some("a body that is in the file")
-        }
-        Scope::Unit => {
-            membership.unit.as_ref().is_none_or(|unit| !units.contains(&unit)).then_some("a unit that is in the file")
-        }
+        Scope::Body => (!membership.body.as_ref().is_some_and(known_body)).then_some("a body that is in the file"),
+        Scope::Unit => (!membership.unit.as_ref().is_some_and(known_unit)).then_some("a unit that is in the file"),
         Scope::Principal | Scope::Own => {
-            let at_unit = membership.unit.as_ref().is_some_and(|unit| units.contains(&unit));
+            let at_unit = membership.unit.as_ref().is_some_and(known_unit);
             let at_principal = membership.principal.as_ref().is_some_and(known_principal);
             (!at_unit && !at_principal).then_some("a principal that is in the file")
         }

@@ -69,7 +69,11 @@ impl App {
         };
         let Err(error) = transport.send(&outgoing) else { return (Outcome::Sent, false) };
         tracing::warn!(mail = mail.id, verdict = ?error.verdict, detail = error.detail, "a mail was not sent");
-        let again = mail.attempts + 1 < MOST_TRIES && error.verdict != Verdict::Refused;
+        let again = match error.verdict {
+            Verdict::Retry => mail.attempts + 1 < MOST_TRIES,
+            Verdict::Refused => false,
+            Verdict::Configuration => true,
+        };
         let outcome = match again {
             true => Outcome::Retry(now + pause(mail.attempts), error.detail),
             false => Outcome::Failed(error.detail),

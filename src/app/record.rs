@@ -11,7 +11,7 @@ use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::{CaseId, CaseNumber, PrincipalId, UnitId};
 use crate::store::cases::{self, StoredCase};
-use crate::store::log::{self, Place};
+use crate::store::log::{self, Place, Tip};
 use crate::store::{Db, deadlines, organisation, visibility};
 use crate::workflow::case::Case;
 use crate::workflow::context::{Acting, Context, Organisation};
@@ -52,19 +52,20 @@ impl Recorder<'_> {
         let case = Case::begin(1, step).map_err(|broken| AppError::Internal(broken.to_string()))?;
         let stored = indexed(CaseId(self.app.ids.next(self.now)), number, known, case);
         cases::insert(self.db, &stored)?;
-        self.finish(known, None, stored, decided)
+        self.finish(known, None, stored, decided, Tip::empty())
     }
 
     /// Records a further step.
     pub fn go_on(&mut self, known: &Known, before: &StoredCase, decided: &Decided) -> Result<Recorded, AppError> {
-        let entry = log::next_entry(self.db, &before.id, &Room::Shared)?;
+        let tip = log::tip(self.db, &before.id, &Room::Shared)?;
+        let entry = tip.next_entry();
         let case = before.case.clone().evolve(&known.definition, entry, &decided.step);
         let stored = indexed(before.id.clone(), before.number.clone(), known, case);
         cases::update(self.db, &stored, before.case.revision)?;
         if !decided.step.parties.is_empty() {
             cases::store_parties(self.db, &stored)?;
         }
-        self.finish(known, Some(before), stored, decided)
+        self.finish(known, Some(before), stored, decided, tip)
     }
 
     fn finish(
@@ -73,11 +74,12 @@ impl Recorder<'_> {
         before: Option<&StoredCase>,
         stored: StoredCase,
         decided: &Decided,
+        tip: Tip,
     ) -> Result<Recorded, AppError> {
         let step = &decided.step;
         let place =
             Place { case_id: &stored.id, number: &stored.number, room: &Room::Shared, definition: &stored.definition };
-        let entry = log::append(self.db, place, Record::Step(Box::new(step.clone())), &decided.texts)?;
+        let entry = log::append(self.db, place, tip, Record::Step(Box::new(step.clone())), &decided.texts)?;
         self.keep_own(&stored, decided, entry)?;
         self.show(&known.definition, before, &stored, step, entry)?;
         self.set_deadlines(&known.definition, &stored, step)?;
@@ -100,7 +102,8 @@ impl Recorder<'_> {
             step: entry,
             data: decided.own.data.clone(),
         };
-        log::append(self.db, place, Record::Particulars(particulars), &decided.own.texts)?;
+        let tip = log::tip(self.db, &stored.id, &room)?;
+        log::append(self.db, place, tip, Record::Particulars(particulars), &decided.own.texts)?;
         Ok(())
     }
 
@@ -172,7 +175,7 @@ impl Recorder<'_> {
         visibility::end(self.db, &stored.id, &Room::Shared, &reader, entry - 1)?;
         if let Some(principal) = self.home(unit) {
             let room = Room::Own(principal);
-            let last = log::next_entry(self.db, &stored.id, &room)? - 1;
+            let last = log::tip(self.db, &stored.id, &room)?.next_entry() - 1;
             visibility::end(self.db, &stored.id, &room, &reader, last)?;
         }
         Ok(())
@@ -289,7 +292,7 @@ fn from_case<'a>(definition: &'a Definition, case: &Case) -> Option<&'a FromCase
 
 /// The next instant at which something is due of a deadline: a reminder after `done`, or, where it raises an event and has
 /// not, its end.
-pub fn next_wake(running: &Running, fires: bool, done: Option<Timestamp>) -> Option<Timestamp> {
+fn next_wake(running: &Running, fires: bool, done: Option<Timestamp>) -> Option<Timestamp> {
     let later = |at: &Timestamp| done.is_none_or(|done| *at > done);
     let reminder = running.reminders.iter().map(|reminder| reminder.at).find(later);
     let end = (fires && !running.ran_out).then_some(running.runs_out);

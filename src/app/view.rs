@@ -4,12 +4,14 @@
 mod case_view;
 mod list;
 mod timeline;
+mod workflow_view;
 
 pub use case_view::{
     CaseView, ConfirmationView, DeadlineView, FieldView, LinkView, PartyView, StateView, TransitionView,
 };
-pub use list::{CaseSummary, Page};
+pub use list::{CaseSummary, Filter, Page, Place};
 pub use timeline::{EntryView, WhoView};
+pub use workflow_view::{FieldForm, OptionView, SideView, StartView, WorkflowView};
 
 use std::collections::BTreeMap;
 

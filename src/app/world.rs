@@ -12,7 +12,7 @@ use crate::clock::Timestamp;
 use crate::ids::CaseNumber;
 use crate::store::{Db, organisation};
 use crate::workflow::context::{Acting, AgreementVersion, Context, Organisation};
-use crate::workflow::definition::{Definition, FieldKind};
+use crate::workflow::definition::{Definition, Field, FieldKind};
 
 /// The world at one moment, loaded for one command.
 pub struct World {
@@ -22,8 +22,8 @@ pub struct World {
 }
 
 impl World {
-    /// What the engine will ask: the organisation and the agreement of the day, and which of the cases that the input
-    /// names the actor may read.
+    /// What the engine will ask: the organisation of the day (its units where the definition has any to name), and which
+    /// of the cases that the input names the actor may read.
     pub fn load(
         db: &mut Db,
         actor: &Actor,
@@ -31,12 +31,16 @@ impl World {
         given: &Map<String, Value>,
         now: Timestamp,
     ) -> Result<World, AppError> {
-        let day = local_date(now);
         Ok(World {
-            organisation: organisation::load(db, day)?,
-            agreement: organisation::agreement_on(db, day)?,
+            organisation: organisation_of(db, definition, now)?,
+            agreement: None,
             cases: readable_cases(db, actor, definition, given)?,
         })
+    }
+
+    /// The same world with the agreement of the day, which only the beginning of a case asks for.
+    pub fn with_agreement(self, db: &mut Db, now: Timestamp) -> Result<World, AppError> {
+        Ok(World { agreement: organisation::agreement_on(db, local_date(now))?, ..self })
     }
 
     /// The world as the engine takes it.
@@ -55,6 +59,15 @@ impl World {
     /// Who records what the engine decides.
     pub(super) fn recorder<'a>(&'a self, app: &'a App, db: &'a mut Db, now: Timestamp) -> Recorder<'a> {
         Recorder { app, db, now, organisation: &self.organisation }
+    }
+}
+
+/// The organisation of the day; its units only where the definition has fields that name some.
+pub(super) fn organisation_of(db: &mut Db, definition: &Definition, now: Timestamp) -> Result<Organisation, AppError> {
+    let names_units = |field: &Field| matches!(field.kind, FieldKind::Unit | FieldKind::Units);
+    match definition.fields.values().any(names_units) {
+        true => Ok(organisation::load(db, local_date(now))?),
+        false => Ok(organisation::principals(db)?),
     }
 }
 

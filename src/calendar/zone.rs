@@ -10,6 +10,8 @@ use chrono_tz::Europe::Stockholm;
 use super::Calendar;
 use crate::clock::Timestamp;
 
+/// The zone, for schedules that are written in Swedish time.
+pub const ZONE: chrono_tz::Tz = Stockholm;
 /// When the working morning begins, in Sweden.
 const MORNING: TimeDelta = TimeDelta::hours(8);
 /// When office hours begin, in Sweden.

@@ -1,3 +1,100 @@
 //! The command line: arguments in, text or JSON out. What a command works out lives in the modules it calls.
+//!
+//! A file for each command. Results go to standard output, progress and remarks to standard error. What is wrong is one
+//! line there and the status 1; a wrong command line is 2. With `--json`, standard output holds JSON and nothing else.
 
 pub mod calendar;
+mod case;
+mod import;
+mod log;
+mod migrate;
+mod open;
+mod progress;
+mod run_job;
+pub mod serve;
+mod token;
+mod workflow;
+
+use std::io::{ErrorKind, Write};
+
+use clap::{Parser, Subcommand};
+use serde::Serialize;
+
+use crate::config::Config;
+use crate::telemetry;
+
+/// Deviations and disputes between health care and social care, on record, with deadlines.
+///
+/// Settings are read from the environment: DATABASE_URL (sqlite:samsyn.db), SAMSYN_LISTEN (127.0.0.1:8080),
+/// SAMSYN_PUBLIC_URL, SAMSYN_SMTP_URL, SAMSYN_MAIL_FROM, SAMSYN_MAIL_DIR (samsyn-mail), SAMSYN_LOG (info),
+/// SAMSYN_LOG_FORMAT (text).
+#[derive(Debug, Parser)]
+#[command(version)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server: the API, and the jobs that remind and send mail. Brings the database up to date first.
+    Serve(serve::ServeArgs),
+    /// Bring the database up to date with this program.
+    Migrate(migrate::MigrateArgs),
+    /// Load an organisation from a file: once more changes nothing.
+    Import(import::ImportArgs),
+    /// Workflow files: check, list, draw.
+    #[command(subcommand)]
+    Workflow(workflow::WorkflowCommand),
+    /// Swedish holidays, working days and periods.
+    Calendar(calendar::CalendarArgs),
+    /// Run one of the jobs once, now.
+    RunJob(run_job::RunJobArgs),
+    /// The log of all cases: verify it, note its heads, remove a text on record.
+    #[command(subcommand)]
+    Log(log::LogCommand),
+    /// A case: where it stands, its deadlines and mails; what it holds only as somebody who may read it.
+    #[command(subcommand)]
+    Case(case::CaseCommand),
+    /// Tokens, with which people use the API.
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+/// What went wrong, for a person to read on one line.
+pub fn run(arguments: Arguments) -> anyhow::Result<()> {
+    match arguments.command {
+        Command::Calendar(args) => calendar::run(args),
+        Command::Workflow(command) => workflow::run(command),
+        Command::Serve(args) => serve::run(&settings()?, args),
+        Command::Migrate(args) => migrate::run(&settings()?, args),
+        Command::Import(args) => import::run(&settings()?, args),
+        Command::RunJob(args) => run_job::run(&settings()?, args),
+        Command::Log(command) => log::run(&settings()?, command),
+        Command::Case(command) => case::run(&settings()?, command),
+        Command::Token(command) => token::run(&settings()?, command),
+    }
+}
+
+/// The settings, with the program's own log set up as they say.
+fn settings() -> anyhow::Result<Config> {
+    let config = Config::from_env()?;
+    telemetry::init(&config.log, config.log_json)?;
+    Ok(config)
+}
+
+/// Prints a line, or several, on standard output. A reader who has gone has read enough.
+fn print(text: impl std::fmt::Display) -> anyhow::Result<()> {
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
+}
+
+/// Prints a value as one line of JSON.
+fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
+    print(serde_json::to_string(value)?)
+}

@@ -14,7 +14,6 @@ pub struct FolderError {
     /// The folder.
     pub folder: PathBuf,
     /// Why.
-    #[source]
     pub cause: io::Error,
 }
 

@@ -8,7 +8,6 @@ use super::{Db, StoreError};
 use crate::clock::Timestamp;
 use crate::ids::{CaseId, CaseNumber, Digest, PrincipalId};
 use crate::workflow::case::Case;
-use crate::workflow::digest::canonical;
 use crate::workflow::log::Room;
 
 /// A case as it is stored.
@@ -33,9 +32,9 @@ type Row = (String, String, String, Option<String>, bool, String);
 const COLUMNS: (cases::id, cases::number, cases::definition, cases::category, cases::urgent, cases::snapshot) =
     (cases::id, cases::number, cases::definition, cases::category, cases::urgent, cases::snapshot);
 
-/// The bytes that a snapshot is stored as.
+/// The bytes that a snapshot is stored as: the same for the same case, since its maps are sorted.
 pub fn snapshot(case: &Case) -> String {
-    canonical(&serde_json::to_value(case).unwrap_or_default())
+    serde_json::to_string(case).unwrap_or_default()
 }
 
 fn from_row((id, number, definition, category, urgent, snapshot): Row) -> Result<StoredCase, StoreError> {
@@ -224,19 +223,36 @@ pub struct Place {
     pub id: CaseId,
 }
 
-/// Cases that one of the readers may read, longest waiting first, after `after`.
+/// Which cases of those that the readers know of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// Those that one of them sees as they are now.
+    Now,
+    /// Those that have left all of them.
+    Formerly,
+}
+
+/// Cases that the readers know of, longest waiting first, after `after`. The filter compares with what the cases are now.
 pub fn list(
     db: &mut Db,
     readers: &[String],
+    seen: Seen,
     filter: &Filter,
     after: Option<&Place>,
     limit: i64,
 ) -> Result<Vec<StoredCase>, StoreError> {
-    let seen = visibility::table
+    let known = visibility::table
         .filter(visibility::case_id.eq(cases::id))
         .filter(visibility::room.eq(Room::Shared.to_string()))
         .filter(visibility::reader.eq_any(readers));
-    let mut query = cases::table.filter(diesel::dsl::exists(seen)).select(COLUMNS).into_boxed();
+    let open = known.clone().filter(visibility::until_entry.is_null());
+    let query = cases::table.select(COLUMNS);
+    let mut query = match seen {
+        Seen::Now => query.filter(diesel::dsl::exists(open)).into_boxed(),
+        Seen::Formerly => {
+            query.filter(diesel::dsl::exists(known)).filter(diesel::dsl::not(diesel::dsl::exists(open))).into_boxed()
+        }
+    };
     if let Some(place) = after {
         let opened: NaiveDateTime = place.opened.naive_utc();
         let later = cases::opened_at.gt(opened).or(cases::opened_at.eq(opened).and(cases::id.gt(&place.id.0)));

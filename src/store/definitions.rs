@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::schema::{cases, definitions};
 use super::{Db, StoreError};
 use crate::ids::Digest;
+use crate::workflow::digest::sha256;
 
 /// A definition as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
@@ -17,6 +18,8 @@ pub struct StoredDefinition {
     pub version: i32,
     /// The file's text.
     pub text: String,
+    /// The digest of the text's bytes.
+    pub text_hash: String,
 }
 
 /// Keeps a definition, once.
@@ -29,6 +32,7 @@ pub fn keep(db: &mut Db, digest: &Digest, workflow: &str, version: u32, text: &s
             definitions::workflow.eq(workflow),
             definitions::version.eq(i32::try_from(version).unwrap_or(i32::MAX)),
             definitions::text.eq(text),
+            definitions::text_hash.eq(sha256(text.as_bytes()).0),
         );
         diesel::insert_into(definitions::table).values(values).execute(db)?;
     }

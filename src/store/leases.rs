@@ -1,4 +1,5 @@
-//! Leases: which process does a job, until when. A process that dies loses its lease when the time is out.
+//! Leases: which process does a job, until when, and when it was last done. A process that dies loses its lease when the
+//! time is out. A lease spares work; what a job does must be right without it.
 
 use diesel::prelude::*;
 
@@ -6,26 +7,52 @@ use super::schema::leases;
 use super::{Db, StoreError};
 use crate::clock::Timestamp;
 
-/// Takes or renews the lease of that name; false where another process holds it.
-pub fn take(db: &mut Db, name: &str, holder: &str, now: Timestamp, until: Timestamp) -> Result<bool, StoreError> {
-    let free = leases::holder.eq(holder).or(leases::until.le(now.naive_utc()));
-    let row = leases::table.filter(leases::name.eq(name)).filter(free);
+/// When the last run of a job that came to its end began; none where it never ran.
+pub fn last_run(db: &mut Db, name: &str) -> Result<Option<Timestamp>, StoreError> {
+    let row: Option<Option<chrono::NaiveDateTime>> =
+        leases::table.find(name).select(leases::last_run).first(db).optional()?;
+    Ok(row.flatten().map(Timestamp::from_naive_utc))
+}
+
+/// Takes a lease that nobody holds at `now`, where the job was not done since `seen`; false where somebody was first.
+pub fn take(
+    db: &mut Db,
+    name: &str,
+    holder: &str,
+    seen: Option<Timestamp>,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<bool, StoreError> {
     let set = (leases::holder.eq(holder), leases::until.eq(until.naive_utc()));
-    if diesel::update(row).set(set).execute(db)? == 1 {
+    let free = leases::table.filter(leases::name.eq(name)).filter(leases::until.le(now.naive_utc()));
+    let taken = match seen {
+        Some(seen) => {
+            let unchanged = free.filter(leases::last_run.eq(seen.naive_utc()));
+            diesel::update(unchanged).set(set).execute(db)?
+        }
+        None => diesel::update(free.filter(leases::last_run.is_null())).set(set).execute(db)?,
+    };
+    if taken == 1 {
         return Ok(true);
     }
-    let held: Option<String> = leases::table.find(name).select(leases::holder).first(db).optional()?;
-    if held.is_some() {
+    let known: Option<String> = leases::table.find(name).select(leases::name).first(db).optional()?;
+    if known.is_some() {
         return Ok(false);
     }
-    let values = (leases::name.eq(name), set.0, set.1);
-    diesel::insert_into(leases::table).values(values).execute(db)?;
+    diesel::insert_into(leases::table).values((leases::name.eq(name), set.0, set.1)).execute(db)?;
     Ok(true)
 }
 
-/// Gives a lease back.
-pub fn release(db: &mut Db, name: &str, holder: &str) -> Result<(), StoreError> {
+/// Keeps a lease until later; false where it is no longer the holder's.
+pub fn renew(db: &mut Db, name: &str, holder: &str, until: Timestamp) -> Result<bool, StoreError> {
     let row = leases::table.filter(leases::name.eq(name)).filter(leases::holder.eq(holder));
-    diesel::delete(row).execute(db)?;
+    Ok(diesel::update(row).set(leases::until.eq(until.naive_utc())).execute(db)? == 1)
+}
+
+/// Gives a lease back after a run that began at `began`, so that the next may be taken from `now` on.
+pub fn finish(db: &mut Db, name: &str, holder: &str, began: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+    let row = leases::table.filter(leases::name.eq(name)).filter(leases::holder.eq(holder));
+    let set = (leases::until.eq(now.naive_utc()), leases::last_run.eq(began.naive_utc()));
+    diesel::update(row).set(set).execute(db)?;
     Ok(())
 }

@@ -102,41 +102,56 @@ fn head(room: &str, length: i64, hash: String) -> Result<Head, StoreError> {
     Ok(Head { room, length, hash: Digest(hash) })
 }
 
-/// The number that the next entry of a room will have.
-pub fn next_entry(db: &mut Db, case: &CaseId, room: &Room) -> Result<u64, StoreError> {
-    let length: Option<i64> =
-        chains::table.find((&case.0, room.to_string())).select(chains::length).first(db).optional()?;
-    Ok(u64::try_from(length.unwrap_or(0)).unwrap_or(0) + 1)
+/// The end of a room's chain, on which the next entry builds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tip {
+    length: i64,
+    head: Digest,
 }
 
-/// Appends an entry and its texts to a room's chain; answers with the entry's number.
+impl Tip {
+    /// The end of a chain that has no entry.
+    pub fn empty() -> Tip {
+        Tip { length: 0, head: genesis() }
+    }
+
+    /// The number that the next entry will have.
+    pub fn next_entry(&self) -> u64 {
+        u64::try_from(self.length).unwrap_or(0) + 1
+    }
+}
+
+/// The end of a room's chain.
+pub fn tip(db: &mut Db, case: &CaseId, room: &Room) -> Result<Tip, StoreError> {
+    let row: Option<(i64, String)> =
+        chains::table.find((&case.0, room.to_string())).select((chains::length, chains::head)).first(db).optional()?;
+    Ok(row.map_or_else(Tip::empty, |(length, head)| Tip { length, head: Digest(head) }))
+}
+
+/// Appends an entry and its texts to a room's chain that ends with `tip`; answers with the entry's number.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] where somebody else appended first.
-pub fn append(db: &mut Db, place: Place, records: Record, stored: &[StoredText]) -> Result<u64, StoreError> {
+pub fn append(db: &mut Db, place: Place, tip: Tip, records: Record, stored: &[StoredText]) -> Result<u64, StoreError> {
     let room = place.room.to_string();
-    let key = (&place.case_id.0, &room);
-    let before: Option<(i64, String)> =
-        chains::table.find(key).select((chains::length, chains::head)).first(db).optional()?;
-    let fresh = before.is_none();
-    let (length, previous) = before.unwrap_or_else(|| (0, genesis().0));
-    let n = u64::try_from(length).unwrap_or(0) + 1;
+    let n = tip.next_entry();
+    let row_n = tip.length + 1;
     let entry = Entry {
         format: FORMAT,
         case: place.number.clone(),
         room: place.room.clone(),
         n,
-        previous: Digest(previous),
+        previous: tip.head,
         definition: place.definition.clone(),
         records,
     };
     let document = entry.document();
     let digest = hash(&document);
-    move_head(db, place, &room, fresh, length, &digest)?;
+    move_head(db, place, &room, tip.length, &digest)?;
     let values = (
         entries::case_id.eq(&place.case_id.0),
         entries::room.eq(&room),
-        entries::n.eq(length + 1),
+        entries::n.eq(row_n),
         entries::kind.eq(entry.kind()),
         entries::transition.eq(entry.transition()),
         entries::person_id.eq(entry.by().and_then(|by| by.person()).map(|person| person.as_str())),
@@ -145,19 +160,12 @@ pub fn append(db: &mut Db, place: Place, records: Record, stored: &[StoredText])
         entries::hash.eq(&digest.0),
     );
     diesel::insert_into(entries::table).values(values).execute(db)?;
-    store_texts(db, place, &room, length + 1, stored)?;
+    store_texts(db, place, &room, row_n, stored)?;
     Ok(n)
 }
 
-fn move_head(
-    db: &mut Db,
-    place: Place,
-    room: &str,
-    fresh: bool,
-    length: i64,
-    digest: &Digest,
-) -> Result<(), StoreError> {
-    if fresh {
+fn move_head(db: &mut Db, place: Place, room: &str, length: i64, digest: &Digest) -> Result<(), StoreError> {
+    if length == 0 {
         let values = (
             chains::case_id.eq(&place.case_id.0),
             chains::room.eq(room),

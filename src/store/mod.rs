@@ -66,13 +66,13 @@ impl Store {
         &self.url
     }
 
-    /// Reads in one transaction.
+    /// Reads in one transaction, in which nothing changes from one look to the next.
     ///
     /// # Errors
     /// Those of the work, or of the database.
     pub fn read<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
         let mut db = self.connection()?;
-        within(&mut db, Begin::Plain, work)
+        within(&mut db, Begin::Read, work)
     }
 
     /// Writes in one transaction: all or nothing.
@@ -81,7 +81,7 @@ impl Store {
     /// Those of the work, or of the database. Nothing has changed then.
     pub fn write<T, E: From<StoreError>>(&self, work: impl FnOnce(&mut Db) -> Result<T, E>) -> Result<T, E> {
         let mut db = self.connection()?;
-        within(&mut db, Begin::Immediate, work)
+        within(&mut db, Begin::Write, work)
     }
 
     fn connection(&self) -> Result<PooledConnection<Manager>, StoreError> {
@@ -91,8 +91,8 @@ impl Store {
 
 #[derive(Clone, Copy)]
 enum Begin {
-    Plain,
-    Immediate,
+    Read,
+    Write,
 }
 
 fn within<T, E: From<StoreError>>(
@@ -114,10 +114,12 @@ fn within<T, E: From<StoreError>>(
     }
 }
 
+/// SQLite shows a reader one moment by itself, and is told of a writer before it reads; PostgreSQL is told of a reader.
 fn begin_transaction(db: &mut Db, begin: Begin) -> diesel::QueryResult<()> {
     match (db, begin) {
-        (Db::Sqlite(sqlite), Begin::Immediate) => {
-            AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")
+        (Db::Sqlite(sqlite), Begin::Write) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE"),
+        (Db::Postgres(postgres), Begin::Read) => {
+            AnsiTransactionManager::begin_transaction_sql(postgres, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         }
         (db, _) => Db::begin_transaction(db),
     }

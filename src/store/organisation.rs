@@ -84,19 +84,23 @@ fn kind(name: &str) -> Result<PrincipalKind, StoreError> {
     }
 }
 
-/// The principals and units, as far as the engine asks; units that exist on the day.
-pub fn load(db: &mut Db, day: NaiveDate) -> Result<Organisation, StoreError> {
+/// The principals, as far as the engine asks.
+pub fn principals(db: &mut Db) -> Result<Organisation, StoreError> {
     let kinds: Vec<(String, String)> = principals::table.select((principals::id, principals::kind)).load(db)?;
     let principals = kinds.into_iter().map(|(id, name)| Ok((PrincipalId(id), kind(&name)?)));
+    Ok(Organisation { principals: principals.collect::<Result<_, StoreError>>()?, units: Default::default() })
+}
+
+/// The principals and units, as far as the engine asks; units that exist on the day.
+pub fn load(db: &mut Db, day: NaiveDate) -> Result<Organisation, StoreError> {
+    let organisation = principals(db)?;
     let alive = units::valid_from
         .is_null()
         .or(units::valid_from.le(day))
         .and(units::valid_until.is_null().or(units::valid_until.ge(day)));
     let homes: Vec<(String, String)> = units::table.filter(alive).select((units::id, units::principal_id)).load(db)?;
-    Ok(Organisation {
-        principals: principals.collect::<Result<_, StoreError>>()?,
-        units: homes.into_iter().map(|(unit, principal)| (UnitId(unit), PrincipalId(principal))).collect(),
-    })
+    let units = homes.into_iter().map(|(unit, principal)| (UnitId(unit), PrincipalId(principal))).collect();
+    Ok(Organisation { units, ..organisation })
 }
 
 /// A principal.

@@ -1,5 +1,7 @@
 //! The ledger of reminders: what has been reminded of, to whom. Its key is the claim: a step is reminded of once.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 
 use super::schema::reminders;
@@ -29,15 +31,16 @@ fn whole(value: u32) -> i32 {
     i32::try_from(value).unwrap_or(i32::MAX)
 }
 
-/// Whether the step has been reminded of.
-pub fn is_done(db: &mut Db, occasion: Occasion) -> Result<bool, StoreError> {
+/// What has been reminded of in one run of a deadline: step and repeat.
+pub fn done(db: &mut Db, case: &CaseId, deadline: &str, generation: u32) -> Result<BTreeSet<(u32, u32)>, StoreError> {
     let rows = reminders::table
-        .filter(reminders::case_id.eq(&occasion.case_id.0))
-        .filter(reminders::deadline.eq(occasion.deadline))
-        .filter(reminders::generation.eq(whole(occasion.generation)))
-        .filter(reminders::step.eq(whole(occasion.step)))
-        .filter(reminders::round.eq(whole(occasion.round)));
-    Ok(diesel::select(diesel::dsl::exists(rows)).get_result(db)?)
+        .filter(reminders::case_id.eq(&case.0))
+        .filter(reminders::deadline.eq(deadline))
+        .filter(reminders::generation.eq(whole(generation)))
+        .select((reminders::step, reminders::round))
+        .load::<(i32, i32)>(db)?;
+    let number = |value: i32| u32::try_from(value).unwrap_or(0);
+    Ok(rows.into_iter().map(|(step, round)| (number(step), number(round))).collect())
 }
 
 /// Notes that a person was reminded of a step, or that nobody could be.

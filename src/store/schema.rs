@@ -88,6 +88,7 @@ diesel::table! {
         workflow -> Text,
         version -> Integer,
         text -> Text,
+        text_hash -> Text,
     }
 }
 
@@ -230,6 +231,7 @@ diesel::table! {
         name -> Text,
         holder -> Text,
         until -> Timestamp,
+        last_run -> Nullable<Timestamp>,
     }
 }
 

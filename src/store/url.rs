@@ -13,9 +13,13 @@ pub enum DatabaseUrl {
 
 /// An address that is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("DATABASE_URL has the unknown scheme `{scheme}`: write sqlite:PATH, or postgres://USER:PASSWORD@HOST/DATABASE")]
-pub struct DatabaseUrlError {
-    scheme: String,
+pub enum DatabaseUrlError {
+    /// Neither of the two.
+    #[error("DATABASE_URL has the unknown scheme `{0}`: write sqlite:PATH, or postgres://USER:PASSWORD@HOST/DATABASE")]
+    Scheme(String),
+    /// SQLite without a file. One in memory would be another database in each connection.
+    #[error("DATABASE_URL names no file: write sqlite:PATH, such as sqlite:samsyn.db")]
+    NoFile,
 }
 
 impl std::str::FromStr for DatabaseUrl {
@@ -25,10 +29,10 @@ impl std::str::FromStr for DatabaseUrl {
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return Ok(DatabaseUrl::Postgres(text.to_owned()));
         }
-        let path = text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:"));
-        match path.filter(|path| !path.is_empty()) {
+        match text.strip_prefix("sqlite://").or_else(|| text.strip_prefix("sqlite:")) {
+            Some("" | ":memory:") => Err(DatabaseUrlError::NoFile),
             Some(path) => Ok(DatabaseUrl::Sqlite(PathBuf::from(path))),
-            None => Err(DatabaseUrlError { scheme: text.split(':').next().unwrap_or_default().to_owned() }),
+            None => Err(DatabaseUrlError::Scheme(text.split(':').next().unwrap_or_default().to_owned())),
         }
     }
 }

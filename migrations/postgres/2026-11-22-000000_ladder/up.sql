@@ -61,12 +61,14 @@ create table tokens (
   revoked_at timestamp
 );
 
--- Definitions, by the digest that cases refer to them with. Never changed.
+-- Definitions, by the digest that cases refer to them with. Never changed. That digest leaves titles and comments out;
+-- text_hash is that of the whole text.
 create table definitions (
   digest text primary key not null,
   workflow text not null,
   version integer not null,
-  text text not null
+  text text not null,
+  text_hash text not null
 );
 
 -- Cases. The snapshot is the fold of the log; the other columns index it.
@@ -195,10 +197,12 @@ create table outbox (
 );
 create index outbox_next on outbox (next_at);
 
+-- Which process does a job, until when, and when it was last begun and brought to an end.
 create table leases (
   name text primary key not null,
   holder text not null,
-  until timestamp not null
+  until timestamp not null,
+  last_run timestamp
 );
 
 -- A draft is no case: one person's, without number or log.

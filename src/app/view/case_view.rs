@@ -26,7 +26,7 @@ use crate::workflow::engine;
 use crate::workflow::log::{Entry, Record, Room};
 use crate::workflow::permission;
 use crate::workflow::reading::Sight;
-use crate::workflow::rejection::Reason;
+use crate::workflow::rejection::{Code, Reason};
 
 /// A case.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -203,7 +203,11 @@ impl App {
             let known = self.workflows.of(db, &access.stored.definition)?;
             let case = self.case_within_reach(db, &access, &known)?;
             let world = World::load(db, actor, &known.definition, &serde_json::Map::new(), now)?;
-            let possible = engine::enabled(&known.definition, &world.context(self, actor, now), &case);
+            let mut possible = engine::enabled(&known.definition, &world.context(self, actor, now), &case);
+            if matches!(access.reach, Reach::Until(_)) {
+                let left = || vec![Reason::new(Code::Permission, "Ärendet har lämnat er.")];
+                possible.iter_mut().for_each(|possible| possible.reasons = left());
+            }
             let views = possible.into_iter().map(|possible| TransitionView {
                 id: possible.transition.id.clone(),
                 title: possible.transition.title.clone(),

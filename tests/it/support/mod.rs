@@ -1,4 +1,7 @@
 //! What several tests need.
 
+pub mod binary;
+pub mod cases;
 pub mod database;
 pub mod smtp;
+pub mod sql;

@@ -1,0 +1,157 @@
+//! A workflow as a form needs it: how a case begins, what it holds, where it can stand. The same for everybody.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::StateView;
+use crate::app::workflows::Known;
+use crate::app::{App, AppError};
+use crate::workflow::definition::{Choice, Definition, Field, FieldKind, Guard, PartyNumber, Start};
+
+/// A workflow: the version that new cases get.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct WorkflowView {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: u32,
+    /// What users call a case of this kind.
+    pub title: String,
+    /// What it is for.
+    pub help: Option<String>,
+    /// The sides; the first opens a case.
+    pub parties: Vec<SideView>,
+    /// How a case begins.
+    pub starts: Vec<StartView>,
+    /// What a case holds.
+    pub fields: Vec<FieldForm>,
+    /// Where a case can stand.
+    pub states: Vec<StateView>,
+}
+
+/// A side.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct SideView {
+    /// The side.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// Whether several principals may stand on it.
+    pub several: bool,
+}
+
+/// A start.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct StartView {
+    /// The start.
+    pub id: String,
+    /// What the button says.
+    pub title: String,
+    /// What it does.
+    pub help: Option<String>,
+    /// Fields that must be given, in the order of the form.
+    pub require: Vec<String>,
+    /// Fields that are asked for.
+    pub ask: Vec<String>,
+    /// The workflow of the case that it can grow out of.
+    pub grows_out_of: Option<String>,
+}
+
+/// A field, or a part of one.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct FieldForm {
+    /// The field.
+    pub id: String,
+    /// Its label.
+    pub title: String,
+    /// Its hint.
+    pub help: Option<String>,
+    /// What kind of value.
+    #[serde(rename = "type")]
+    pub kind: FieldKind,
+    /// The values of a choice.
+    pub options: Vec<OptionView>,
+    /// The parts of a record, or of each item of a list.
+    pub parts: Vec<FieldForm>,
+    /// Where it is asked for, this makes it compulsory.
+    pub required_if: Option<Guard>,
+    /// Whether a part may be left out.
+    pub optional: bool,
+    /// Whether it lies in the own room, where the other side never sees it.
+    pub own_room: bool,
+}
+
+/// One value of a choice.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct OptionView {
+    /// The value.
+    pub id: String,
+    /// What users read.
+    pub title: String,
+    /// What it means.
+    pub help: Option<String>,
+}
+
+impl App {
+    /// The workflows, by name.
+    pub fn workflow_views(&self) -> Vec<WorkflowView> {
+        self.workflows.all().map(view).collect()
+    }
+
+    /// The workflow of that name.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where there is none.
+    pub fn workflow_view(&self, name: &str) -> Result<WorkflowView, AppError> {
+        self.workflows.current(name).map(view).ok_or(AppError::NotFound)
+    }
+}
+
+fn view(known: &Known) -> WorkflowView {
+    let definition: &Definition = &known.definition;
+    let sides = definition.parties.iter().map(|(id, party)| SideView {
+        id: id.clone(),
+        title: party.title.clone(),
+        several: party.number == PartyNumber::Several,
+    });
+    WorkflowView {
+        name: definition.workflow.clone(),
+        version: definition.version,
+        title: definition.title.clone(),
+        help: definition.help.clone(),
+        parties: sides.collect(),
+        starts: definition.start.iter().map(start).collect(),
+        fields: definition.fields.iter().map(field).collect(),
+        states: definition.states.iter().map(|(id, state)| StateView::new(id, Some(state))).collect(),
+    }
+}
+
+fn start(start: &Start) -> StartView {
+    StartView {
+        id: start.id.clone(),
+        title: start.title.clone(),
+        help: start.help.clone(),
+        require: start.require.clone(),
+        ask: start.ask.clone(),
+        grows_out_of: start.from_case.as_ref().map(|from| from.workflow.clone()),
+    }
+}
+
+fn field((id, field): (&String, &Field)) -> FieldForm {
+    let option = |(id, choice): (&String, &Choice)| OptionView {
+        id: id.clone(),
+        title: choice.title.clone(),
+        help: choice.help.clone(),
+    };
+    FieldForm {
+        id: id.clone(),
+        title: field.title.clone(),
+        help: field.help.clone(),
+        kind: field.kind,
+        options: field.options.iter().map(option).collect(),
+        parts: field.parts.iter().map(self::field).collect(),
+        required_if: field.required_if.clone(),
+        optional: field.optional,
+        own_room: field.room.is_some(),
+    }
+}

@@ -1,0 +1,119 @@
+//! `samsyn workflow check`: reads files and folders, and tells what the checker says of them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+use crate::app::workflows::CALENDARS;
+use crate::cli::{print, print_json};
+use crate::mail::TEMPLATES;
+use crate::workflow::lock::Lock;
+use crate::workflow::rules::Rules;
+use crate::workflow::{Environment, Loaded, Problem, load, load_set, shipped};
+
+const RULES: &str = "rules.yaml";
+const LOCK: &str = "digests.lock";
+
+/// A file: how problems name it, and its text.
+type Text = (String, String);
+
+pub fn run(paths: &[PathBuf], json: bool) -> anyhow::Result<()> {
+    let mut files = 0;
+    let mut problems = Vec::new();
+    if paths.is_empty() {
+        files += shipped::FILES.len();
+        problems.extend(checked(shipped_files()));
+    }
+    for path in paths {
+        let found = if path.is_dir() { folder(path)? } else { file(path)? };
+        files += found.0;
+        problems.extend(found.1);
+    }
+    let errors = problems.iter().filter(|problem| problem.is_error()).count();
+    let warnings = problems.len() - errors;
+    if json {
+        print_json(&problems)?;
+    } else {
+        problems.iter().try_for_each(print)?;
+    }
+    if errors > 0 {
+        bail!("{files} files: {errors} errors, {warnings} warnings");
+    }
+    eprintln!("{files} files: no errors, {warnings} warnings");
+    Ok(())
+}
+
+fn checked(loaded: Result<Vec<Loaded>, Vec<Problem>>) -> Vec<Problem> {
+    loaded.map_or_else(|problems| problems, |loaded| loaded.into_iter().flat_map(|one| one.warnings).collect())
+}
+
+fn environment<'a>(rules: &'a Rules, lock: &'a Lock) -> Environment<'a> {
+    Environment { rules, templates: TEMPLATES, calendars: CALENDARS, lock }
+}
+
+fn shipped_files() -> Result<Vec<Loaded>, Vec<Problem>> {
+    let (rules, lock) = (shipped_rules()?, shipped_lock()?);
+    load_set(shipped::FILES, &environment(&rules, &lock))
+}
+
+fn shipped_rules() -> Result<Rules, Vec<Problem>> {
+    Rules::read(shipped::RULES.0, shipped::RULES.1)
+}
+
+fn shipped_lock() -> Result<Lock, Vec<Problem>> {
+    Lock::read(shipped::LOCK.0, shipped::LOCK.1)
+}
+
+/// A file by itself, under the rules and the lock that this program is built with.
+fn file(path: &Path) -> anyhow::Result<(usize, Vec<Problem>)> {
+    let (name, text) = read(path)?;
+    let judge = || {
+        let (rules, lock) = (shipped_rules()?, shipped_lock()?);
+        load(&name, &text, &environment(&rules, &lock)).map(|loaded| vec![loaded])
+    };
+    Ok((1, checked(judge())))
+}
+
+/// The files of a folder together, under its own rules and lock where it has them.
+fn folder(path: &Path) -> anyhow::Result<(usize, Vec<Problem>)> {
+    let texts = yaml_files(path)?.iter().map(|file| read(file)).collect::<anyhow::Result<Vec<Text>>>()?;
+    if texts.is_empty() {
+        bail!("{}: there are no .yaml files in it", path.display());
+    }
+    let rules = read_if_there(&path.join(RULES))?;
+    let lock = read_if_there(&path.join(LOCK))?;
+    let judge = || {
+        let rules = rules.as_ref().map_or_else(shipped_rules, |(name, text)| Rules::read(name, text))?;
+        let lock = lock.as_ref().map_or_else(|| Ok(Lock::default()), |(name, text)| Lock::read(name, text))?;
+        let files: Vec<_> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        load_set(&files, &environment(&rules, &lock))
+    };
+    Ok((texts.len(), checked(judge())))
+}
+
+fn read(path: &Path) -> anyhow::Result<Text> {
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
+    Ok((name, text))
+}
+
+fn read_if_there(path: &Path) -> anyhow::Result<Option<Text>> {
+    path.exists().then(|| read(path)).transpose()
+}
+
+/// The workflow files under a folder, by name.
+fn yaml_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let cannot = || format!("{} cannot be read", folder.display());
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder).with_context(cannot)? {
+        let path = entry.with_context(cannot)?.path();
+        if path.is_dir() {
+            paths.extend(yaml_files(&path)?);
+        } else if path.extension().is_some_and(|extension| extension == "yaml") && !path.ends_with(RULES) {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}

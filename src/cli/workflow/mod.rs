@@ -1,0 +1,133 @@
+//! `samsyn workflow`: workflow files, checked, listed and drawn.
+
+mod check;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::bail;
+use clap::{Subcommand, ValueEnum};
+use serde::Serialize;
+
+use super::{open, print, print_json, settings};
+use crate::app::Workflows;
+use crate::ids::Digest;
+use crate::workflow::definition::Definition;
+use crate::workflow::diagram;
+use crate::workflow::lock::key;
+
+/// Commands of `samsyn workflow`.
+#[derive(Debug, Subcommand)]
+pub enum WorkflowCommand {
+    /// Check workflow files and tell all problems at once, each with file, line and column.
+    Check {
+        /// Files, each checked by itself, or folders, whose files are checked together with the `rules.yaml` and the
+        /// `digests.lock` there. Without: the files that this program is built with.
+        paths: Vec<PathBuf>,
+        /// Print an array of objects with rule, severity, file, line, column, message and witness.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the workflows that new cases follow.
+    List {
+        /// Print an array of objects with workflow, version, digest, states, transitions and open_cases.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a workflow as a picture.
+    Diagram {
+        /// The workflow, such as local-dispute or local-dispute@1.
+        name: String,
+        /// Mermaid for documents, SVG for pages.
+        #[arg(long, default_value = "mermaid")]
+        format: Format,
+    },
+}
+
+/// The language of a picture.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Format {
+    /// A Mermaid state diagram.
+    Mermaid,
+    /// An SVG image.
+    Svg,
+}
+
+/// A workflow in the list.
+#[derive(Debug, Serialize)]
+struct Listed<'a> {
+    workflow: &'a str,
+    version: u32,
+    digest: &'a Digest,
+    states: usize,
+    transitions: usize,
+    /// Absent where there is no database.
+    open_cases: Option<i64>,
+}
+
+pub fn run(command: WorkflowCommand) -> anyhow::Result<()> {
+    match command {
+        WorkflowCommand::Check { paths, json } => check::run(&paths, json),
+        WorkflowCommand::List { json } => list(json),
+        WorkflowCommand::Diagram { name, format } => draw(&name, format),
+    }
+}
+
+fn list(json: bool) -> anyhow::Result<()> {
+    let workflows = open::workflows()?;
+    let open_cases = open_cases()?;
+    let listed: Vec<_> = workflows
+        .all()
+        .map(|known| Listed {
+            workflow: &known.definition.workflow,
+            version: known.definition.version,
+            digest: &known.digest,
+            states: known.definition.states.len(),
+            transitions: known.definition.transitions.len(),
+            open_cases: open_cases.as_ref().map(|counts| counts.get(&known.digest).copied().unwrap_or(0)),
+        })
+        .collect();
+    match json {
+        true => print_json(&listed),
+        false => print(listed.iter().map(line).collect::<Vec<_>>().join("\n")),
+    }
+}
+
+/// How many open cases run under each definition, where there is a database.
+fn open_cases() -> anyhow::Result<Option<BTreeMap<Digest, i64>>> {
+    let config = settings()?;
+    let is_there = config.database_url.is_some() || open::is_there(&open::database_url(&config)?);
+    match is_there {
+        true => Ok(Some(open::app(&config)?.open_cases()?.into_iter().collect())),
+        false => Ok(None),
+    }
+}
+
+fn line(listed: &Listed) -> String {
+    let Listed { workflow, version, digest, states, transitions, open_cases } = listed;
+    let cases = open_cases.map(|count| format!(", {count} open cases")).unwrap_or_default();
+    let name = key(workflow, *version);
+    format!("{name:<20} {digest}  {states} states, {transitions} transitions{cases}")
+}
+
+fn draw(name: &str, format: Format) -> anyhow::Result<()> {
+    let workflows = open::workflows()?;
+    let definition = find(&workflows, name)?;
+    match format {
+        Format::Mermaid => print(diagram::mermaid(definition).trim_end()),
+        Format::Svg => print(diagram::svg(definition).trim_end()),
+    }
+}
+
+fn find<'a>(workflows: &'a Workflows, name: &str) -> anyhow::Result<&'a Definition> {
+    let (workflow, version) = name.split_once('@').map_or((name, None), |(name, version)| (name, Some(version)));
+    let fits = |definition: &Definition| version.is_none_or(|version| version == definition.version.to_string());
+    match workflows.current(workflow) {
+        Some(known) if fits(&known.definition) => Ok(&known.definition),
+        _ => {
+            let known: Vec<_> =
+                workflows.all().map(|known| key(&known.definition.workflow, known.definition.version)).collect();
+            bail!("there is no workflow {name}; there are {}", known.join(", "))
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! The jobs. To add one, add a row.
+
+use anyhow::bail;
+
+use super::{Counts, Job, Work};
+
+/// How many problems of the log are told in the program's own log; `samsyn log verify` tells all.
+const TOLD: usize = 20;
+
+/// All jobs. Mails leave fifteen seconds after the sweep that wrote them.
+pub const TABLE: &[Job] = &[
+    Job {
+        name: "deadlines",
+        schedule: "0 * * * * *",
+        what: "Writes the reminders that are due, and raises the events of deadlines that have run out.",
+        run: deadlines,
+    },
+    Job { name: "mail", schedule: "15 * * * * *", what: "Sends the mails that may leave.", run: mail },
+    Job {
+        name: "log_verify",
+        schedule: "0 30 3 * * *",
+        what: "Verifies every chain of the log, every text and every definition.",
+        run: log_verify,
+    },
+];
+
+fn deadlines(work: &Work) -> anyhow::Result<Counts> {
+    let swept = work.app.sweep_deadlines()?;
+    if swept.failed > 0 {
+        bail!("{} deadlines failed; {} reminded, {} ran out", swept.failed, swept.reminded, swept.ran_out);
+    }
+    Ok(vec![("reminded", swept.reminded.into()), ("ran_out", swept.ran_out.into())])
+}
+
+/// A mail that is refused or tried again later is no failure of the job: the outbox keeps it, with the reason.
+fn mail(work: &Work) -> anyhow::Result<Counts> {
+    let delivered = work.app.deliver_mail(&work.transport, &work.from)?;
+    Ok(vec![
+        ("sent", delivered.sent.into()),
+        ("retried", delivered.retried.into()),
+        ("failed", delivered.failed.into()),
+    ])
+}
+
+fn log_verify(work: &Work) -> anyhow::Result<Counts> {
+    let verified = work.app.verify_log(&[], |_| {})?;
+    for problem in verified.problems.iter().take(TOLD) {
+        tracing::error!(problem, "the log does not verify");
+    }
+    if !verified.problems.is_empty() {
+        bail!("the log has {} problems: run `samsyn log verify`", verified.problems.len());
+    }
+    let removed = u64::try_from(verified.removed.len()).unwrap_or(u64::MAX);
+    Ok(vec![("cases", verified.cases), ("entries", verified.entries), ("removed", removed)])
+}

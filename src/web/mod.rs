@@ -1,0 +1,133 @@
+//! The server: the only place that knows HTTP.
+//!
+//! A request goes through four stations: `routes` says which use case it means and what it may hold, `extract` reads it,
+//! a handler in `api/` calls the use case, and `error` alone gives a refusal its status. Handlers are plain functions that
+//! run on a thread where waiting for the database is allowed; they neither see HTTP's types nor decide who may what.
+//!
+//! To add a page or an answer: a handler, and a row in `routes::ROUTES`. The row registers it, describes it in
+//! `/api/openapi.json`, and makes the tests ask for its line in the table of who gets which status.
+
+mod api;
+pub mod error;
+mod extract;
+pub mod openapi;
+mod reply;
+pub mod routes;
+
+use std::net::TcpListener;
+use std::time::Instant;
+
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, HttpServer, guard, rt};
+use tracing::Instrument;
+
+use crate::app::{App, AppError};
+use error::Refusal;
+use extract::Call;
+use reply::Reply;
+use routes::{Handler, ROUTES, Route};
+
+/// The header that names a request, for whoever asks the operator about it.
+pub const REQUEST_ID: &str = "X-Request-Id";
+
+/// Seconds that requests in progress get to end in, when the server is told to stop.
+const LAST_ORDERS: u64 = 10;
+
+/// Serves until the process is told to stop (SIGTERM, SIGINT), then ends the requests in progress.
+///
+/// # Errors
+/// Where the listener cannot be used.
+pub fn serve(app: App, listener: TcpListener, workers: usize) -> std::io::Result<()> {
+    rt::System::new().block_on(async move {
+        let server = HttpServer::new(move || actix_web::App::new().configure(app_config(app.clone())));
+        server.workers(workers).shutdown_timeout(LAST_ORDERS).listen(listener)?.run().await
+    })
+}
+
+/// The routes of the server, over an application.
+pub fn app_config(app: App) -> impl FnOnce(&mut ServiceConfig) {
+    move |config| {
+        for path in routes::paths() {
+            config.service(resource(&app, path));
+        }
+        config.default_service(web::to(answer_without_route(app)));
+    }
+}
+
+/// Everything at one path. A method that it does not have is answered with those that it has.
+fn resource(app: &App, path: &'static str) -> actix_web::Resource {
+    let here = ROUTES.iter().filter(|route| route.path == path);
+    let resource = here.fold(web::resource(path), |resource, route| {
+        let app = app.clone();
+        let method = guard::fn_guard(|context| route.answers_to(&context.head().method));
+        let handler = move |request: HttpRequest, payload: web::Payload| answer(app.clone(), route, request, payload);
+        resource.route(web::route().guard(method).to(handler))
+    });
+    let app = app.clone();
+    resource.default_service(web::to(move || {
+        let refusal = Refusal::Method(routes::methods(path));
+        std::future::ready(finish(Err(refusal), &app.ids.next(app.now())))
+    }))
+}
+
+fn answer_without_route(app: App) -> impl Fn() -> std::future::Ready<HttpResponse> + Clone {
+    move || std::future::ready(finish(Err(Refusal::App(AppError::NotFound)), &app.ids.next(app.now())))
+}
+
+/// Answers one request. Logged is the route's pattern, never the address, which may hold what somebody typed.
+async fn answer(app: App, route: &'static Route, request: HttpRequest, payload: web::Payload) -> HttpResponse {
+    let id = app.ids.next(app.now());
+    let begun = Instant::now();
+    let span = tracing::info_span!("request", id, method = %route.method, route = route.path);
+    let response = async {
+        let outcome = handle(app, route, &request, payload).await;
+        let response = finish(outcome, &id);
+        let milliseconds = begun.elapsed().as_millis();
+        tracing::info!(status = response.status().as_u16(), milliseconds = %milliseconds, "answered");
+        response
+    };
+    response.instrument(span).await
+}
+
+/// Who asks comes first: whoever has no token learns nothing about the rest.
+async fn handle(
+    app: App,
+    route: &'static Route,
+    request: &HttpRequest,
+    payload: web::Payload,
+) -> Result<Reply, Refusal> {
+    match route.handler {
+        Handler::Public(handler) => {
+            let call = Call::read(app, route, request, payload).await?;
+            blocking(move || handler(&call)).await
+        }
+        Handler::Bearer(handler) => {
+            let secret = extract::bearer(request)?;
+            let asked = app.clone();
+            let actor = blocking(move || Ok(asked.authenticate(&secret)?)).await?.ok_or(Refusal::Unauthenticated)?;
+            let call = Call::read(app, route, request, payload).await?;
+            blocking(move || handler(&call, &actor)).await
+        }
+    }
+}
+
+/// Work that waits for the database, off the threads that read requests.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Refusal> + Send + 'static) -> Result<T, Refusal> {
+    let span = tracing::Span::current();
+    let broken = |_| Err(Refusal::App(AppError::Internal("a handler ended abruptly".to_owned())));
+    web::block(move || span.in_scope(work)).await.unwrap_or_else(broken)
+}
+
+fn finish(outcome: Result<Reply, Refusal>, id: &str) -> HttpResponse {
+    let mut response = match outcome {
+        Ok(reply) => reply.response(),
+        Err(refusal) => refusal.response(id),
+    };
+    for (name, value) in [(REQUEST_ID, id), ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")] {
+        if let (Ok(name), Ok(value)) = (name.parse(), value.parse()) {
+            let name: actix_web::http::header::HeaderName = name;
+            response.headers_mut().insert(name, value);
+        }
+    }
+    response
+}

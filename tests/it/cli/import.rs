@@ -1,0 +1,53 @@
+//! `samsyn import`.
+
+use std::fs;
+
+use crate::support::binary::Binary;
+use crate::support::database::{Database, ORGANISATION};
+
+#[test]
+fn an_organisation_is_imported_and_once_more_changes_nothing() {
+    let database = Database::new();
+    let binary = Binary::on(&database);
+    insta::assert_snapshot!(binary.refused(&["import", "org.yaml"]).replace(&database.url().to_string(), "DATABASE"), @"error: org.yaml cannot be read: No such file or directory (os error 2)");
+    binary.printed(&["migrate"]);
+    insta::assert_snapshot!(binary.refused(&["import", "org.yaml"]), @"error: org.yaml cannot be read: No such file or directory (os error 2)");
+    fs::write(database.folder().join("org.yaml"), ORGANISATION).unwrap();
+    for _ in 0..2 {
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(binary.printed(&["import", "org.yaml"]).trim_end(), @"16 principals, 35 units, 4 bodies, 1 agreements, 105 people");
+        }
+    }
+    binary.printed(&["token", "create", "mas-falun"]);
+}
+
+#[test]
+fn everything_that_is_wrong_with_a_file_is_told_with_its_place() {
+    let database = Database::new();
+    let binary = Binary::on(&database);
+    binary.printed(&["migrate"]);
+    let said = |text: &str| {
+        fs::write(database.folder().join("org.yaml"), text).unwrap();
+        let ran = binary.run(&["import", "org.yaml"]);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""));
+        ran.err.trim_end().to_owned()
+    };
+    insta::assert_snapshot!(said("format: 1\nprincipals:\n  - {id: x, code: \"1\", name: X, kind: county, series: X}\npeople: 3\n"), @r"
+    org.yaml:3:39: error[shape/value]: `kind` cannot be `county`, only one of: region, municipality
+    org.yaml:4:9: error[shape/type]: `people` must be a list, and this is a number
+    error: org.yaml: 2 problems; nothing was imported
+    ");
+    insta::assert_snapshot!(said("format: 1\nprincipals: [\n"), @r"
+    org.yaml:3:1: error[source/yaml]: this is not YAML: while parsing a node, did not find expected node content
+    error: org.yaml: 1 problems; nothing was imported
+    ");
+    let person =
+        "people:\n  - {id: p, name: P, memberships: [{role: handler, principal: y}, {role: manager, unit: u}]}\n";
+    insta::assert_snapshot!(said(&format!("format: 2\nprincipals: []\n{person}")), @r"
+    org.yaml:1:9: error[organisation/unfit]: format 2 is unknown: write 1
+    org.yaml:4:36: error[organisation/unfit]: p as handler: name a principal that is in the file
+    org.yaml:4:67: error[organisation/unfit]: p as manager: name a unit that is in the file
+    error: org.yaml: 3 problems; nothing was imported
+    ");
+    insta::assert_snapshot!(binary.refused(&["token", "create", "p"]), @"error: there is no person p");
+}

@@ -1,0 +1,58 @@
+//! `samsyn log`.
+
+use std::fs;
+
+use crate::support::binary::Binary;
+use crate::support::cases::{received, register};
+use crate::support::database::TestApp;
+
+#[test]
+fn the_log_verifies_also_after_a_removal_which_it_names() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let number = received(&test.app).number;
+    let binary = Binary::on(&test.database);
+    insta::assert_snapshot!(binary.printed(&["log", "verify"]).trim_end(), @"1 cases, 4 entries");
+    fs::write(test.database.folder().join("heads.json"), binary.printed(&["log", "head"])).unwrap();
+    let place = ["log", "remove", number.as_str(), "--room", "shared", "--entry", "3", "--path", "more_facts"];
+    let remove = |reason: &'static str, operator: &'static str| {
+        [&place[..], &["--reason", reason, "--operator", operator]].concat()
+    };
+    insta::assert_snapshot!(binary.printed(&remove("identity", "Driften")).trim_end(), @"FALUN-2026-0001 shared entry 3 text more_facts: removed, as entry 4 says");
+    insta::assert_snapshot!(binary.refused(&remove("identity", "Driften")), @"error: FALUN-2026-0001 shared entry 3 text more_facts: there is no such text, or it has been removed before");
+    for args in [&["log", "verify"][..], &["log", "verify", "--heads", "heads.json"]] {
+        insta::allow_duplicates! {
+            insta::assert_snapshot!(binary.printed(args).trim_end(), @r"
+            removed: FALUN-2026-0001 shared entry 3 text more_facts
+            1 cases, 5 entries
+            ");
+        }
+    }
+    let verified = binary.json(&["log", "verify", "--json"]);
+    insta::assert_snapshot!(verified, @r#"{"cases":1,"entries":5,"removed":["FALUN-2026-0001 shared entry 3 text more_facts"],"problems":[]}"#);
+    assert!(!binary.printed(&["case", "show", number.as_str(), "--as", "mas-falun"]).contains("Det hände igen"));
+    // A wrong command line, which nothing is done for.
+    for args in [remove("because", "Driften"), remove("identity", "811218-9876"), remove("identity", " ")] {
+        assert_eq!(binary.run(&args).code, Some(2), "{args:?}");
+    }
+}
+
+#[test]
+fn a_log_that_does_not_verify_ends_1_and_names_the_place() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    register(&test.app);
+    let binary = Binary::on(&test.database);
+    fs::write(test.database.folder().join("heads.json"), binary.printed(&["log", "head"])).unwrap();
+    let read = fs::read_to_string(test.database.folder().join("heads.json")).unwrap();
+    fs::write(test.database.folder().join("other.json"), read.replace("\"length\":1", "\"length\":2")).unwrap();
+    let ran = binary.run(&["log", "verify", "--heads", "other.json"]);
+    assert_eq!(ran.code, Some(1));
+    insta::assert_snapshot!(ran.out.trim_end(), @r"
+    problem: FALUN-2026-0001: own:falun entry 2: it is not what was noted earlier
+    problem: FALUN-2026-0001: shared entry 2: it is not what was noted earlier
+    1 cases, 2 entries
+    ");
+    insta::assert_snapshot!(ran.err.trim_end(), @"error: the log does not verify: 2 problems");
+    fs::write(test.database.folder().join("other.json"), "[{}]").unwrap();
+    insta::assert_snapshot!(binary.refused(&["log", "verify", "--heads", "other.json"]), @"error: other.json is not what `samsyn log head` prints: missing field `case` at line 1 column 3");
+    insta::assert_snapshot!(binary.refused(&["log", "verify", "--heads", "none.json"]), @"error: none.json cannot be read: No such file or directory (os error 2)");
+}

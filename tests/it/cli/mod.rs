@@ -1,0 +1,10 @@
+//! The command line, run as people run it.
+
+mod case;
+mod database;
+mod import;
+mod log;
+mod run_job;
+mod serve;
+mod token;
+mod workflow;

@@ -1,0 +1,70 @@
+//! `samsyn workflow`.
+
+use std::fs;
+
+use crate::support::binary::Binary;
+use crate::support::cases::register;
+use crate::support::database::TestApp;
+
+#[test]
+fn the_shipped_files_hold_compiled_in_and_as_a_folder() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let binary = Binary::in_folder(root);
+    for args in [&["workflow", "check"][..], &["workflow", "check", "workflows"]] {
+        let ran = binary.run(args);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(0), ""), "{}", ran.err);
+    }
+    assert_eq!(binary.json(&["workflow", "check", "--json"]), serde_json::json!([]));
+}
+
+#[test]
+fn all_problems_of_a_file_are_told_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let tip = fs::read_to_string("workflows/tip/1.yaml").unwrap();
+    let broken = tip.replacen("target: asked", "target: aksed", 1).replacen(
+        "by: {party: home, role: handler}",
+        "by: {party: hom, role: handler}",
+        1,
+    );
+    fs::create_dir(folder.path().join("tip")).unwrap();
+    fs::write(folder.path().join("tip/1.yaml"), &broken).unwrap();
+    let binary = Binary::in_folder(folder.path());
+    let alone = binary.run(&["workflow", "check", "tip/1.yaml"]);
+    assert_eq!(alone.code, Some(1));
+    insta::assert_snapshot!(alone.out.trim_end(), @r"
+    tip/1.yaml:56:13: error[structure/unknown-target]: `ask` leads to `aksed`, and there is no such state; did you mean `asked`?
+    tip/1.yaml:57:5: error[rights/unknown-party]: `hom` is no other side of the case; did you mean `home`?
+    ");
+    insta::assert_snapshot!(alone.err.trim_end(), @"error: 1 files: 2 errors, 0 warnings");
+    let problems = binary.run(&["workflow", "check", "--json", "."]).out;
+    let problems: Vec<serde_json::Value> = serde_json::from_str(&problems).unwrap();
+    assert_eq!(problems[0]["file"], "./tip/1.yaml");
+    insta::assert_snapshot!(binary.refused(&["workflow", "check", "none.yaml"]), @"error: none.yaml cannot be read: No such file or directory (os error 2)");
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    insta::assert_snapshot!(binary.refused(&["workflow", "check", "empty"]), @"error: empty: there are no .yaml files in it");
+}
+
+#[test]
+fn the_list_counts_open_cases_where_there_is_a_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let without = Binary::in_folder(folder.path()).json(&["workflow", "list", "--json"]);
+    assert_eq!(without[0]["workflow"], "deviation");
+    assert_eq!(without[0]["open_cases"], serde_json::Value::Null);
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    register(&test.app);
+    let binary = Binary::on(&test.database);
+    let with = binary.json(&["workflow", "list", "--json"]);
+    let counts: Vec<_> = with.as_array().unwrap().iter().map(|listed| &listed["open_cases"]).collect();
+    assert_eq!(counts, [1, 0, 0, 0]);
+    assert!(binary.printed(&["workflow", "list"]).lines().next().unwrap().ends_with(", 1 open cases"));
+}
+
+#[test]
+fn a_workflow_is_drawn_in_either_language() {
+    let folder = tempfile::tempdir().unwrap();
+    let binary = Binary::in_folder(folder.path());
+    assert!(binary.printed(&["workflow", "diagram", "tip"]).starts_with("stateDiagram-v2\n"));
+    assert!(binary.printed(&["workflow", "diagram", "tip@1", "--format", "svg"]).starts_with("<svg "));
+    insta::assert_snapshot!(binary.refused(&["workflow", "diagram", "tip@2"]), @"error: there is no workflow tip@2; there are deviation@1, local-dispute@1, regional-dispute@1, tip@1");
+    assert_eq!(binary.run(&["workflow", "diagram", "tip", "--format", "png"]).code, Some(2));
+}

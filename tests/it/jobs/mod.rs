@@ -1,0 +1,5 @@
+//! The jobs, and the scheduler that runs them.
+
+mod deadlines;
+mod mail;
+mod scheduler;

@@ -25,6 +25,10 @@ use crate::workflow::step::{PlannedReminder, Running};
 /// How many waking deadlines are fetched at a time.
 const BATCH: i64 = 200;
 
+/// The mail of a deadline that ends a waiting, such as a notice: its day is the first on which something may be done, so
+/// the mail names no last one.
+const OPENS: &str = "your_turn";
+
 /// What a sweep did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Swept {
@@ -161,7 +165,7 @@ impl App {
                 person,
                 template: &step.mail,
                 dedupe: format!("reminder:{}:{}:{generation}:{number}:{round}:{person}", stored.number, waking.name),
-                about: Some(About { title: &deadline.title, due: running.due() }),
+                about: (step.mail != OPENS).then(|| About { title: &deadline.title, due: running.due() }),
             };
             let outbox = mails::put(self, db, &known.definition, stored, letter, now)?;
             reminders::note(db, occasion, Some(person), planned.at, now, outbox.as_deref())?;

@@ -15,7 +15,7 @@ use crate::store::log::{self, Place, Tip};
 use crate::store::{Db, deadlines, organisation, visibility};
 use crate::workflow::case::Case;
 use crate::workflow::context::{Acting, Context, Organisation};
-use crate::workflow::definition::{Definition, FromCase};
+use crate::workflow::definition::{Definition, FromCase, Transition};
 use crate::workflow::engine::{self, Command, Decided, Happened};
 use crate::workflow::log::{Particulars, Record, Room};
 use crate::workflow::step::{Act, By, Change, Running, Step, TimerChange};
@@ -84,7 +84,7 @@ impl Recorder<'_> {
         self.show(&known.definition, before, &stored, step, entry)?;
         self.set_deadlines(&known.definition, &stored, step)?;
         self.link(&stored, step)?;
-        self.tell(&known.definition, before, &stored, step, entry)?;
+        self.tell(&known.definition, &stored, step, entry)?;
         self.raise(&known.definition, &stored, step)?;
         Ok(Recorded { stored, entry })
     }
@@ -212,16 +212,11 @@ impl Recorder<'_> {
         Ok(())
     }
 
-    /// Writes to those whose move it now is, but not to the one who made it theirs.
-    fn tell(
-        &mut self,
-        definition: &Definition,
-        before: Option<&StoredCase>,
-        stored: &StoredCase,
-        step: &Step,
-        entry: u64,
-    ) -> Result<(), AppError> {
-        let came = step.act == Act::Transition && before.is_none_or(|before| before.case.state != stored.case.state);
+    /// Writes to those whose move it now is, also where the case came back to its state, as one that another unit gets; but
+    /// not to the one who made it theirs.
+    fn tell(&mut self, definition: &Definition, stored: &StoredCase, step: &Step, entry: u64) -> Result<(), AppError> {
+        let stays = definition.transition(&step.transition).is_some_and(Transition::stays);
+        let came = step.act == Act::Transition && !stays;
         let notify = definition.states.get(&stored.case.state).and_then(|state| state.notify.as_ref());
         let Some(notify) = notify.filter(|_| came) else { return Ok(()) };
         let day = local_date(self.now);

@@ -6,6 +6,7 @@
 //! No command line and no settings: see `cli/`. Nothing here knows more of a case than the use cases and the store tell.
 
 pub mod player;
+pub mod report;
 pub mod scenario;
 pub mod stage;
 
@@ -15,5 +16,8 @@ pub const ORGANISATION: (&str, &str) = ("src/demo/organisation.yaml", include_st
 /// The stories: name and text of each file.
 pub const STORIES: &[(&str, &str)] = &[
     ("src/demo/scenarios/1-sip.yaml", include_str!("scenarios/1-sip.yaml")),
+    ("src/demo/scenarios/2-discharge.yaml", include_str!("scenarios/2-discharge.yaml")),
     ("src/demo/scenarios/3-placement.yaml", include_str!("scenarios/3-placement.yaml")),
+    ("src/demo/scenarios/4-court.yaml", include_str!("scenarios/4-court.yaml")),
+    ("src/demo/scenarios/5-regional.yaml", include_str!("scenarios/5-regional.yaml")),
 ];

@@ -74,17 +74,24 @@ pub struct Standing {
 pub struct Played {
     /// The cases, by what the scenario calls them.
     pub cases: BTreeMap<String, CaseNumber>,
-    /// What was tried and refused, in the order of time.
-    pub refused: Vec<Refused>,
-    /// What the teller said.
-    pub told: Vec<(Timestamp, String)>,
+    /// What no log holds, in the order in which it came about.
+    pub asides: Vec<(Timestamp, Aside)>,
+}
+
+/// What happens in a story and stands in no log.
+#[derive(Debug, Clone)]
+pub enum Aside {
+    /// The teller says something.
+    Told(String),
+    /// Somebody looks at a case.
+    Looked(PersonId, CaseNumber),
+    /// Somebody tries, and is refused.
+    Refused(Refused),
 }
 
 /// An attempt that was refused, as it had to be.
 #[derive(Debug, Clone)]
 pub struct Refused {
-    /// When.
-    pub at: Timestamp,
     /// Who.
     pub who: PersonId,
     /// In which case, if one was there.
@@ -167,11 +174,14 @@ impl Player<'_> {
             Deed::Look(look) => {
                 let number = self.number(&look.look)?;
                 let done = self.stage.look(&look.by, &number);
+                if done.is_ok() {
+                    self.played.asides.push((scene.at, Aside::Looked(look.by.clone(), number)));
+                }
                 self.judge(scene, done)
             }
             Deed::Until(_) => Ok(()),
             Deed::Tell(tell) => {
-                self.played.told.push((scene.at, tell.tell.clone()));
+                self.played.asides.push((scene.at, Aside::Told(tell.tell.clone())));
                 Ok(())
             }
             Deed::Expect(expect) => self.expect(expect),
@@ -224,14 +234,14 @@ impl Player<'_> {
                     AppError::Rejected(rejection) => rejection.reasons,
                     _ => Vec::new(),
                 };
-                self.played.refused.push(Refused {
-                    at: scene.at,
+                let refused = Refused {
                     who: scene.deed.who().cloned().unwrap_or_else(|| PersonId::from("")),
                     case: scene.deed.case().and_then(|name| self.played.cases.get(name)).cloned(),
                     step: scene.deed.step().map(str::to_owned),
                     code: code.to_owned(),
                     reasons,
-                });
+                };
+                self.played.asides.push((scene.at, Aside::Refused(refused)));
                 Ok(())
             }
             (Err(error), Some(code)) => Err(format!("it had to be refused as {code}, and was as {}", told(&error))),

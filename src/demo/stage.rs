@@ -1,5 +1,5 @@
 //! The application as a stage: a manual clock, the real use cases, a real database. As time passes, deadlines are swept
-//! and mails delivered as the jobs of `serve` would: at the beginning of each day, in the morning, and before each step.
+//! and mails delivered as the jobs of `serve` would: at the beginning of each day, in the morning, and with each step.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -65,14 +65,16 @@ impl Stage for AppStage {
 
     fn register(&mut self, who: &PersonId, what: &Registration) -> Result<CaseNumber, AppError> {
         let actor = self.app.actor(who)?;
-        Ok(self.app.register(&actor, what, None)?.number)
+        let number = self.app.register(&actor, what, None)?.number;
+        self.catch_up().map(|()| number)
     }
 
     fn act(&mut self, who: &PersonId, case: &CaseNumber, what: &What) -> Result<(), AppError> {
         let actor = self.app.actor(who)?;
         let revision = self.app.case(&actor, case)?.revision;
         let command = StepCommand { number: case.clone(), revision, what: what.clone() };
-        self.app.take_step(&actor, &command, None).map(|_| ())
+        self.app.take_step(&actor, &command, None)?;
+        self.catch_up()
     }
 
     fn note(&mut self, who: &PersonId, what: &NoteCommand) -> Result<(), AppError> {

@@ -92,7 +92,12 @@ impl Schemas {
 
     fn responses(&mut self, route: &Route) -> Value {
         let mut responses = Map::new();
-        responses.insert(route.answer.status.to_string(), self.answer(&route.answer));
+        let mut answer = self.answer(&route.answer);
+        let links: Map<String, Value> = ROUTES.iter().filter_map(|next| link(route, next)).collect();
+        if !links.is_empty() {
+            answer["links"] = links.into();
+        }
+        responses.insert(route.answer.status.to_string(), answer);
         for status in refusals(route) {
             responses.insert(status.to_string(), self.refusal(status));
         }
@@ -149,6 +154,24 @@ pub fn refusals(route: &Route) -> Vec<u16> {
     refusals.sort_unstable();
     refusals.dedup();
     refusals
+}
+
+/// How an answer that carries a revision leads on: to what can be read and done with the same thing.
+fn link(from: &Route, to: &Route) -> Option<(String, Value)> {
+    let made = from.answer.location.then(|| to.path.strip_prefix(from.path)?.split(['{', '}']).nth(1)).flatten();
+    let source = |parameter: &Parameter| match parameter.place {
+        Place::Path if from.path.contains(&format!("{{{}}}", parameter.name)) => {
+            Some(format!("$request.path.{}", parameter.name))
+        }
+        Place::Path => (made == Some(parameter.name)).then(|| format!("$response.body#/{}", parameter.name)),
+        Place::Header => Some("$response.header.ETag".to_owned()),
+        Place::Query => None,
+    };
+    let wanted = to.parameters.iter().filter(|parameter| parameter.required);
+    let sources: Option<Map<String, Value>> =
+        wanted.map(|parameter| Some((parameter.name.to_owned(), source(parameter)?.into()))).collect();
+    let sources = sources.filter(|sources| from.answer.etag && !sources.is_empty())?;
+    Some((to.name.to_owned(), json!({ "operationId": to.name, "parameters": sources })))
 }
 
 fn request_id() -> Value {

@@ -8,7 +8,7 @@ mod build;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde_json::{Map, Value};
 
 pub use begin::{Begin, Origin, start};
@@ -130,12 +130,18 @@ fn find<'a>(definition: &'a Definition, id: &str) -> Result<&'a Transition, Reje
     definition.transition(id).ok_or_else(unknown)
 }
 
-/// The instant at which the step happened: not in the future, and not before the step before it.
+/// The instant at which the step happened: not in the future, not before the step before it, and not before there was
+/// anything to report.
 fn resolve(happened: Happened, latest: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, Rejection> {
     let refuse = |detail: &str| Err(Reason::field(Code::Happened, "happened", detail).into());
     let after_latest = |instant: Timestamp| latest.map_or(instant, |latest| instant.max(latest));
+    let too_early = |date: NaiveDate| date.year() < input::EARLIEST_YEAR;
     match happened {
         Happened::Now => Ok(after_latest(now)),
+        Happened::At(instant) if too_early(local_date(instant)) => {
+            refuse("Steget kan inte ha skett så långt tillbaka.")
+        }
+        Happened::On(date) if too_early(date) => refuse("Steget kan inte ha skett så långt tillbaka."),
         Happened::At(instant) if instant > now => refuse("Steget kan inte ha skett i framtiden."),
         Happened::At(instant) if Some(instant) < latest => refuse("Steget kan inte ha skett före steget innan."),
         Happened::At(instant) => Ok(instant),

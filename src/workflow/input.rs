@@ -17,6 +17,10 @@ use crate::personal_number;
 
 /// The longest free text, in characters.
 pub const LONGEST_TEXT: usize = 20_000;
+/// The years that a date can lie in: those that the calendar knows, and that somebody can have meant.
+pub const EARLIEST_YEAR: i32 = 2005;
+/// The last of them.
+pub const LATEST_YEAR: i32 = 2200;
 /// The most items of a list or of several choices.
 pub const MOST_ITEMS: usize = 50;
 
@@ -203,9 +207,12 @@ impl Reader<'_> {
 
     fn date(&mut self, path: &str, value: &Value) -> Option<Value> {
         let date = value.as_str().and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
-        match date.filter(|date| (2005..=2200).contains(&chrono::Datelike::year(date))) {
+        match date.filter(|date| (EARLIEST_YEAR..=LATEST_YEAR).contains(&chrono::Datelike::year(date))) {
             Some(date) => Some(json!(date)),
-            None => self.wrong(path, "Ange ett datum som ÅÅÅÅ-MM-DD, mellan år 2005 och 2200."),
+            None => {
+                let detail = format!("Ange ett datum som ÅÅÅÅ-MM-DD, mellan år {EARLIEST_YEAR} och {LATEST_YEAR}.");
+                self.wrong(path, &detail)
+            }
         }
     }
 

@@ -14,5 +14,6 @@ mod mail;
 mod personal_number;
 mod store;
 mod support;
+mod web;
 mod workflow;
 mod zone;

@@ -90,7 +90,9 @@ impl App {
                     }
                 }
             }
-            views.sort_by(|a, b| (a.recorded, &a.room, a.n).cmp(&(b.recorded, &b.room, b.n)));
+            // What was recorded in the same moment: the step, then its particulars in the own room.
+            let shared = Room::Shared.to_string();
+            views.sort_by_cached_key(|view| (view.recorded, view.room != shared, view.room.clone(), view.n));
             views.dedup_by(|a, b| a.room == b.room && a.n == b.n);
             Ok(views)
         })

@@ -76,6 +76,7 @@ impl<'a> Reader<'a> {
             self.problem(step, format!("no case above was registered as `{name}`"));
         }
         if let Deed::Register(register) = deed
+            && register.refused.is_none()
             && !self.names.insert(&register.name)
         {
             self.problem(step, format!("another case is registered as `{}`", register.name));

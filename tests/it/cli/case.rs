@@ -55,11 +55,6 @@ fn as_a_person_it_shows_what_she_may_read() {
     field     Vad betydde det för personen?: Hemlighet
     field     Hur bråttom är det?: normal
     field     Önskar du svar?: true
-    2026-03-02T08:00:00.000000Z own:falun 1: Uppgifter i det egna rummet
-      MAS Falun, Falu kommun
-      age_group: not_given
-      sex: not_given
-      sex_not_given_because: Hemlighet
     2026-03-02T08:00:00.000000Z shared 1: Registrera avvikelse
       MAS Falun, Falu kommun
       answer_wanted: true
@@ -70,6 +65,11 @@ fn as_a_person_it_shows_what_she_may_read() {
       urgency: normal
       what_happened: Hemlighet
       where: {"contact":"Hemlighet","place":"Hemlighet"}
+    2026-03-02T08:00:00.000000Z own:falun 1: Uppgifter i det egna rummet
+      MAS Falun, Falu kommun
+      age_group: not_given
+      sex: not_given
+      sex_not_given_because: Hemlighet
     "#);
     let json = binary.json(&["case", "show", number, "--as", "avvikelsehandlaggare-region", "--json"]);
     assert_eq!(json.as_object().unwrap().keys().collect::<Vec<_>>(), ["case", "timeline", "transitions"]);

@@ -1,3 +1,7 @@
-//! The demonstration: its stories play to their ends, on the database that the tests run on.
+//! The demonstration: its stories play to their ends, on the database that the tests run on and on the engine alone.
 
+pub mod rehearsal;
+mod removals;
+pub mod scenarios;
 mod stories;
+mod traces;

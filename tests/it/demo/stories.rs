@@ -4,16 +4,12 @@ use std::sync::{Arc, Mutex};
 
 use samsyn::demo::STORIES;
 use samsyn::demo::player::{Played, play};
-use samsyn::demo::scenario::{self, Scenario};
+use samsyn::demo::scenario::Scenario;
 use samsyn::demo::stage::AppStage;
 use samsyn::mail::Transport;
 
+use super::scenarios::read;
 use crate::support::database::TestApp;
-
-pub fn story(file: &str, text: &str) -> Scenario {
-    scenario::read(file, text, None)
-        .unwrap_or_else(|problems| panic!("{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>()))
-}
 
 fn played(scenario: &Scenario) -> (TestApp, AppStage, Played) {
     let begin = scenario.scenes[0].at;
@@ -28,8 +24,18 @@ fn played(scenario: &Scenario) -> (TestApp, AppStage, Played) {
 #[test]
 fn each_story_plays_to_its_end() {
     for (file, text) in STORIES {
-        let (test, _, _) = played(&story(file, text));
+        let (test, _, _) = played(&read(file, text));
         let verified = test.app.verify_log(&[], |_| ()).unwrap();
         assert_eq!(verified.problems, [""; 0], "{file}");
+    }
+}
+
+#[test]
+fn transcripts_are_told() {
+    for (file, text) in STORIES {
+        let scenario = read(file, text);
+        let (test, _, played) = played(&scenario);
+        let told = samsyn::demo::report::transcript(&test.app, &scenario, &played).unwrap();
+        std::fs::write(format!("/tmp/{}.txt", file.rsplit('/').next().unwrap()), told).unwrap();
     }
 }

@@ -3,6 +3,7 @@
 mod check;
 mod diagram;
 mod digest;
+mod mutants;
 mod random;
 mod readme;
 mod schema;

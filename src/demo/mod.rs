@@ -21,3 +21,7 @@ pub const STORIES: &[(&str, &str)] = &[
     ("src/demo/scenarios/4-court.yaml", include_str!("scenarios/4-court.yaml")),
     ("src/demo/scenarios/5-regional.yaml", include_str!("scenarios/5-regional.yaml")),
 ];
+
+/// Cases left open in every state of every workflow, dates counted back from the day on which they are loaded.
+pub const OPEN_CASES: (&str, &str) =
+    ("src/demo/scenarios/open-cases.yaml", include_str!("scenarios/open-cases.yaml"));

@@ -13,8 +13,9 @@ use super::scenarios::shipped;
 
 /// The states that are not final, and those in which a case is left on that day.
 fn states(cast: &Cast, definitions: &Definitions, today: NaiveDate) -> (BTreeSet<String>, BTreeSet<String>) {
-    let scenario = scenario::read(OPEN_CASES.0, OPEN_CASES.1, Some(today))
-        .unwrap_or_else(|problems| panic!("{}", problems.iter().map(|problem| format!("{problem}\n")).collect::<String>()));
+    let scenario = scenario::read(OPEN_CASES.0, OPEN_CASES.1, Some(today)).unwrap_or_else(|problems| {
+        panic!("{}", problems.iter().map(|problem| format!("{problem}\n")).collect::<String>())
+    });
     let mut stage = Rehearsal::new(cast, definitions, None);
     play(&scenario, &mut stage).unwrap_or_else(|error| panic!("on {today}: {error}"));
     stage.wait(end_of_day(today)).unwrap();

@@ -125,21 +125,13 @@ impl Call {
 /// Which field does not fit the request's type. The words of the error are not repeated: they may hold the value.
 fn misfit(error: &serde_path_to_error::Error<serde_json::Error>) -> Reason {
     let words = error.inner().to_string();
-    let named = |what: &str| Some(words.strip_prefix(what)?.split('`').nth(1)?.to_owned());
+    let named = |what: &str| words.strip_prefix(what)?.split('`').nth(1);
     let path = error.path().to_string().replace('[', ".").replace(']', "");
-    let parent = if path == "." { String::new() } else { path };
-    let inside = |name: String| {
-        if parent.is_empty() || parent == name || parent.ends_with(&format!(".{name}")) {
-            if parent.is_empty() { name } else { parent.clone() }
-        } else {
-            format!("{parent}.{name}")
-        }
-    };
     match (named("unknown field "), named("missing field ")) {
-        (Some(name), _) => Reason::field(Code::UnknownField, &inside(name), "Uppgiften finns inte."),
-        (_, Some(name)) => Reason::field(Code::Required, &inside(name), "Uppgiften måste anges."),
-        (None, None) if parent.is_empty() => Reason::new(Code::WrongType, "Begäran ska vara ett JSON-objekt."),
-        (None, None) => Reason::field(Code::WrongType, &parent, "Värdet har fel form."),
+        (Some(name), _) => Reason::field(Code::UnknownField, name, "Uppgiften finns inte."),
+        (_, Some(name)) => Reason::field(Code::Required, name, "Uppgiften måste anges."),
+        (None, None) if path == "." => Reason::new(Code::WrongType, "Begäran ska vara ett JSON-objekt."),
+        (None, None) => Reason::field(Code::WrongType, &path, "Värdet har fel form."),
     }
 }
 

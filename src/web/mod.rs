@@ -17,6 +17,7 @@ pub mod routes;
 use std::net::TcpListener;
 use std::time::Instant;
 
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, HttpServer, guard, rt};
 use tracing::Instrument;
@@ -28,7 +29,7 @@ use reply::Reply;
 use routes::{Handler, ROUTES, Route};
 
 /// The header that names a request, for whoever asks the operator about it.
-pub const REQUEST_ID: &str = "X-Request-Id";
+pub const REQUEST_ID: &str = "x-request-id";
 
 /// Seconds that requests in progress get to end in, when the server is told to stop.
 const LAST_ORDERS: u64 = 10;
@@ -123,11 +124,11 @@ fn finish(outcome: Result<Reply, Refusal>, id: &str) -> HttpResponse {
         Ok(reply) => reply.response(),
         Err(refusal) => refusal.response(id),
     };
-    for (name, value) in [(REQUEST_ID, id), ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")] {
-        if let (Ok(name), Ok(value)) = (name.parse(), value.parse()) {
-            let name: actix_web::http::header::HeaderName = name;
-            response.headers_mut().insert(name, value);
-        }
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(HeaderName::from_static(REQUEST_ID), id);
     }
     response
 }

@@ -1,6 +1,6 @@
 //! One case, as far as the reader may see it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -27,6 +27,7 @@ use crate::workflow::log::{Entry, Record, Room};
 use crate::workflow::permission;
 use crate::workflow::reading::Sight;
 use crate::workflow::rejection::{Code, Reason};
+use crate::workflow::step::Running;
 
 /// A case.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -188,7 +189,9 @@ impl App {
             let fields = fields(db, &access, &known.definition, &case)?;
             let names = organisation::names(db)?;
             let links = links(db, actor, &access)?;
-            Ok(view(&known.definition, &access, &case, Parts { fields, names, links }, now))
+            let deadlines =
+                deadlines(&known.definition, &case, visible_keys(db, &access, &known.definition)?.as_ref(), now);
+            Ok(view(&known.definition, &access, &case, Parts { fields, deadlines, names, links }, now))
         })
     }
 
@@ -239,6 +242,7 @@ impl App {
 /// What a view is made of, besides the case.
 struct Parts {
     fields: Vec<FieldView>,
+    deadlines: Vec<DeadlineView>,
     names: BTreeMap<String, String>,
     links: Vec<LinkView>,
 }
@@ -262,7 +266,7 @@ fn view(definition: &Definition, access: &Access, case: &Case, parts: Parts, now
         agreement: case.agreement.clone(),
         parties: parties(definition, case, &parts.names),
         fields: parts.fields,
-        deadlines: deadlines(definition, case, now),
+        deadlines: parts.deadlines,
         confirmations: confirmations(definition, case),
         links: parts.links,
         rooms,
@@ -282,8 +286,8 @@ fn parties(definition: &Definition, case: &Case, names: &BTreeMap<String, String
     views.collect()
 }
 
-fn deadlines(definition: &Definition, case: &Case, now: Timestamp) -> Vec<DeadlineView> {
-    let views = case.running().map(|(id, running)| DeadlineView {
+fn deadlines(definition: &Definition, case: &Case, visible: Option<&Visible>, now: Timestamp) -> Vec<DeadlineView> {
+    let views = running(definition, case, visible).map(|(id, running)| DeadlineView {
         id: id.clone(),
         title: definition.deadlines.get(id).map_or(id.as_str(), |deadline| deadline.title.as_str()).to_owned(),
         due: running.due(),
@@ -333,19 +337,35 @@ fn fields(db: &mut Db, access: &Access, definition: &Definition, case: &Case) ->
     Ok(views)
 }
 
+/// Entries and the keys of values that they gave.
+pub(super) type Visible = BTreeSet<(u64, String)>;
+
+/// The deadlines that run, as far as the reader may know of them: one whose day somebody gave is shown to whom the day is.
+pub(super) fn running<'a>(
+    definition: &'a Definition,
+    case: &'a Case,
+    visible: Option<&'a Visible>,
+) -> impl Iterator<Item = (&'a String, &'a Running)> {
+    let seen = move |field: &String| {
+        let held = |entry| visible.is_none_or(|visible| visible.contains(&(entry, field.clone())));
+        case.fields.get(field).is_none_or(|value| held(value.entry))
+    };
+    let shown = move |id: &String| {
+        let deadline = definition.deadlines.get(id);
+        deadline.is_none_or(|deadline| deadline.from.iter().chain(&deadline.at).all(seen))
+    };
+    case.running().filter(move |(id, _)| shown(id))
+}
+
 /// The entries and keys that a body sees; none for whoever sees all.
-fn visible_keys(
-    db: &mut Db,
-    access: &Access,
-    definition: &Definition,
-) -> Result<Option<std::collections::BTreeSet<(u64, String)>>, AppError> {
+pub(super) fn visible_keys(db: &mut Db, access: &Access, definition: &Definition) -> Result<Option<Visible>, AppError> {
     if !matches!(access.reach, Reach::Bodies(_)) {
         return Ok(None);
     }
     let rows = log::entries(db, &access.stored.id, &Room::Shared, 1)?;
     let entries: Vec<Entry> = rows.iter().map(StoredEntry::entry).collect::<Result<_, _>>()?;
     let sights = sights(access, definition, &entries);
-    let mut visible = std::collections::BTreeSet::new();
+    let mut visible = Visible::new();
     for (entry, sight) in entries.iter().zip(sights) {
         let Record::Step(step) = &entry.records else { continue };
         let shown = step.data.keys().filter(|key| match &sight {

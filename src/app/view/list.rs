@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::case_view::StateView;
+use super::case_view::{StateView, running, visible_keys};
 use crate::app::access::{self, Reach};
 use crate::app::{App, AppError};
 use crate::authz::Actor;
@@ -16,6 +16,8 @@ pub use crate::store::cases::{Filter, Place};
 use crate::workflow::case::Case;
 use chrono::NaiveDate;
 
+/// The last microsecond of the year 9999.
+const LAST_MICROS: i64 = 253_402_300_799_999_999;
 /// How many former cases are looked at in one go.
 const BATCH: i64 = 100;
 
@@ -126,7 +128,8 @@ impl App {
         let known = self.workflows.of(db, &access.stored.definition)?;
         let case = self.case_within_reach(db, &access, &known)?;
         let state = known.definition.states.get(&case.state);
-        let due = case.running().map(|(_, running)| running.due()).min();
+        let visible = visible_keys(db, &access, &known.definition)?;
+        let due = running(&known.definition, &case, visible.as_ref()).map(|(_, running)| running.due()).min();
         let is_party = !matches!(access.reach, Reach::Bodies(_));
         Ok(CaseSummary {
             number: access.stored.number,
@@ -178,7 +181,8 @@ impl std::str::FromStr for Place {
 
     fn from_str(text: &str) -> Result<Self, ()> {
         let (micros, id) = text.split_once('_').ok_or(())?;
-        let micros = micros.parse().map_err(|_| ())?;
+        // Within four-digit years: what every database can compare with.
+        let micros = micros.parse().ok().filter(|micros| (0..=LAST_MICROS).contains(micros)).ok_or(())?;
         let opened = chrono::DateTime::from_timestamp_micros(micros).ok_or(())?;
         let fits = is_made_here(id);
         fits.then(|| Place { opened: Timestamp::new(opened), id: CaseId(id.to_owned()) }).ok_or(())

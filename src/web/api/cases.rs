@@ -7,7 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Day, When, happened};
+use super::{Day, When, address, happened};
 use crate::app::cases::Registration;
 use crate::app::view::{CaseSummary, EntryView, Filter, Place};
 use crate::authz::Actor;
@@ -132,7 +132,7 @@ pub fn register(call: &Call, actor: &Actor) -> Result<Reply, Refusal> {
         draft: new.draft,
     };
     let done = call.app.register(actor, &registration, call.key())?;
-    Ok(Reply::created(format!("/api/cases/{}", done.number), &done)?.at_revision(done.revision))
+    Ok(Reply::created(address(&done.number), &done)?.at_revision(done.revision))
 }
 
 /// The cases that the actor may know of.

@@ -13,11 +13,18 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
 
 use crate::clock::Timestamp;
+use crate::ids::CaseNumber;
 use crate::workflow::engine::Happened;
 
 /// When something happened, as a client says it: a day, or an instant.
 #[derive(Debug, Clone, Copy)]
 pub struct When(Happened);
+
+/// Where a case is. The series of a number is the operator's to name, in any letters.
+pub fn address(number: &CaseNumber) -> String {
+    let number: String = url::form_urlencoded::byte_serialize(number.as_str().as_bytes()).collect();
+    format!("/api/cases/{number}")
+}
 
 /// When it happened; just now, where nothing is said.
 pub fn happened(when: Option<When>) -> Happened {
@@ -55,6 +62,6 @@ impl std::str::FromStr for Day {
 
     fn from_str(text: &str) -> Result<Self, ()> {
         let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(drop)?;
-        if date.to_string() == text { Ok(Day(date)) } else { Err(()) }
+        if date.to_string() == text && text.len() == 10 { Ok(Day(date)) } else { Err(()) }
     }
 }

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::address;
 use crate::app::notes::{NoteCommand, NoteRoom};
 use crate::authz::Actor;
 use crate::web::error::Refusal;
@@ -45,5 +46,5 @@ pub fn write(call: &Call, actor: &Actor) -> Result<Reply, Refusal> {
     };
     let command = NoteCommand { number: call.number()?, room, text: note.text, corrects: note.corrects };
     let done = call.app.write_note(actor, &command, call.key())?;
-    Ok(Reply::created(format!("/api/cases/{}/timeline", done.number), &done)?.at_revision(done.revision))
+    Ok(Reply::created(address(&done.number) + "/timeline", &done)?.at_revision(done.revision))
 }

@@ -8,7 +8,7 @@ use samsyn::authz::Role;
 use samsyn::web::routes::ROUTES;
 
 use super::api::{Api, holder, secretary};
-use super::stories::{Climb, dispute, redirected_deviation};
+use super::stories::{COMMITTEE_ON, Climb, dispute, redirected_deviation};
 
 /// The marks in everything that the routes for reading send to a person about these cases.
 fn marks_sent_to(api: &Api, person: &str, numbers: &[&String]) -> BTreeSet<String> {
@@ -59,6 +59,25 @@ fn a_body_reads_the_statement_written_for_it_and_what_its_level_wrote() {
             assert_eq!(marks(number), set(&[]), "{body}");
         }
         assert_eq!(marks(&council), set(&[statement]), "{body}");
+    }
+}
+
+#[test]
+fn a_deadline_is_shown_to_whom_its_day_is() {
+    let api = Api::new();
+    let number = dispute(&api, Climb::Council);
+    let deadlines = |person: &str| -> BTreeSet<String> {
+        let case = api.get(person, &format!("/api/cases/{number}")).expect(200).json();
+        let deadlines = case["deadlines"].as_array().unwrap().iter();
+        deadlines.map(|deadline| deadline["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let falun = deadlines(&holder("falun", Role::Management));
+    assert!(falun.is_superset(&set(&["committee", "meeting"])), "{falun:?}");
+    let presidium = secretary("presidium");
+    assert_eq!(&falun - &deadlines(&presidium), set(&["committee"]));
+    for uri in ["/api/cases".to_owned(), format!("/api/cases/{number}"), format!("/api/cases/{number}/timeline")] {
+        let body = api.get(&presidium, &uri).expect(200).body;
+        assert!(!body.contains(COMMITTEE_ON), "{uri}: {body}");
     }
 }
 

@@ -70,6 +70,9 @@ pub enum Climb {
     Council,
 }
 
+/// The day on which Falun's own committee meets, in every dispute.
+pub const COMMITTEE_ON: &str = "2026-03-03";
+
 /// Falun against the region.
 pub fn dispute(api: &Api, climb: Climb) -> String {
     let (falun, region) = (holder("falun", Role::Management), holder("region-dalarna", Role::Management));
@@ -86,6 +89,8 @@ pub fn dispute(api: &Api, climb: Climb) -> String {
     api.note(&region, &number, "own", &mark("OWN", "region", "note")).expect(201);
     api.note(&region, &number, "shared", &text("region", "note")).expect(201);
     api.step(&falun, &number, "propose_settlement", json!({ "settlement": text("falun", "settlement") }));
+    let committee = json!({ "committee": text("falun", "committee"), "committee_on": COMMITTEE_ON });
+    api.step(&falun, &number, "await_committee", committee);
     let statement = json!({ "statement": mark("STATEMENT", "falun", "statement") });
     api.step(&holder("falun", Role::Handler), &number, "write_statement", statement);
     let statement = json!({ "statement": text("region", "unsent_statement") });

@@ -1,3 +1,4 @@
 //! The use cases, tried as their callers call them.
 
 mod deviation;
+mod routing;

@@ -99,7 +99,7 @@ impl App {
             let (Some(deadline), Some(running)) =
                 (deadline, timer.filter(|running| running.generation == waking.generation))
             else {
-                deadlines::set_wake(db, &stored.id, &waking.name, None)?;
+                deadlines::set_wake(db, &stored.id, &waking.name, waking.generation, None)?;
                 return Ok(Swept::default());
             };
             let scene = Scene { known: &known, stored: &stored, waking, deadline, running, now };
@@ -113,8 +113,8 @@ impl App {
                     Ok(Swept { ran_out: 1, ..Swept::default() })
                 }
                 Due::Nothing => {
-                    let fires = deadline.then.is_some();
-                    deadlines::set_wake(db, &stored.id, &waking.name, next_wake(running, fires, Some(now)))?;
+                    let wake = next_wake(running, deadline.then.is_some(), Some(now));
+                    deadlines::set_wake(db, &stored.id, &waking.name, waking.generation, wake)?;
                     Ok(Swept::default())
                 }
             }

@@ -191,8 +191,10 @@ impl Recorder<'_> {
                 TimerChange::Stopped => deadlines::stop(self.db, &stored.id, name)?,
                 TimerChange::RanOut => {
                     let running = stored.case.deadlines.get(name).and_then(|timer| timer.running.as_ref());
-                    let wake = running.and_then(|running| next_wake(running, false, Some(self.now)));
-                    deadlines::set_wake(self.db, &stored.id, name, wake)?;
+                    if let Some(running) = running {
+                        let wake = next_wake(running, false, Some(self.now));
+                        deadlines::set_wake(self.db, &stored.id, name, running.generation, wake)?;
+                    }
                 }
             }
         }

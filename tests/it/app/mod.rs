@@ -1,5 +1,6 @@
 //! The use cases, tried as their callers call them.
 
 mod confirmations;
+mod deadlines;
 mod deviation;
 mod routing;

@@ -1,10 +1,11 @@
 //! Deadlines at work: reminders that are due go to the outbox, and deadlines that have run out raise their event.
 //!
 //! Nothing is picked by equality with a day or an hour: whatever was due by now and is not in the ledger is done, so that
-//! after a stop of any length the same reminders go out as without it. One transaction does one thing, the earliest first;
-//! run twice in a row, the second run changes nothing.
+//! after a stop of any length the same reminders go out as without it: those of a deadline to the same person as one mail,
+//! the latest. One transaction does what is due of one deadline, the earliest first; run twice in a row, the second run
+//! changes nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::mails::{self, About, Letter};
 use super::record::{Recorder, next_wake};
@@ -13,12 +14,13 @@ use super::world::organisation_of;
 use super::{App, AppError, recipients};
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
+use crate::ids::PersonId;
 use crate::store::cases::{self, StoredCase};
 use crate::store::deadlines::{self, Waking};
 use crate::store::reminders::{self, Occasion};
 use crate::store::{Db, StoreError};
 use crate::workflow::context::{Acting, Context};
-use crate::workflow::definition::Deadline;
+use crate::workflow::definition::{Deadline, Reminder};
 use crate::workflow::engine::{self, Command, Happened};
 use crate::workflow::step::{PlannedReminder, Running};
 
@@ -48,7 +50,7 @@ struct Scene<'a> {
 
 /// What is due of a deadline at the moment.
 enum Due<'a> {
-    Reminder(&'a PlannedReminder),
+    Reminders(Vec<&'a PlannedReminder>),
     End,
     Nothing,
 }
@@ -104,9 +106,9 @@ impl App {
             };
             let scene = Scene { known: &known, stored: &stored, waking, deadline, running, now };
             match scene.earliest(db)? {
-                Due::Reminder(reminder) => {
-                    self.remind(db, &scene, reminder)?;
-                    Ok(Swept { reminded: 1, ..Swept::default() })
+                Due::Reminders(reminders) => {
+                    self.remind(db, &scene, &reminders)?;
+                    Ok(Swept { reminded: u32::try_from(reminders.len()).unwrap_or(u32::MAX), ..Swept::default() })
                 }
                 Due::End => {
                     self.run_out(db, &scene)?;
@@ -121,28 +123,52 @@ impl App {
         })
     }
 
-    fn remind(&self, db: &mut Db, scene: &Scene, planned: &PlannedReminder) -> Result<(), AppError> {
-        let Scene { known, stored, waking, deadline, running, now } = *scene;
-        let occasion = scene.occasion(planned);
-        let step = usize::try_from(planned.step).ok().and_then(|step| deadline.remind.get(step));
-        let step = step.ok_or_else(|| AppError::Internal("a reminder step is not in the definition".to_owned()))?;
-        let people = recipients::resolve(db, &known.definition, &stored.case, &step.to, local_date(now))?;
-        if people.is_empty() {
-            tracing::warn!(number = %stored.number, deadline = waking.name, "nobody holds the role to be reminded");
-            reminders::note(db, occasion, None, planned.at, now, None)?;
+    /// Writes once to each person, of the latest step that is due to her, and notes every step.
+    fn remind(&self, db: &mut Db, scene: &Scene, due: &[&PlannedReminder]) -> Result<(), AppError> {
+        let Scene { known, stored, waking, now, .. } = *scene;
+        let mut latest: BTreeMap<PersonId, &PlannedReminder> = BTreeMap::new();
+        let mut steps = Vec::new();
+        for planned in due {
+            let recipient = &scene.step(planned)?.to;
+            let people = recipients::resolve(db, &known.definition, &stored.case, recipient, local_date(now))?;
+            if people.is_empty() {
+                tracing::warn!(number = %stored.number, deadline = waking.name, "nobody holds the role to be reminded");
+                reminders::note(db, scene.occasion(planned), None, planned.at, now, None)?;
+            }
+            latest.extend(people.iter().map(|person| (person.clone(), *planned)));
+            steps.push((*planned, people));
         }
-        for person in &people {
-            let Occasion { generation, step: number, round, .. } = occasion;
-            let letter = Letter {
-                person,
-                template: &step.mail,
-                dedupe: format!("reminder:{}:{}:{generation}:{number}:{round}:{person}", stored.number, waking.name),
-                about: Some(About { title: &deadline.title, due: running.due() }),
-            };
-            let outbox = mails::put(self, db, &known.definition, stored, letter, now)?;
-            reminders::note(db, occasion, Some(person), planned.at, now, outbox.as_deref())?;
+        let mut letters: BTreeMap<PersonId, Option<String>> = BTreeMap::new();
+        for (planned, people) in &steps {
+            for person in people.iter().filter(|person| latest.get(*person) == Some(planned)) {
+                letters.insert(person.clone(), self.write_reminder(db, scene, planned, person)?);
+            }
+        }
+        for (planned, people) in &steps {
+            for person in people {
+                let letter = letters.get(person).and_then(Option::as_deref);
+                reminders::note(db, scene.occasion(planned), Some(person), planned.at, now, letter)?;
+            }
         }
         Ok(())
+    }
+
+    fn write_reminder(
+        &self,
+        db: &mut Db,
+        scene: &Scene,
+        planned: &PlannedReminder,
+        person: &PersonId,
+    ) -> Result<Option<String>, AppError> {
+        let Scene { known, stored, waking, deadline, running, now } = *scene;
+        let Occasion { generation, step, round, .. } = scene.occasion(planned);
+        let letter = Letter {
+            person,
+            template: &scene.step(planned)?.mail,
+            dedupe: format!("reminder:{}:{}:{generation}:{step}:{round}:{person}", stored.number, waking.name),
+            about: Some(About { title: &deadline.title, due: running.due() }),
+        };
+        Ok(mails::put(self, db, &known.definition, stored, letter, now)?)
     }
 
     fn run_out(&self, db: &mut Db, scene: &Scene) -> Result<(), AppError> {
@@ -166,17 +192,28 @@ impl App {
 }
 
 impl<'a> Scene<'a> {
-    /// The earliest thing that is due and not done.
+    /// The earliest that is due and not done: reminders before the end.
     fn earliest(&self, db: &mut Db) -> Result<Due<'a>, StoreError> {
         let Scene { deadline, running, now, .. } = *self;
         let ends = (deadline.then.is_some() && !running.ran_out && running.runs_out <= now).then_some(running.runs_out);
         let in_time = |reminder: &&PlannedReminder| reminder.at <= now && ends.is_none_or(|end| reminder.at < end);
+        let mut due = Vec::new();
         for reminder in running.reminders.iter().filter(in_time) {
             if !reminders::is_done(db, self.occasion(reminder))? {
-                return Ok(Due::Reminder(reminder));
+                due.push(reminder);
             }
         }
-        Ok(if ends.is_some() { Due::End } else { Due::Nothing })
+        Ok(match (due.is_empty(), ends) {
+            (false, _) => Due::Reminders(due),
+            (true, Some(_)) => Due::End,
+            (true, None) => Due::Nothing,
+        })
+    }
+
+    /// What the file says of a reminder.
+    fn step(&self, planned: &PlannedReminder) -> Result<&'a Reminder, AppError> {
+        let step = usize::try_from(planned.step).ok().and_then(|step| self.deadline.remind.get(step));
+        step.ok_or_else(|| AppError::Internal("a reminder step is not in the definition".to_owned()))
     }
 
     fn occasion(&self, reminder: &PlannedReminder) -> Occasion<'a> {

@@ -8,7 +8,7 @@ use samsyn::store::outbox::MailRow;
 use samsyn::store::{StoreError, cases, outbox};
 use serde_json::json;
 
-use crate::support::cases::{RECEIVER, received, take};
+use crate::support::cases::{RECEIVER, received, register, take};
 use crate::support::database::TestApp;
 
 /// The mails about a deadline of the case, by its title, in the order in which they were written.
@@ -44,4 +44,31 @@ fn a_deadline_that_begins_anew_during_a_sweep_wakes_again() {
     test.clock.set("2026-06-05T08:00:00Z".parse().unwrap());
     app.sweep_deadlines().unwrap();
     assert!(mails(&last) > before, "a reminder three working days before the meeting as it was moved");
+}
+
+#[test]
+fn after_a_stop_a_person_gets_one_mail_about_a_deadline_and_each_step_is_noted() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let (one, other) = (register(&test.app), register(&test.app));
+    // The answer is due on 4 May. Nobody has received the case.
+    test.clock.set("2026-05-12T08:00:00Z".parse().unwrap());
+    let swept = test.app.sweep_deadlines().unwrap();
+    let mut mails: Vec<_> = mails_about(&test.app, &one, "Svar till avsändaren")
+        .into_iter()
+        .map(|mail| (mail.person_id, mail.template))
+        .collect();
+    mails.sort();
+    let expected = [
+        ("avvikelsehandlaggare-psykiatri", "overdue"), // after 20 and 5 working days before, and on the day
+        ("avvikelsehandlaggare-region", "overdue"),
+        ("divisionschef-psykiatri", "silence"),
+        ("halso-och-sjukvardsdirektor", "silence"),
+        ("mas-falun", "overdue"),
+        ("sas-falun", "overdue"),
+    ];
+    assert_eq!(mails, expected.map(|(person, template)| (person.to_owned(), template.to_owned())));
+    assert_eq!(mails_about(&test.app, &other, "Svar till avsändaren").len(), 6, "each case has its own");
+    // Six steps to an answer, seven to a receipt.
+    assert_eq!((swept.reminded, swept.failed), (26, 0));
+    assert_eq!(test.app.sweep_deadlines().unwrap().reminded, 0);
 }

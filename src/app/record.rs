@@ -18,7 +18,7 @@ use crate::workflow::context::{Acting, Context, Organisation};
 use crate::workflow::definition::{Definition, FromCase};
 use crate::workflow::engine::{self, Command, Decided, Happened};
 use crate::workflow::log::{Particulars, Record, Room};
-use crate::workflow::step::{Act, By, Change, Running, Step, TimerChange};
+use crate::workflow::step::{Act, Change, Running, Step, TimerChange};
 
 /// The use case at work: one transaction, one moment.
 pub struct Recorder<'a> {
@@ -116,8 +116,9 @@ impl Recorder<'_> {
         step: &Step,
         entry: u64,
     ) -> Result<(), AppError> {
-        if let (None, By::Person { person, .. }) = (before, &step.by) {
-            visibility::grant(self.db, &stored.id, &Room::Shared, &Reader::Person(person.clone()), entry)?;
+        if let (None, Some(person), Some(principal)) = (before, step.by.person(), step.by.principal()) {
+            let reader = Reader::Person(person.clone(), principal.clone());
+            visibility::grant(self.db, &stored.id, &Room::Shared, &reader, entry)?;
         }
         for change in step.parties.iter().filter(|change| change.change == Change::Left) {
             let reader = Reader::Principal(change.principal.clone());

@@ -4,3 +4,4 @@ mod confirmations;
 mod deadlines;
 mod deviation;
 mod routing;
+mod sight;

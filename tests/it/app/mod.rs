@@ -3,5 +3,6 @@
 mod confirmations;
 mod deadlines;
 mod deviation;
+mod mails;
 mod routing;
 mod sight;

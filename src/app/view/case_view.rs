@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::deadlines::shown;
 use super::timeline::sights;
 use super::with_texts;
 use crate::app::access::{self, Access, Reach};
@@ -262,8 +263,8 @@ fn view(definition: &Definition, access: &Access, case: &Case, parts: Parts, now
         agreement: case.agreement.clone(),
         parties: parties(definition, case, &parts.names),
         fields: parts.fields,
-        deadlines: deadlines(definition, case, now),
-        confirmations: confirmations(definition, case),
+        deadlines: deadlines(definition, access, case, now),
+        confirmations: confirmations(definition, access, case),
         links: parts.links,
         rooms,
         outcome: case.outcome.clone(),
@@ -282,8 +283,9 @@ fn parties(definition: &Definition, case: &Case, names: &BTreeMap<String, String
     views.collect()
 }
 
-fn deadlines(definition: &Definition, case: &Case, now: Timestamp) -> Vec<DeadlineView> {
-    let views = case.running().map(|(id, running)| DeadlineView {
+fn deadlines(definition: &Definition, access: &Access, case: &Case, now: Timestamp) -> Vec<DeadlineView> {
+    let shown = shown(definition, &access.reach, case).into_iter();
+    let views = shown.map(|(id, running)| DeadlineView {
         id: id.clone(),
         title: definition.deadlines.get(id).map_or(id.as_str(), |deadline| deadline.title.as_str()).to_owned(),
         due: running.due(),
@@ -295,7 +297,11 @@ fn deadlines(definition: &Definition, case: &Case, now: Timestamp) -> Vec<Deadli
     views
 }
 
-fn confirmations(definition: &Definition, case: &Case) -> Vec<ConfirmationView> {
+/// Who has confirmed what, and who has not. That is between the parties: a body sees none.
+fn confirmations(definition: &Definition, access: &Access, case: &Case) -> Vec<ConfirmationView> {
+    if matches!(access.reach, Reach::Bodies(_)) {
+        return Vec::new();
+    }
     let views = case.confirmations.iter().filter_map(|(id, confirmations)| {
         let transition = definition.transition(id)?;
         let side = transition.joint().and_then(|each| each.side.as_deref());

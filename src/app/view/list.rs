@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::case_view::StateView;
+use super::deadlines::shown;
 use crate::app::access::{self, Reach};
 use crate::app::{App, AppError};
 use crate::authz::Actor;
@@ -126,7 +127,8 @@ impl App {
         let known = self.workflows.of(db, &access.stored.definition)?;
         let case = self.case_within_reach(db, &access, &known)?;
         let state = known.definition.states.get(&case.state);
-        let due = case.running().map(|(_, running)| running.due()).min();
+        let running = shown(&known.definition, &access.reach, &case);
+        let due = running.into_iter().map(|(_, running)| running.due()).min();
         let is_party = !matches!(access.reach, Reach::Bodies(_));
         Ok(CaseSummary {
             number: access.stored.number,

@@ -1,37 +1,16 @@
 //! Confirmations of a joint step: they are of one text, and of no other.
 
-use std::collections::BTreeMap;
-
 use samsyn::app::AppError;
-use samsyn::app::cases::{Done, Registration, StepCommand, What};
+use samsyn::app::cases::{Done, StepCommand, What};
 use samsyn::ids::PrincipalId;
-use samsyn::workflow::engine::Happened;
 use samsyn::workflow::rejection::Code;
 use serde_json::{Value, json};
 
-use crate::support::cases::{actor, object, take};
+use crate::support::cases::{actor, dispute, take};
 use crate::support::database::TestApp;
 
 const FALUN: &str = "socialchef-falun";
 const REGION: &str = "divisionschef-psykiatri";
-
-/// A dispute between Falun and the region, with the local managements.
-fn dispute(test: &TestApp) -> Done {
-    let registration = Registration {
-        workflow: "local-dispute".to_owned(),
-        start: "raise".to_owned(),
-        happened: Happened::Now,
-        parties: BTreeMap::from([("counterpart".to_owned(), vec![PrincipalId::from("region-dalarna")])]),
-        origins: Vec::new(),
-        given: object(json!({
-            "subject": "Kostnad", "origin": ["other"], "clause": "ingen särskild punkt", "disputed": ["cost"], "child": false,
-            "position": "Ni betalar.",
-        })),
-        draft: None,
-    };
-    let done = test.app.register(&actor(&test.app, FALUN), &registration, None).unwrap();
-    step(test, REGION, &done, "state_position", json!({"position": "Nej, ni."}))
-}
 
 fn step(test: &TestApp, person: &str, before: &Done, transition: &str, given: Value) -> Done {
     take(&test.app, person, before, transition, given).unwrap()
@@ -50,7 +29,7 @@ fn a_confirmation_does_not_come_back_with_the_words_that_it_was_of() {
         let terms = json!({"provides": "falun", "pays": pays, "from_on": "2026-03-02", "without_admission": true});
         json!({"interim": terms})
     };
-    let done = step(&test, FALUN, &dispute(&test), "propose_interim", interim("region-dalarna"));
+    let done = step(&test, FALUN, &dispute(&test.app, json!({})), "propose_interim", interim("region-dalarna"));
     let done = step(&test, REGION, &done, "agree_interim", json!({}));
     assert_eq!(confirmed(&test, &done), [("agree_interim".to_owned(), vec![PrincipalId::from("region-dalarna")])]);
     let done = step(&test, FALUN, &done, "propose_interim", interim("falun"));
@@ -67,7 +46,13 @@ fn a_new_text_leaves_no_confirmation_of_the_old_to_be_seen_or_withdrawn() {
         (REGION, "propose_settlement", json!({"settlement": "Hälften var från mars."})),
         (REGION, "decline_settlement", json!({"grounds": "Vi kan inte."})),
     ] {
-        let done = step(&test, FALUN, &dispute(&test), "propose_settlement", json!({"settlement": "Hälften var."}));
+        let done = step(
+            &test,
+            FALUN,
+            &dispute(&test.app, json!({})),
+            "propose_settlement",
+            json!({"settlement": "Hälften var."}),
+        );
         let done = step(&test, FALUN, &done, "confirm_settlement", json!({}));
         let done = step(&test, who, &done, change, given);
         assert_eq!(confirmed(&test, &done), [], "{change}");

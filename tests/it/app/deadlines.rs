@@ -2,23 +2,11 @@
 
 use std::thread;
 
-use samsyn::app::App;
 use samsyn::app::cases::Done;
-use samsyn::store::outbox::MailRow;
-use samsyn::store::{StoreError, cases, outbox};
 use serde_json::json;
 
-use crate::support::cases::{RECEIVER, received, register, take};
+use crate::support::cases::{RECEIVER, mails_about, received, register, take};
 use crate::support::database::TestApp;
-
-/// The mails about a deadline of the case, by its title, in the order in which they were written.
-fn mails_about(app: &App, done: &Done, deadline: &str) -> Vec<MailRow> {
-    let all: Result<_, StoreError> = app.store.read(|db| {
-        let stored = cases::by_number(db, &done.number)?.unwrap();
-        outbox::of_case(db, &stored.id)
-    });
-    all.unwrap().into_iter().filter(|mail| mail.content.contains(deadline)).collect()
-}
 
 #[test]
 fn a_deadline_that_begins_anew_during_a_sweep_wakes_again() {

@@ -1,9 +1,10 @@
 //! Who sees a case, and how much of it.
 
 use samsyn::app::AppError;
+use samsyn::authz::Actor;
 use serde_json::json;
 
-use crate::support::cases::{RECEIVER, actor, deviation, take};
+use crate::support::cases::{RECEIVER, actor, deviation, dispute, mails_about, take};
 use crate::support::database::{TestApp, add_people};
 
 #[test]
@@ -30,4 +31,39 @@ fn who_has_left_a_principal_no_longer_sees_what_she_registered_for_it() {
     assert!(matches!(app.timeline(&anna, &done.number), Err(AppError::NotFound)));
     assert_eq!(app.list_cases(&anna, &Default::default(), None, 10).unwrap().cases, []);
     assert!(sees(nurse, &of_nurse.number), "whoever stays follows what she sent");
+}
+
+#[test]
+fn a_body_is_told_nothing_of_what_the_parties_fields_hold() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let app = &test.app;
+    let (one, other) = ("socialchef-falun", "bitradande-falun");
+    add_people(app, "- {id: bitradande-falun, name: Biträdande, memberships: [{role: management, principal: falun}]}");
+    let interim = json!({"provides": "falun", "pays": "falun", "from_on": "2026-03-02", "without_admission": true});
+    let mut done = dispute(app, json!({"child": true, "interim": interim}));
+    for (who, transition, given) in [
+        (one, "propose_settlement", json!({"settlement": "Hälften var."})),
+        (one, "confirm_settlement", json!({})),
+        (one, "await_committee", json!({"committee": "Nämnden", "committee_on": "2026-03-05"})),
+        (one, "write_statement", json!({"statement": "Vi är oense om kostnaden."})),
+        (other, "approve_statement", json!({})),
+        (other, "escalate", json!({"tried": ["staff"], "grounds": "Ingen lösning."})),
+    ] {
+        done = take(app, who, &done, transition, given).unwrap();
+    }
+    let secretary = actor(app, "natverkssekreterare");
+    let seen = |who: &Actor| {
+        let case = app.case(who, &done.number).unwrap();
+        let due = app.list_cases(who, &Default::default(), None, 10).unwrap().cases[0].due.unwrap();
+        (case.deadlines.into_iter().map(|d| d.id).collect::<Vec<_>>(), case.confirmations.len(), due.to_string())
+    };
+    let of_parties = ["committee", "interim_for_child", "schedule", "answer_settlement", "statements"];
+    assert_eq!(seen(&actor(app, one)), (of_parties.map(str::to_owned).to_vec(), 1, "2026-03-05".to_owned()));
+    let of_body = ["schedule", "statements"].map(str::to_owned).to_vec();
+    assert_eq!(seen(&secretary), (of_body, 0, "2026-03-09".to_owned()));
+
+    test.clock.set("2026-03-20T08:00:00Z".parse().unwrap());
+    app.sweep_deadlines().unwrap();
+    let about_child = mails_about(app, &done, "när ett barn berörs");
+    assert!(!about_child.is_empty() && about_child.iter().all(|mail| mail.person_id != secretary.person.0));
 }

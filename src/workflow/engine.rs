@@ -8,7 +8,7 @@ mod build;
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde_json::{Map, Value};
 
 pub use begin::{Begin, Origin, start};
@@ -22,7 +22,7 @@ use super::input::{self, Input, Known, StoredText};
 use super::permission;
 use super::rejection::{Code, Reason, Rejection};
 use super::step::{Act, Step};
-use crate::calendar::{end_of_day, local_date, start_of_day};
+use crate::calendar::{YEARS, end_of_day, local_date, start_of_day};
 use crate::clock::Timestamp;
 use crate::ids::PrincipalId;
 
@@ -35,6 +35,17 @@ pub enum Happened {
     On(NaiveDate),
     /// At an instant.
     At(Timestamp),
+}
+
+impl Happened {
+    /// The day on which it happened, Europe/Stockholm.
+    pub fn day(self, now: Timestamp) -> NaiveDate {
+        match self {
+            Happened::Now => local_date(now),
+            Happened::On(date) => date,
+            Happened::At(instant) => local_date(instant),
+        }
+    }
 }
 
 /// What somebody wants done.
@@ -130,12 +141,16 @@ fn find<'a>(definition: &'a Definition, id: &str) -> Result<&'a Transition, Reje
     definition.transition(id).ok_or_else(unknown)
 }
 
-/// The instant at which the step happened: not in the future, and not before the step before it.
+/// The instant at which the step happened: not in the future, not before the step before it, and not before the calendar
+/// begins, in which nothing could be counted from it.
 fn resolve(happened: Happened, latest: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, Rejection> {
     let refuse = |detail: &str| Err(Reason::field(Code::Happened, "happened", detail).into());
     let after_latest = |instant: Timestamp| latest.map_or(instant, |latest| instant.max(latest));
     match happened {
         Happened::Now => Ok(after_latest(now)),
+        _ if !YEARS.contains(&happened.day(now).year()) => {
+            refuse(&format!("Ange en dag som tidigast är i januari {}.", YEARS.start()))
+        }
         Happened::At(instant) if instant > now => refuse("Steget kan inte ha skett i framtiden."),
         Happened::At(instant) if Some(instant) < latest => refuse("Steget kan inte ha skett före steget innan."),
         Happened::At(instant) => Ok(instant),

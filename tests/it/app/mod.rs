@@ -3,6 +3,7 @@
 mod confirmations;
 mod deadlines;
 mod deviation;
+mod happened;
 mod mails;
 mod routing;
 mod sight;

@@ -123,7 +123,8 @@ impl App {
                 origins: &self.origins(db, actor, &registration.origins)?,
                 given: &registration.given,
             };
-            let world = World::load(db, actor, &known.definition, &registration.given, now)?.with_agreement(db, now)?;
+            let world = World::load(db, actor, &known.definition, &registration.given, now)?
+                .with_agreement(db, registration.happened.day(now))?;
             let decided = engine::start(&known.definition, &world.context(self, actor, now), &begin)?;
             let recorded = world.recorder(self, db, now).begin(known, &decided)?;
             if let Some(draft) = &registration.draft {

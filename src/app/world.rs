@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use super::record::Recorder;
@@ -38,9 +39,9 @@ impl World {
         })
     }
 
-    /// The same world with the agreement of the day, which only the beginning of a case asks for.
-    pub fn with_agreement(self, db: &mut Db, now: Timestamp) -> Result<World, AppError> {
-        Ok(World { agreement: organisation::agreement_on(db, local_date(now))?, ..self })
+    /// The same world with the agreement of the day on which a case begins, which nothing else asks for.
+    pub fn with_agreement(self, db: &mut Db, day: NaiveDate) -> Result<World, AppError> {
+        Ok(World { agreement: organisation::agreement_on(db, day)?, ..self })
     }
 
     /// The world as the engine takes it.

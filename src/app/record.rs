@@ -18,6 +18,7 @@ use crate::workflow::context::{Acting, Context, Organisation};
 use crate::workflow::definition::{Definition, FromCase};
 use crate::workflow::engine::{self, Command, Decided, Happened};
 use crate::workflow::log::{Particulars, Record, Room};
+use crate::workflow::rejection::{Code, Reason};
 use crate::workflow::step::{Act, Change, Running, Step, TimerChange};
 
 /// The use case at work: one transaction, one moment.
@@ -204,6 +205,9 @@ impl Recorder<'_> {
 
     fn link(&mut self, stored: &StoredCase, step: &Step) -> Result<(), AppError> {
         for link in &step.links {
+            if link.case == stored.number {
+                return Err(Reason::new(Code::WrongType, "Ett ärende kan inte kopplas till sig självt.").into());
+            }
             let other = cases::by_number(self.db, &link.case)?.ok_or(AppError::NotFound)?;
             cases::link(self.db, &stored.id, &link.relation, &other.id)?;
         }

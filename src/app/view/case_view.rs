@@ -203,7 +203,7 @@ impl App {
             let access = access::open(db, actor, number)?;
             let known = self.workflows.of(db, &access.stored.definition)?;
             let case = self.case_within_reach(db, &access, &known)?;
-            let world = World::load(db, actor, &known.definition, &serde_json::Map::new(), now)?;
+            let world = World::load(db, &known.definition, now)?;
             let mut possible = engine::enabled(&known.definition, &world.context(self, actor, now), &case);
             if matches!(access.reach, Reach::Until(_)) {
                 let left = || vec![Reason::new(Code::Permission, "Ärendet har lämnat er.")];

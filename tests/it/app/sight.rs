@@ -2,9 +2,11 @@
 
 use samsyn::app::AppError;
 use samsyn::authz::Actor;
+use samsyn::ids::CaseNumber;
+use samsyn::workflow::rejection::Code;
 use serde_json::json;
 
-use crate::support::cases::{RECEIVER, actor, deviation, dispute, mails_about, take};
+use crate::support::cases::{RECEIVER, actor, deviation, dispute, mails_about, received, take};
 use crate::support::database::{TestApp, add_people};
 
 #[test]
@@ -66,4 +68,21 @@ fn a_body_is_told_nothing_of_what_the_parties_fields_hold() {
     app.sweep_deadlines().unwrap();
     let about_child = mails_about(app, &done, "när ett barn berörs");
     assert!(!about_child.is_empty() && about_child.iter().all(|mail| mail.person_id != secretary.person.0));
+}
+
+#[test]
+fn a_case_names_no_other_that_one_of_its_parties_may_not_know_of() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let app = &test.app;
+    let mora = app.register(&actor(app, "mas-mora"), &deviation("Något gick fel."), None).unwrap();
+    let (earlier, done) = (received(app), received(app));
+    let name = |other: &CaseNumber| take(app, RECEIVER, &done, "mark_duplicate", json!({"original_case": other}));
+    // The region reads both; Falun may not learn that Mora has one.
+    for (other, why) in [(&mora.number, "a third principal's"), (&done.number, "the case itself")] {
+        match name(other) {
+            Err(AppError::Rejected(rejection)) => assert_eq!(rejection.reasons[0].code, Code::WrongType, "{why}"),
+            other => panic!("{why}: {other:?}"),
+        }
+    }
+    assert_eq!(name(&earlier.number).unwrap().state, "duplicate");
 }

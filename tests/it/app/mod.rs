@@ -6,4 +6,5 @@ mod deviation;
 mod happened;
 mod mails;
 mod routing;
+mod seats;
 mod sight;

@@ -18,7 +18,8 @@ use crate::workflow::context::{Acting, Context, Organisation};
 use crate::workflow::definition::{Definition, FromCase, Transition};
 use crate::workflow::engine::{self, Command, Decided, Happened};
 use crate::workflow::log::{Particulars, Record, Room};
-use crate::workflow::step::{Act, By, Change, Running, Step, TimerChange};
+use crate::workflow::rejection::{Code, Reason};
+use crate::workflow::step::{Act, Change, Running, Step, TimerChange};
 
 /// The use case at work: one transaction, one moment.
 pub struct Recorder<'a> {
@@ -116,8 +117,9 @@ impl Recorder<'_> {
         step: &Step,
         entry: u64,
     ) -> Result<(), AppError> {
-        if let (None, By::Person { person, .. }) = (before, &step.by) {
-            visibility::grant(self.db, &stored.id, &Room::Shared, &Reader::Person(person.clone()), entry)?;
+        if let (None, Some(person), Some(principal)) = (before, step.by.person(), step.by.principal()) {
+            let reader = Reader::Person(person.clone(), principal.clone());
+            visibility::grant(self.db, &stored.id, &Room::Shared, &reader, entry)?;
         }
         for change in step.parties.iter().filter(|change| change.change == Change::Left) {
             let reader = Reader::Principal(change.principal.clone());
@@ -191,8 +193,10 @@ impl Recorder<'_> {
                 TimerChange::Stopped => deadlines::stop(self.db, &stored.id, name)?,
                 TimerChange::RanOut => {
                     let running = stored.case.deadlines.get(name).and_then(|timer| timer.running.as_ref());
-                    let wake = running.and_then(|running| next_wake(running, false, Some(self.now)));
-                    deadlines::set_wake(self.db, &stored.id, name, wake)?;
+                    if let Some(running) = running {
+                        let wake = next_wake(running, false, Some(self.now));
+                        deadlines::set_wake(self.db, &stored.id, name, running.generation, wake)?;
+                    }
                 }
             }
         }
@@ -201,6 +205,9 @@ impl Recorder<'_> {
 
     fn link(&mut self, stored: &StoredCase, step: &Step) -> Result<(), AppError> {
         for link in &step.links {
+            if link.case == stored.number {
+                return Err(Reason::new(Code::WrongType, "Ett ärende kan inte kopplas till sig självt.").into());
+            }
             let other = cases::by_number(self.db, &link.case)?.ok_or(AppError::NotFound)?;
             cases::link(self.db, &stored.id, &link.relation, &other.id)?;
         }

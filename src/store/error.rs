@@ -30,6 +30,8 @@ impl From<Error> for StoreError {
                 DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
                     StoreError::Unavailable("the connection was closed".to_owned())
                 }
+                // Two that waited for each other: the one that was sent away begins again.
+                _ if info.message().contains("deadlock detected") => StoreError::Conflict,
                 _ if info.message().contains("database is locked") => {
                     StoreError::Unavailable("the database file is locked".to_owned())
                 }

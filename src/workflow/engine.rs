@@ -37,6 +37,17 @@ pub enum Happened {
     At(Timestamp),
 }
 
+impl Happened {
+    /// The day on which it happened, Europe/Stockholm.
+    pub fn day(self, now: Timestamp) -> NaiveDate {
+        match self {
+            Happened::Now => local_date(now),
+            Happened::On(date) => date,
+            Happened::At(instant) => local_date(instant),
+        }
+    }
+}
+
 /// What somebody wants done.
 #[derive(Debug, Clone)]
 pub struct Command<'a> {

@@ -6,6 +6,8 @@ use samsyn::app::cases::{Done, Registration, StepCommand, What};
 use samsyn::app::{App, AppError};
 use samsyn::authz::Actor;
 use samsyn::ids::{PersonId, PrincipalId};
+use samsyn::store::outbox::MailRow;
+use samsyn::store::{StoreError, cases, outbox};
 use samsyn::workflow::engine::Happened;
 use serde_json::{Map, Value, json};
 
@@ -62,4 +64,31 @@ pub fn received(app: &App) -> Done {
 /// The members of a JSON object.
 pub fn object(value: Value) -> Map<String, Value> {
     value.as_object().unwrap().clone()
+}
+
+/// A dispute of Falun's against the region with these fields besides, with both managements after the region's position.
+pub fn dispute(app: &App, further: Value) -> Done {
+    let mut given = object(json!({
+        "subject": "Kostnad", "origin": ["other"], "clause": "ingen särskild punkt", "disputed": ["cost"], "child": false,
+        "position": "Ni betalar.",
+    }));
+    given.extend(object(further));
+    let registration = Registration {
+        workflow: "local-dispute".to_owned(),
+        start: "raise".to_owned(),
+        parties: BTreeMap::from([("counterpart".to_owned(), vec![PrincipalId::from("region-dalarna")])]),
+        given,
+        ..deviation("")
+    };
+    let done = app.register(&actor(app, "socialchef-falun"), &registration, None).unwrap();
+    take(app, "divisionschef-psykiatri", &done, "state_position", json!({"position": "Nej, ni."})).unwrap()
+}
+
+/// The mails about a deadline of the case, by its title, in the order in which they were written.
+pub fn mails_about(app: &App, done: &Done, deadline: &str) -> Vec<MailRow> {
+    let all: Result<_, StoreError> = app.store.read(|db| {
+        let stored = cases::by_number(db, &done.number)?.unwrap();
+        outbox::of_case(db, &stored.id)
+    });
+    all.unwrap().into_iter().filter(|mail| mail.content.contains(deadline)).collect()
 }

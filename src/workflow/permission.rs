@@ -85,7 +85,11 @@ pub fn seats<'a>(
 fn actor(definition: &Definition, context: &Context, case: &Case, transition: &Transition) -> Option<step::By> {
     match context.acting {
         Acting::Person(actor) => {
-            let seat = transition.by.iter().find_map(|by| seats(definition, context, Some(case), actor, by).next())?;
+            // Whoever may act in several ways acts as the one whose turn it is: a secretary of two bodies, as the one at work.
+            let turn = definition.states.get(&case.state).and_then(|state| state.turn.as_ref());
+            let whose_turn = transition.by.iter().filter(|by| Some(*by) == turn);
+            let mut ways = whose_turn.chain(transition.by.iter());
+            let seat = ways.find_map(|by| seats(definition, context, Some(case), actor, by).next())?;
             Some(step::By::Person { person: actor.person.clone(), seat: seat.clone() })
         }
         Acting::Deadline(deadline) => {

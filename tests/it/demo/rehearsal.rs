@@ -351,7 +351,10 @@ fn stamp(at: Timestamp) -> String {
 /// A step in one line and a line for each clock.
 fn line<'a>(number: &CaseNumber, step: &Step, own: impl Iterator<Item = &'a String>, mail: bool) -> String {
     let who = match &step.by {
-        By::Person { person, .. } => person.to_string(),
+        By::Person { person, seat } => {
+            let place = seat.body.as_ref().map_or("", |body| body.as_str());
+            format!("{person}({}{place})", seat.role)
+        }
         By::Deadline { deadline } => format!("<{deadline}>"),
         By::Case { case } => format!("<{case}>"),
     };

@@ -16,6 +16,11 @@ pub const SENDER: &str = "mas-falun";
 /// Who receives them.
 pub const RECEIVER: &str = "avvikelsehandlaggare-region";
 
+/// Who speaks for Falun in a dispute.
+pub const FALUN: &str = "socialchef-falun";
+/// Who speaks for the region.
+pub const REGION: &str = "divisionschef-psykiatri";
+
 /// A person with her seats of the day.
 pub fn actor(app: &App, person: &str) -> Actor {
     app.actor(&PersonId::from(person)).unwrap()
@@ -80,8 +85,8 @@ pub fn dispute(app: &App, further: Value) -> Done {
         given,
         ..deviation("")
     };
-    let done = app.register(&actor(app, "socialchef-falun"), &registration, None).unwrap();
-    take(app, "divisionschef-psykiatri", &done, "state_position", json!({"position": "Nej, ni."})).unwrap()
+    let done = app.register(&actor(app, FALUN), &registration, None).unwrap();
+    take(app, REGION, &done, "state_position", json!({"position": "Nej, ni."})).unwrap()
 }
 
 /// The mails about a deadline of the case, by its title, in the order in which they were written.

@@ -71,20 +71,25 @@ pub fn object(value: Value) -> Map<String, Value> {
     value.as_object().unwrap().clone()
 }
 
-/// A dispute of Falun's against the region with these fields besides, with both managements after the region's position.
-pub fn dispute(app: &App, further: Value) -> Done {
-    let mut given = object(json!({
-        "subject": "Kostnad", "origin": ["other"], "clause": "ingen särskild punkt", "disputed": ["cost"], "child": false,
-        "position": "Ni betalar.",
-    }));
-    given.extend(object(further));
-    let registration = Registration {
+/// A dispute against this principal, out of these cases.
+pub fn raised(against: &str, origins: &[&Done]) -> Registration {
+    Registration {
         workflow: "local-dispute".to_owned(),
         start: "raise".to_owned(),
-        parties: BTreeMap::from([("counterpart".to_owned(), vec![PrincipalId::from("region-dalarna")])]),
-        given,
+        parties: BTreeMap::from([("counterpart".to_owned(), vec![PrincipalId::from(against)])]),
+        origins: origins.iter().map(|origin| origin.number.clone()).collect(),
+        given: object(json!({
+            "subject": "Kostnad", "origin": ["other"], "clause": "ingen särskild punkt", "disputed": ["cost"],
+            "child": false, "position": "Ni betalar.",
+        })),
         ..deviation("")
-    };
+    }
+}
+
+/// A dispute of Falun's against the region with these fields besides, with both managements after the region's position.
+pub fn dispute(app: &App, further: Value) -> Done {
+    let mut registration = raised("region-dalarna", &[]);
+    registration.given.extend(object(further));
     let done = app.register(&actor(app, FALUN), &registration, None).unwrap();
     take(app, REGION, &done, "state_position", json!({"position": "Nej, ni."})).unwrap()
 }

@@ -248,7 +248,8 @@ impl Recorder<'_> {
             (None, None) => None,
         };
         let Some(transition) = transition else { return Ok(()) };
-        for origin in &stored.case.origins {
+        // In an order of their own, so that two that lock the same cases never wait for each other.
+        for origin in stored.case.origins.iter().collect::<BTreeSet<_>>() {
             self.raise_in(origin, transition, &stored.number, step.opened.is_some())?;
         }
         Ok(())

@@ -175,6 +175,7 @@ fn read_input(
     let known = Known {
         organisation: context.organisation,
         principal: scene.principal,
+        day: scene.day,
         cases: context.cases,
         seed: context.seed,
     };

@@ -90,13 +90,26 @@ impl App {
                     }
                 }
             }
-            // What was recorded in the same moment: the step, then its particulars in the own room.
-            let shared = Room::Shared.to_string();
-            views.sort_by_cached_key(|view| (view.recorded, view.room != shared, view.room.clone(), view.n));
-            views.dedup_by(|a, b| a.room == b.room && a.n == b.n);
-            Ok(views)
+            Ok(in_order(views))
         })
     }
+}
+
+/// In the order in which they were recorded. Within a room that is the chain's, also where the clock was set back.
+fn in_order(mut views: Vec<EntryView>) -> Vec<EntryView> {
+    let shared = Room::Shared.to_string();
+    views.sort_by_cached_key(|view| (view.room != shared, view.room.clone(), view.n));
+    views.dedup_by(|a, b| a.room == b.room && a.n == b.n);
+    let mut latest: BTreeMap<String, Timestamp> = BTreeMap::new();
+    let placed = views.into_iter().map(|view| {
+        let at = latest.entry(view.room.clone()).or_insert(view.recorded);
+        *at = (*at).max(view.recorded);
+        (*at, view)
+    });
+    let mut placed: Vec<_> = placed.collect();
+    // Of what was recorded in the same moment the step stays first, then its particulars in the own room.
+    placed.sort_by_key(|(at, _)| *at);
+    placed.into_iter().map(|(_, view)| view).collect()
 }
 
 /// The entries of the shared room, as far as the actor's reach goes.

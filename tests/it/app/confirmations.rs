@@ -6,11 +6,8 @@ use samsyn::ids::PrincipalId;
 use samsyn::workflow::rejection::Code;
 use serde_json::{Value, json};
 
-use crate::support::cases::{actor, dispute, take};
+use crate::support::cases::{FALUN, REGION, actor, dispute, take};
 use crate::support::database::TestApp;
-
-const FALUN: &str = "socialchef-falun";
-const REGION: &str = "divisionschef-psykiatri";
 
 fn step(test: &TestApp, person: &str, before: &Done, transition: &str, given: Value) -> Done {
     take(&test.app, person, before, transition, given).unwrap()

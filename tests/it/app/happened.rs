@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use samsyn::app::AppError;
-use samsyn::app::cases::Registration;
+use samsyn::app::cases::{Done, Registration};
 use samsyn::ids::PrincipalId;
 use samsyn::workflow::engine::Happened;
 use samsyn::workflow::rejection::Code;
 use serde_json::json;
 
-use crate::support::cases::{SENDER, actor, deviation, object};
+use crate::support::cases::{FALUN, REGION, SENDER, actor, deviation, dispute, object, take};
 use crate::support::database::TestApp;
 
 fn on(date: &str) -> Happened {
@@ -20,7 +20,8 @@ fn on(date: &str) -> Happened {
 fn no_case_begins_before_the_days_that_can_be_counted() {
     let test = TestApp::at("2026-03-02T08:00:00Z");
     let register = |happened| {
-        let registration = Registration { happened, ..deviation("Något gick fel.") };
+        let mut registration = Registration { happened, ..deviation("Något gick fel.") };
+        registration.given.extend(object(json!({"event_on": "2005-01-01", "discovered_on": "2005-01-01"})));
         test.app.register(&actor(&test.app, SENDER), &registration, None)
     };
     for happened in [on("2004-12-31"), Happened::At("1970-01-01T00:00:00Z".parse().unwrap())] {
@@ -58,4 +59,59 @@ fn a_dispute_is_about_the_agreement_of_the_day_on_which_it_began() {
         let agreement = test.app.case(&manager, &done.number).unwrap().agreement.unwrap();
         assert_eq!(agreement.version, version, "{day}");
     }
+}
+
+/// The field that is refused for its day, if one is.
+fn refused(outcome: Result<Done, AppError>) -> Option<String> {
+    match outcome {
+        Ok(_) => None,
+        Err(AppError::Rejected(rejection)) => {
+            assert_eq!(rejection.reasons[0].code, Code::Happened);
+            rejection.reasons[0].field.clone()
+        }
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
+#[test]
+fn nobody_records_what_has_not_happened() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let register = |field: &str, date: &str, happened| {
+        let mut registration = Registration { happened, ..deviation("Något gick fel.") };
+        registration.given.insert(field.to_owned(), json!(date));
+        refused(test.app.register(&actor(&test.app, SENDER), &registration, None))
+    };
+    assert_eq!(register("event_on", "2026-03-03", Happened::Now), Some("event_on".to_owned()));
+    assert_eq!(register("discovered_on", "2026-03-02", Happened::Now), None);
+    let earlier = || on("2026-02-20");
+    assert_eq!(
+        register("event_on", "2026-02-21", earlier()),
+        Some("event_on".to_owned()),
+        "the day of the step counts"
+    );
+
+    let done = dispute(&test.app, json!({}));
+    let done = take(&test.app, FALUN, &done, "propose_settlement", json!({"settlement": "Hälften var."})).unwrap();
+    let done = take(&test.app, FALUN, &done, "confirm_settlement", json!({})).unwrap();
+    let done = take(&test.app, REGION, &done, "confirm_settlement", json!({})).unwrap();
+    let carried_out = |date: &str, decided: &str| {
+        let decision = json!({"authority": "Nämnden", "decided_on": decided});
+        let given = json!({"carried_out_on": date, "enacted": decision});
+        refused(take(&test.app, FALUN, &done, "confirm_carried_out", given))
+    };
+    assert_eq!(carried_out("2026-06-01", "2026-03-01"), Some("carried_out_on".to_owned()));
+    assert_eq!(carried_out("2026-03-02", "2026-04-01"), Some("enacted.decided_on".to_owned()));
+    assert_eq!(carried_out("2026-03-02", "2026-03-01"), None);
+}
+
+#[test]
+fn nobody_waits_for_a_meeting_that_has_been() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let done = dispute(&test.app, json!({}));
+    let waits = |date: &str| {
+        let given = json!({"committee": "Nämnden", "committee_on": date});
+        refused(take(&test.app, FALUN, &done, "await_committee", given))
+    };
+    assert_eq!(waits("2026-03-01"), Some("committee_on".to_owned()));
+    assert_eq!(waits("2026-03-02"), None);
 }

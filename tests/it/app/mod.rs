@@ -5,6 +5,7 @@ mod deadlines;
 mod deviation;
 mod happened;
 mod mails;
+mod origins;
 mod routing;
 mod seats;
 mod sight;

@@ -6,7 +6,7 @@ use samsyn::ids::CaseNumber;
 use samsyn::workflow::rejection::Code;
 use serde_json::json;
 
-use crate::support::cases::{RECEIVER, actor, deviation, dispute, mails_about, received, take};
+use crate::support::cases::{RECEIVER, SENDER, actor, deviation, dispute, mails_about, received, take};
 use crate::support::database::{TestApp, add_people};
 
 #[test]
@@ -85,4 +85,15 @@ fn a_case_names_no_other_that_one_of_its_parties_may_not_know_of() {
         }
     }
     assert_eq!(name(&earlier.number).unwrap().state, "duplicate");
+}
+
+#[test]
+fn the_timeline_keeps_the_order_of_the_log_where_the_clock_was_set_back() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let done = received(&test.app);
+    test.clock.set("2026-03-01T08:00:00Z".parse().unwrap());
+    take(&test.app, SENDER, &done, "add_facts", json!({"more_facts": "Det hände igen."})).unwrap();
+    let timeline = test.app.timeline(&actor(&test.app, SENDER), &done.number).unwrap();
+    let places: Vec<_> = timeline.iter().map(|entry| (entry.room.as_str(), entry.n)).collect();
+    assert_eq!(places, [("shared", 1), ("shared", 2), ("shared", 3), ("shared", 4), ("own:falun", 1)]);
 }

@@ -16,6 +16,11 @@ pub const SENDER: &str = "mas-falun";
 /// Who receives them.
 pub const RECEIVER: &str = "avvikelsehandlaggare-region";
 
+/// Who speaks for Falun in a dispute.
+pub const FALUN: &str = "socialchef-falun";
+/// Who speaks for the region.
+pub const REGION: &str = "divisionschef-psykiatri";
+
 /// A person with her seats of the day.
 pub fn actor(app: &App, person: &str) -> Actor {
     app.actor(&PersonId::from(person)).unwrap()
@@ -66,22 +71,27 @@ pub fn object(value: Value) -> Map<String, Value> {
     value.as_object().unwrap().clone()
 }
 
-/// A dispute of Falun's against the region with these fields besides, with both managements after the region's position.
-pub fn dispute(app: &App, further: Value) -> Done {
-    let mut given = object(json!({
-        "subject": "Kostnad", "origin": ["other"], "clause": "ingen särskild punkt", "disputed": ["cost"], "child": false,
-        "position": "Ni betalar.",
-    }));
-    given.extend(object(further));
-    let registration = Registration {
+/// A dispute against this principal, out of these cases.
+pub fn raised(against: &str, origins: &[&Done]) -> Registration {
+    Registration {
         workflow: "local-dispute".to_owned(),
         start: "raise".to_owned(),
-        parties: BTreeMap::from([("counterpart".to_owned(), vec![PrincipalId::from("region-dalarna")])]),
-        given,
+        parties: BTreeMap::from([("counterpart".to_owned(), vec![PrincipalId::from(against)])]),
+        origins: origins.iter().map(|origin| origin.number.clone()).collect(),
+        given: object(json!({
+            "subject": "Kostnad", "origin": ["other"], "clause": "ingen särskild punkt", "disputed": ["cost"],
+            "child": false, "position": "Ni betalar.",
+        })),
         ..deviation("")
-    };
-    let done = app.register(&actor(app, "socialchef-falun"), &registration, None).unwrap();
-    take(app, "divisionschef-psykiatri", &done, "state_position", json!({"position": "Nej, ni."})).unwrap()
+    }
+}
+
+/// A dispute of Falun's against the region with these fields besides, with both managements after the region's position.
+pub fn dispute(app: &App, further: Value) -> Done {
+    let mut registration = raised("region-dalarna", &[]);
+    registration.given.extend(object(further));
+    let done = app.register(&actor(app, FALUN), &registration, None).unwrap();
+    take(app, REGION, &done, "state_position", json!({"position": "Nej, ni."})).unwrap()
 }
 
 /// The mails about a deadline of the case, by its title, in the order in which they were written.

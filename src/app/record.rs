@@ -19,7 +19,7 @@ use crate::workflow::definition::{Definition, FromCase, Transition};
 use crate::workflow::engine::{self, Command, Decided, Happened};
 use crate::workflow::log::{Particulars, Record, Room};
 use crate::workflow::rejection::{Code, Reason};
-use crate::workflow::step::{Act, Change, Running, Step, TimerChange};
+use crate::workflow::step::{self, Act, Change, Running, Step, TimerChange};
 
 /// The use case at work: one transaction, one moment.
 pub struct Recorder<'a> {
@@ -248,19 +248,28 @@ impl Recorder<'_> {
             (None, None) => None,
         };
         let Some(transition) = transition else { return Ok(()) };
+        let ended = step.outcome.as_ref().and_then(|_| definition.states.get(&step.to));
+        let ended_with = ended.map(|state| state.title.clone());
         // In an order of their own, so that two that lock the same cases never wait for each other.
         for origin in stored.case.origins.iter().collect::<BTreeSet<_>>() {
-            self.raise_in(origin, transition, &stored.number, step.opened.is_some())?;
+            self.raise_in(origin, transition, &stored.number, ended_with.as_deref())?;
         }
         Ok(())
     }
 
-    fn raise_in(&mut self, origin: &CaseNumber, transition: &str, by: &CaseNumber, must: bool) -> Result<(), AppError> {
+    /// `ended_with` is what this case ended with, where it has; its end must not fail because of another case.
+    fn raise_in(
+        &mut self,
+        origin: &CaseNumber,
+        transition: &str,
+        by: &CaseNumber,
+        ended_with: Option<&str>,
+    ) -> Result<(), AppError> {
         let before = cases::by_number(self.db, origin)?.ok_or(AppError::NotFound)?;
         let known = self.app.workflows.of(self.db, &before.definition)?;
         let known_transition = known.definition.transition(transition);
         let possible = known_transition.is_some_and(|found| known.definition.holds(&found.from, &before.case.state));
-        if !possible && !must {
+        if !possible && ended_with.is_some() {
             // The origin has gone its own way meanwhile; the end of this case changes nothing there.
             return Ok(());
         }
@@ -275,7 +284,10 @@ impl Recorder<'_> {
         };
         let nothing = serde_json::Map::new();
         let command = Command { transition, happened: Happened::Now, given: &nothing };
-        let decided = engine::decide(&known.definition, &context, &before.case, &command)?;
+        let mut decided = engine::decide(&known.definition, &context, &before.case, &command)?;
+        if let step::By::Case { outcome, .. } = &mut decided.step.by {
+            *outcome = ended_with.map(str::to_owned);
+        }
         self.go_on(&known, &before, &decided).map(|_| ())
     }
 }

@@ -179,7 +179,8 @@ impl Teller<'_> {
                 }
             }
             By::Deadline { .. } => "Tiden har gått ut".to_owned(),
-            By::Case { case } => format!("Följer av {case}"),
+            By::Case { case, outcome: None } => format!("Följer av {case}"),
+            By::Case { case, outcome: Some(outcome) } => format!("Följer av {case} ({outcome})"),
         }
     }
 

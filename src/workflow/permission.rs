@@ -95,7 +95,9 @@ fn actor(definition: &Definition, context: &Context, case: &Case, transition: &T
         Acting::Deadline(deadline) => {
             raised(transition, Raiser::Deadline).then(|| step::By::Deadline { deadline: deadline.to_owned() })
         }
-        Acting::Case(case) => raised(transition, Raiser::Case).then(|| step::By::Case { case: case.clone() }),
+        Acting::Case(case) => {
+            raised(transition, Raiser::Case).then(|| step::By::Case { case: case.clone(), outcome: None })
+        }
     }
 }
 

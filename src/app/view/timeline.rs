@@ -62,6 +62,10 @@ pub struct WhoView {
     pub role: Option<Role>,
     /// For which principal, unit or body: its name.
     pub organisation: Option<String>,
+    /// The other case whose step raised it, where no person did.
+    pub case: Option<CaseNumber>,
+    /// What that case ended with, where it was its end.
+    pub outcome: Option<String>,
 }
 
 /// What is needed to show entries.
@@ -231,10 +235,15 @@ impl<'a> Show<'a> {
 
     /// Who did it. Of what a body sees only in outline, the organisation but not the person.
     fn who(&mut self, db: &mut Db, by: &By, sight: &Sight) -> Result<WhoView, AppError> {
-        let By::Person { person, seat } = by else {
-            return Ok(WhoView { name: None, role: None, organisation: None });
-        };
         let whole = *sight == Sight::Whole;
+        let nobody = WhoView { name: None, role: None, organisation: None, case: None, outcome: None };
+        let (person, seat) = match by {
+            By::Person { person, seat } => (person, seat),
+            By::Case { case, outcome } if whole => {
+                return Ok(WhoView { case: Some(case.clone()), outcome: outcome.clone(), ..nobody });
+            }
+            By::Case { .. } | By::Deadline { .. } => return Ok(nobody),
+        };
         if whole
             && !self.names.contains_key(person.as_str())
             && let Some(found) = people::person(db, person)?
@@ -247,6 +256,7 @@ impl<'a> Show<'a> {
             name: self.names.get(person.as_str()).filter(|_| whole).cloned(),
             role: Some(seat.role),
             organisation: organisation.cloned(),
+            ..nobody
         })
     }
 }

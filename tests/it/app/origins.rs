@@ -3,8 +3,9 @@
 use std::thread;
 
 use samsyn::app::AppError;
+use serde_json::json;
 
-use crate::support::cases::{FALUN, REGION, actor, raised, received};
+use crate::support::cases::{FALUN, RECEIVER, REGION, actor, raised, received, take};
 use crate::support::database::TestApp;
 
 #[test]
@@ -23,4 +24,17 @@ fn of_two_disputes_out_of_the_same_cases_one_is_opened_and_the_other_told_why_no
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{outcomes:?}");
         assert_eq!(outcomes.iter().filter(told).count(), 1, "{outcomes:?}");
     }
+}
+
+#[test]
+fn a_deviation_is_told_what_its_dispute_ended_with() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let deviation = received(&test.app);
+    let falun = actor(&test.app, FALUN);
+    let dispute = test.app.register(&falun, &raised("region-dalarna", &[&deviation]), None).unwrap();
+    take(&test.app, FALUN, &dispute, "withdraw", json!({"grounds": "Vi är överens."})).unwrap();
+    let timeline = test.app.timeline(&actor(&test.app, RECEIVER), &deviation.number).unwrap();
+    let ended = timeline.iter().find(|entry| entry.transition.as_deref() == Some("dispute_ended")).unwrap();
+    let by = ended.by.clone().unwrap();
+    assert_eq!((by.case, by.outcome.as_deref()), (Some(dispute.number), Some("Återkallad")));
 }

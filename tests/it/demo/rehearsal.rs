@@ -356,7 +356,7 @@ fn line<'a>(number: &CaseNumber, step: &Step, own: impl Iterator<Item = &'a Stri
             format!("{person}({}{place})", seat.role)
         }
         By::Deadline { deadline } => format!("<{deadline}>"),
-        By::Case { case } => format!("<{case}>"),
+        By::Case { case, .. } => format!("<{case}>"),
     };
     let act = match step.act {
         Act::Transition if step.from.as_deref() == Some(step.to.as_str()) => "stays in",

@@ -7,6 +7,7 @@ mod calendar_command;
 mod calendar_sentences;
 mod cli;
 mod config;
+mod crash;
 mod demo;
 mod house;
 mod jobs;

@@ -91,7 +91,7 @@ fn a_fault_of_configuration_stops_the_queue_and_loses_nothing() {
         waiting.server.set_fault(Some(fault));
         let url = format!("smtp://samsyn:hemligt@127.0.0.1:{port}?tls=none");
         let transport = Transport::smtp(&url.parse().unwrap(), std::time::Duration::from_secs(10));
-        for _ in 0..60 {
+        for _ in 0..100 {
             let delivered = waiting.test.app.deliver_mail(&transport, &waiting.from).unwrap();
             assert_eq!(delivered, Delivered { retried: 1, ..NONE }, "one try tells enough");
             waiting.test.clock.advance(Duration::hours(6));

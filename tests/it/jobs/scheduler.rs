@@ -131,6 +131,9 @@ fn two_that_saw_the_same_last_run_do_not_both_take_the_lease() {
     // The other one looked before the first began; the lease is free again, but the work is done.
     assert!(!take("other", None));
     assert!(take("other", Some(now)));
+    let later = now + Duration::hours(1);
+    test.app.store.write(|db| leases::finish(db, "test", "other", later, now)).unwrap();
+    assert!(!take("one", Some(now)));
 }
 
 #[test]

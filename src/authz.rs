@@ -149,26 +149,27 @@ pub enum Reader {
     Unit(UnitId),
     /// A body, through its secretary.
     Body(BodyId),
-    /// One person.
-    Person(PersonId),
+    /// One person, for as long as she holds a role at the principal: what she registered for it is not hers to take along.
+    Person(PersonId, PrincipalId),
 }
 
 impl Reader {
-    /// The text that a visibility row holds, such as `principal:falun`.
+    /// The text that a visibility row holds, such as `principal:falun` or `person:mas-falun@falun`.
     pub fn key(&self) -> String {
         match self {
             Reader::Principal(id) => format!("principal:{id}"),
             Reader::Unit(id) => format!("unit:{id}"),
             Reader::Body(id) => format!("body:{id}"),
-            Reader::Person(id) => format!("person:{id}"),
+            Reader::Person(id, principal) => format!("person:{id}@{principal}"),
         }
     }
 }
 
 impl Actor {
-    /// Everything this actor reads as: herself, and what each seat gives.
+    /// Everything this actor reads as: herself at each of her principals, and what each seat gives.
     pub fn readers(&self) -> Vec<Reader> {
-        let mut readers = vec![Reader::Person(self.person.clone())];
+        let principals = self.seats.iter().filter_map(|seat| seat.principal.clone());
+        let mut readers: Vec<_> = principals.map(|principal| Reader::Person(self.person.clone(), principal)).collect();
         readers.extend(self.seats.iter().filter_map(Seat::reader));
         readers.sort();
         readers.dedup();

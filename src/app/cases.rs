@@ -123,7 +123,10 @@ impl App {
                 origins: &self.origins(db, actor, &registration.origins)?,
                 given: &registration.given,
             };
-            let world = World::load(db, actor, &known.definition, &registration.given, now)?.with_agreement(db, now)?;
+            let parties: Vec<_> = registration.parties.values().flatten().collect();
+            let world = World::load(db, &known.definition, now)?
+                .with_cases(db, actor, &known.definition, &parties, &registration.given)?
+                .with_agreement(db, registration.happened.day(now))?;
             let decided = engine::start(&known.definition, &world.context(self, actor, now), &begin)?;
             let recorded = world.recorder(self, db, now).begin(known, &decided)?;
             if let Some(draft) = &registration.draft {
@@ -204,7 +207,9 @@ impl App {
             What::Take { given, .. } => given,
             What::Withdraw { .. } => &nothing,
         };
-        let world = World::load(db, actor, &known.definition, given, now)?;
+        let parties: Vec<_> = case.principals(None).map(|party| &party.principal).collect();
+        let world = World::load(db, &known.definition, now)?;
+        let world = world.with_cases(db, actor, &known.definition, &parties, given)?;
         let context = world.context(self, actor, now);
         let decided = match what {
             What::Take { transition, happened, given } => {

@@ -124,7 +124,7 @@ impl App {
             let (Some(deadline), Some(running)) =
                 (deadline, timer.filter(|running| running.generation == waking.generation))
             else {
-                deadlines::set_wake(db, &stored.id, &waking.name, None)?;
+                deadlines::set_wake(db, &stored.id, &waking.name, waking.generation, None)?;
                 return Ok(Woken::default());
             };
             let scene = Scene { known: &known, stored: &stored, waking, deadline, running, now };
@@ -144,7 +144,7 @@ impl App {
                 None => {}
             }
             let next = agenda.next().map(|next| next.at());
-            deadlines::set_wake(db, &stored.id, &waking.name, next)?;
+            deadlines::set_wake(db, &stored.id, &waking.name, waking.generation, next)?;
             Ok(Woken { did, next })
         })
     }

@@ -8,7 +8,7 @@ use crate::authz::{Role, Scope, Seat};
 use crate::ids::{BodyId, PersonId, PrincipalId};
 use crate::store::{Db, StoreError, people};
 use crate::workflow::case::Case;
-use crate::workflow::definition::{ANY_PARTY, By, Definition, Recipient, RecipientRole, Whose};
+use crate::workflow::definition::{ANY_PARTY, By, ByEach, Definition, Recipient, RecipientRole, Whose};
 
 /// The people that a recipient of the workflow file means for this case on this day.
 pub fn resolve(
@@ -20,13 +20,21 @@ pub fn resolve(
 ) -> Result<BTreeSet<PersonId>, StoreError> {
     let turn = definition.states.get(&case.state).and_then(|state| state.turn.as_ref());
     match recipient {
-        Recipient::Whose(Whose::Turn) => turn.map_or(Ok(BTreeSet::new()), |by| whose_turn(db, case, by, day)),
-        Recipient::Role(role) => holders_of(db, case, role, turn, day),
+        Recipient::Whose(Whose::Turn) => {
+            turn.map_or(Ok(BTreeSet::new()), |by| whose_turn(db, definition, case, by, day))
+        }
+        Recipient::Role(role) => holders_of(db, definition, case, role, turn, day),
         Recipient::Body(body) => secretary(db, &body.body, day),
     }
 }
 
-fn whose_turn(db: &mut Db, case: &Case, by: &By, day: NaiveDate) -> Result<BTreeSet<PersonId>, StoreError> {
+fn whose_turn(
+    db: &mut Db,
+    definition: &Definition,
+    case: &Case,
+    by: &By,
+    day: NaiveDate,
+) -> Result<BTreeSet<PersonId>, StoreError> {
     let mut people = BTreeSet::new();
     match by {
         By::Party(party) => {
@@ -37,7 +45,7 @@ fn whose_turn(db: &mut Db, case: &Case, by: &By, day: NaiveDate) -> Result<BTree
             }
         }
         By::Each(each) => {
-            for principal in principals(case, each.side.as_deref()) {
+            for principal in still_to_move(definition, case, each) {
                 people.extend(of_principal(db, case, each.each_party, &principal, false, day)?);
             }
         }
@@ -47,23 +55,36 @@ fn whose_turn(db: &mut Db, case: &Case, by: &By, day: NaiveDate) -> Result<BTree
     Ok(people)
 }
 
+/// Of principals that all take part, those that have not made their move.
+fn still_to_move(definition: &Definition, case: &Case, each: &ByEach) -> Vec<PrincipalId> {
+    let all = principals(case, each.side.as_deref()).into_iter();
+    all.filter(|principal| !has_confirmed(definition, case, principal)).collect()
+}
+
+/// Whether a principal has made its move: it has confirmed a step that leads on, and waits for the others.
+fn has_confirmed(definition: &Definition, case: &Case, principal: &PrincipalId) -> bool {
+    let mut waiting = case.confirmations.iter().filter(|(_, confirmations)| confirmations.by.contains_key(principal));
+    waiting.any(|(id, _)| definition.transition(id).is_some_and(|transition| !transition.stays()))
+}
+
 /// Holders of a role in a named side, or in the organisation whose move it is.
 fn holders_of(
     db: &mut Db,
+    definition: &Definition,
     case: &Case,
     wanted: &RecipientRole,
     turn: Option<&By>,
     day: NaiveDate,
 ) -> Result<BTreeSet<PersonId>, StoreError> {
-    let side = match (&wanted.party, turn) {
-        (Some(side), _) => Some(side.as_str()),
-        (None, Some(By::Party(party))) => Some(party.party.as_str()),
-        (None, Some(By::Each(each))) => each.side.as_deref(),
+    let principals = match (&wanted.party, turn) {
+        (Some(side), _) => principals(case, Some(side)),
+        (None, Some(By::Party(party))) => principals(case, Some(&party.party)),
+        (None, Some(By::Each(each))) => still_to_move(definition, case, each),
         (None, Some(By::Body(body))) if wanted.role == Role::Secretary => return secretary(db, &body.body, day),
-        (None, _) => None,
+        (None, _) => principals(case, None),
     };
     let mut people = BTreeSet::new();
-    for principal in principals(case, side) {
+    for principal in principals {
         people.extend(of_principal(db, case, wanted.role, &principal, false, day)?);
     }
     Ok(people)

@@ -18,7 +18,8 @@ use crate::workflow::context::{Acting, Context, Organisation};
 use crate::workflow::definition::{Definition, FromCase, Transition};
 use crate::workflow::engine::{self, Command, Decided, Happened};
 use crate::workflow::log::{Particulars, Record, Room};
-use crate::workflow::step::{Act, By, Change, Running, Step, TimerChange};
+use crate::workflow::rejection::{Code, Reason};
+use crate::workflow::step::{self, Act, Change, Running, Step, TimerChange};
 
 /// The use case at work: one transaction, one moment.
 pub struct Recorder<'a> {
@@ -116,8 +117,9 @@ impl Recorder<'_> {
         step: &Step,
         entry: u64,
     ) -> Result<(), AppError> {
-        if let (None, By::Person { person, .. }) = (before, &step.by) {
-            visibility::grant(self.db, &stored.id, &Room::Shared, &Reader::Person(person.clone()), entry)?;
+        if let (None, Some(person), Some(principal)) = (before, step.by.person(), step.by.principal()) {
+            let reader = Reader::Person(person.clone(), principal.clone());
+            visibility::grant(self.db, &stored.id, &Room::Shared, &reader, entry)?;
         }
         for change in step.parties.iter().filter(|change| change.change == Change::Left) {
             let reader = Reader::Principal(change.principal.clone());
@@ -191,8 +193,10 @@ impl Recorder<'_> {
                 TimerChange::Stopped => deadlines::stop(self.db, &stored.id, name)?,
                 TimerChange::RanOut => {
                     let running = stored.case.deadlines.get(name).and_then(|timer| timer.running.as_ref());
-                    let wake = running.and_then(|running| next_wake(running, false, Some(self.now)));
-                    deadlines::set_wake(self.db, &stored.id, name, wake)?;
+                    if let Some(running) = running {
+                        let wake = next_wake(running, false, Some(self.now));
+                        deadlines::set_wake(self.db, &stored.id, name, running.generation, wake)?;
+                    }
                 }
             }
         }
@@ -201,6 +205,9 @@ impl Recorder<'_> {
 
     fn link(&mut self, stored: &StoredCase, step: &Step) -> Result<(), AppError> {
         for link in &step.links {
+            if link.case == stored.number {
+                return Err(Reason::new(Code::WrongType, "Ett ärende kan inte kopplas till sig självt.").into());
+            }
             let other = cases::by_number(self.db, &link.case)?.ok_or(AppError::NotFound)?;
             cases::link(self.db, &stored.id, &link.relation, &other.id)?;
         }
@@ -241,18 +248,28 @@ impl Recorder<'_> {
             (None, None) => None,
         };
         let Some(transition) = transition else { return Ok(()) };
-        for origin in &stored.case.origins {
-            self.raise_in(origin, transition, &stored.number, step.opened.is_some())?;
+        let ended = step.outcome.as_ref().and_then(|_| definition.states.get(&step.to));
+        let ended_with = ended.map(|state| state.title.clone());
+        // In an order of their own, so that two that lock the same cases never wait for each other.
+        for origin in stored.case.origins.iter().collect::<BTreeSet<_>>() {
+            self.raise_in(origin, transition, &stored.number, ended_with.as_deref())?;
         }
         Ok(())
     }
 
-    fn raise_in(&mut self, origin: &CaseNumber, transition: &str, by: &CaseNumber, must: bool) -> Result<(), AppError> {
+    /// `ended_with` is what this case ended with, where it has; its end must not fail because of another case.
+    fn raise_in(
+        &mut self,
+        origin: &CaseNumber,
+        transition: &str,
+        by: &CaseNumber,
+        ended_with: Option<&str>,
+    ) -> Result<(), AppError> {
         let before = cases::by_number(self.db, origin)?.ok_or(AppError::NotFound)?;
         let known = self.app.workflows.of(self.db, &before.definition)?;
         let known_transition = known.definition.transition(transition);
         let possible = known_transition.is_some_and(|found| known.definition.holds(&found.from, &before.case.state));
-        if !possible && !must {
+        if !possible && ended_with.is_some() {
             // The origin has gone its own way meanwhile; the end of this case changes nothing there.
             return Ok(());
         }
@@ -267,7 +284,10 @@ impl Recorder<'_> {
         };
         let nothing = serde_json::Map::new();
         let command = Command { transition, happened: Happened::Now, given: &nothing };
-        let decided = engine::decide(&known.definition, &context, &before.case, &command)?;
+        let mut decided = engine::decide(&known.definition, &context, &before.case, &command)?;
+        if let step::By::Case { outcome, .. } = &mut decided.step.by {
+            *outcome = ended_with.map(str::to_owned);
+        }
         self.go_on(&known, &before, &decided).map(|_| ())
     }
 }

@@ -2,6 +2,7 @@
 //! part of it is shown a case that is made of that part alone.
 
 mod case_view;
+mod deadlines;
 mod list;
 mod timeline;
 mod workflow_view;

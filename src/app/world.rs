@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
+use super::access::{self, Reach};
 use super::record::Recorder;
-use super::{App, AppError, access};
+use super::{App, AppError};
 use crate::authz::Actor;
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
-use crate::ids::CaseNumber;
+use crate::ids::{CaseNumber, PrincipalId};
 use crate::store::{Db, organisation};
 use crate::workflow::context::{Acting, AgreementVersion, Context, Organisation};
 use crate::workflow::definition::{Definition, Field, FieldKind};
@@ -22,25 +24,28 @@ pub struct World {
 }
 
 impl World {
-    /// What the engine will ask: the organisation of the day (its units where the definition has any to name), and which
-    /// of the cases that the input names the actor may read.
-    pub fn load(
+    /// What the engine will ask of whoever acts: the organisation of the day, its units where the definition has any to
+    /// name.
+    pub fn load(db: &mut Db, definition: &Definition, now: Timestamp) -> Result<World, AppError> {
+        let organisation = organisation_of(db, definition, now)?;
+        Ok(World { organisation, agreement: None, cases: BTreeSet::new() })
+    }
+
+    /// The same world with the cases that the input names and that may be named among these parties.
+    pub fn with_cases(
+        self,
         db: &mut Db,
         actor: &Actor,
         definition: &Definition,
+        parties: &[&PrincipalId],
         given: &Map<String, Value>,
-        now: Timestamp,
     ) -> Result<World, AppError> {
-        Ok(World {
-            organisation: organisation_of(db, definition, now)?,
-            agreement: None,
-            cases: readable_cases(db, actor, definition, given)?,
-        })
+        Ok(World { cases: nameable_cases(db, actor, definition, parties, given)?, ..self })
     }
 
-    /// The same world with the agreement of the day, which only the beginning of a case asks for.
-    pub fn with_agreement(self, db: &mut Db, now: Timestamp) -> Result<World, AppError> {
-        Ok(World { agreement: organisation::agreement_on(db, local_date(now))?, ..self })
+    /// The same world with the agreement of the day on which a case begins, which nothing else asks for.
+    pub fn with_agreement(self, db: &mut Db, day: NaiveDate) -> Result<World, AppError> {
+        Ok(World { agreement: organisation::agreement_on(db, day)?, ..self })
     }
 
     /// The world as the engine takes it.
@@ -71,23 +76,27 @@ pub(super) fn organisation_of(db: &mut Db, definition: &Definition, now: Timesta
     }
 }
 
-fn readable_cases(
+/// The cases that the input names, where the actor sees them whole and each of these parties is a party of theirs too: what
+/// one party writes the other reads, and a number is news of a case.
+fn nameable_cases(
     db: &mut Db,
     actor: &Actor,
     definition: &Definition,
+    parties: &[&PrincipalId],
     given: &Map<String, Value>,
 ) -> Result<BTreeSet<CaseNumber>, AppError> {
     let is_case = |name: &String| definition.fields.get(name).is_some_and(|field| field.kind == FieldKind::Case);
     let named = given.iter().filter(|(name, _)| is_case(name)).filter_map(|(_, value)| value.as_str());
-    let mut readable = BTreeSet::new();
+    let mut nameable = BTreeSet::new();
     for number in named.map(CaseNumber::from) {
-        match access::open(db, actor, &number) {
-            Ok(_) => {
-                readable.insert(number);
-            }
-            Err(AppError::NotFound) => {}
+        let case = match access::open(db, actor, &number) {
+            Ok(access) if matches!(access.reach, Reach::Full(_)) => access.stored.case,
+            Ok(_) | Err(AppError::NotFound) => continue,
             Err(error) => return Err(error),
+        };
+        if parties.iter().all(|party| case.side_of(party).is_some()) {
+            nameable.insert(number);
         }
     }
-    Ok(readable)
+    Ok(nameable)
 }

@@ -5,6 +5,7 @@
 
 pub mod calendar;
 mod case;
+mod demo;
 mod import;
 mod log;
 mod migrate;
@@ -39,6 +40,8 @@ pub struct Arguments {
 enum Command {
     /// Run the server: the API, and the jobs that remind and send mail. Brings the database up to date first.
     Serve(serve::ServeArgs),
+    /// Play five stories on a database of their own and print them; with --serve, then answer requests.
+    Demo(demo::DemoArgs),
     /// Bring the database up to date with this program.
     Migrate(migrate::MigrateArgs),
     /// Load an organisation from a file: once more changes nothing.
@@ -70,6 +73,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Calendar(args) => calendar::run(args),
         Command::Workflow(command) => workflow::run(command),
         Command::Serve(args) => serve::run(&settings()?, args),
+        Command::Demo(args) => demo::run(&settings()?, args),
         Command::Migrate(args) => migrate::run(&settings()?, args),
         Command::Import(args) => import::run(&settings()?, args),
         Command::RunJob(args) => run_job::run(&settings()?, args),

@@ -13,7 +13,7 @@ use super::scenario::Scenario;
 use crate::app::{App, AppError};
 use crate::calendar::{in_words, local_date};
 use crate::clock::Timestamp;
-use crate::ids::PersonId;
+use crate::ids::{PersonId, PrincipalId};
 use crate::workflow::definition::{Definition, StepKind};
 use crate::workflow::log::{Entry, Record, Room};
 use crate::workflow::step::{Act, By, Step, TimerChange};
@@ -53,13 +53,14 @@ pub fn transcript(app: &App, scenario: &Scenario, played: &Played) -> Result<Str
 /// A case's number, kind and parties.
 fn heading(gathered: &Gathered, told: &Told) -> String {
     let definition = &told.known.definition;
-    let parties = told.parties.iter().map(|(side, principal)| {
-        let title = definition.parties.get(side).map_or(side.as_str(), |party| party.title.as_str());
-        let name = gathered.names.get(principal.as_str()).map_or(principal.as_str(), String::as_str);
-        format!("{}: {name}", title.to_lowercase())
+    let name = |id: &PrincipalId| gathered.names.get(id.as_str()).unwrap_or(&id.0).clone();
+    let sides = definition.parties.iter().map(|(side, party)| {
+        let of_side = told.parties.iter().filter(|(other, _)| other == side);
+        let names: Vec<_> = of_side.map(|(_, principal)| name(principal)).collect();
+        format!("{}: {}", party.title.to_lowercase(), names.join(", "))
     });
-    let parties: Vec<_> = parties.collect();
-    wrapped("  ", 4, &format!("{} {}; {}", told.number, definition.title, parties.join(", ")))
+    let sides: Vec<_> = sides.collect();
+    wrapped("  ", 4, &format!("{} {}; {}", told.number, definition.title, sides.join("; ")))
 }
 
 /// Tells one event.
@@ -76,8 +77,12 @@ impl Teller<'_> {
             Event::Aside(Aside::Looked(who, number)) => self.line(&format!("{} öppnar {number}.", self.person(who))),
             Event::Aside(Aside::Refused(refused)) => self.refused(refused),
             Event::Mails(subject, people) => {
-                let names: Vec<_> = people.iter().map(|person| self.person(person)).collect();
-                self.line(&format!("✉ {subject} → {}", names.join(", ")))
+                let times = |person| people.iter().filter(|other| *other == person).count();
+                let mut names: Vec<_> = people.iter().map(|person| (self.person(person), times(person))).collect();
+                names.dedup();
+                let said =
+                    names.into_iter().map(|(name, times)| if times > 1 { format!("{name} ×{times}") } else { name });
+                self.line(&format!("✉ {subject} → {}", said.collect::<Vec<_>>().join(", ")))
             }
         }
     }
@@ -174,7 +179,8 @@ impl Teller<'_> {
                 }
             }
             By::Deadline { .. } => "Tiden har gått ut".to_owned(),
-            By::Case { case } => format!("Följer av {case}"),
+            By::Case { case, outcome: None } => format!("Följer av {case}"),
+            By::Case { case, outcome: Some(outcome) } => format!("Följer av {case} ({outcome})"),
         }
     }
 

@@ -49,9 +49,17 @@ pub fn stop(db: &mut Db, case: &CaseId, name: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Sets when a deadline wakes next; none where nothing more is due of it.
-pub fn set_wake(db: &mut Db, case: &CaseId, name: &str, wake_at: Option<Timestamp>) -> Result<(), StoreError> {
-    let row = deadlines::table.find((&case.0, name));
+/// Sets when a deadline wakes next; none where nothing more is due of it. Nothing where it has begun anew since: the new
+/// run wakes when it said.
+pub fn set_wake(
+    db: &mut Db,
+    case: &CaseId,
+    name: &str,
+    generation: u32,
+    wake_at: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    let generation = i32::try_from(generation).unwrap_or(i32::MAX);
+    let row = deadlines::table.find((&case.0, name)).filter(deadlines::generation.eq(generation));
     diesel::update(row).set(deadlines::wake_at.eq(wake_at.map(Timestamp::naive_utc))).execute(db)?;
     Ok(())
 }

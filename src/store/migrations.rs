@@ -53,6 +53,48 @@ impl Store {
     }
 }
 
+/// What a database holds, as far as its tables tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Contents {
+    /// No table.
+    Nothing,
+    /// The tables of this program.
+    Ours,
+    /// Other tables.
+    Foreign,
+}
+
+#[derive(QueryableByName)]
+struct TableName {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
+
+impl Store {
+    /// What the database holds, before anything is asked of it.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn contents(&self) -> Result<Contents, StoreError> {
+        let mut db = self.connection()?;
+        let tables: Vec<TableName> = match &mut *db {
+            Db::Sqlite(sqlite) => {
+                diesel::sql_query("select name from sqlite_master where type = 'table'").load(sqlite)?
+            }
+            Db::Postgres(postgres) => {
+                let tables = "select tablename::text as name from pg_tables where schemaname = current_schema()";
+                diesel::sql_query(tables).load(postgres)?
+            }
+        };
+        let holds = |wanted: &str| tables.iter().any(|table| table.name == wanted);
+        Ok(match () {
+            () if tables.is_empty() => Contents::Nothing,
+            () if holds("facts") && holds("__diesel_schema_migrations") => Contents::Ours,
+            () => Contents::Foreign,
+        })
+    }
+}
+
 /// A fact about the database itself.
 pub fn fact(db: &mut Db, name: &str) -> Result<Option<String>, StoreError> {
     Ok(facts::table.find(name).select(facts::value).first(db).optional()?)

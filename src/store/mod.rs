@@ -32,7 +32,7 @@ use diesel::r2d2::{Pool, PooledConnection};
 pub use connection::Db;
 use connection::Manager;
 pub use error::StoreError;
-pub use migrations::{fact, note_fact};
+pub use migrations::{Contents, fact, note_fact};
 pub use url::{DatabaseUrl, DatabaseUrlError};
 
 /// A pool of connections to one database. Cheap to clone.

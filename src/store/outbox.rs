@@ -117,7 +117,7 @@ pub fn ready(db: &mut Db, now: Timestamp, limit: i64) -> Result<Vec<String>, Sto
     Ok(rows.order((outbox::next_at, outbox::id)).limit(limit).select(outbox::id).load(db)?)
 }
 
-/// Claims a mail for `holder` until `until`; none where somebody else was first.
+/// Claims a mail that may be tried now for `holder` until `until`; none where somebody else was first.
 pub fn claim(
     db: &mut Db,
     id: &str,
@@ -126,7 +126,8 @@ pub fn claim(
     until: Timestamp,
 ) -> Result<Option<ClaimedMail>, StoreError> {
     let free = outbox::leased_until.is_null().or(outbox::leased_until.le(now.naive_utc()));
-    let row = outbox::table.filter(outbox::id.eq(id)).filter(outbox::status.eq(PENDING)).filter(free);
+    let ready = outbox::status.eq(PENDING).and(outbox::next_at.le(now.naive_utc()));
+    let row = outbox::table.filter(outbox::id.eq(id)).filter(ready).filter(free);
     let set = (outbox::leased_by.eq(holder), outbox::leased_until.eq(until.naive_utc()));
     if diesel::update(row).set(set).execute(db)? != 1 {
         return Ok(None);

@@ -28,7 +28,8 @@ impl Sight {
     }
 }
 
-/// Lets a reader see a room from an entry on; nothing where she sees it already.
+/// Lets a reader see a room from an entry on; nothing where she sees it already. A sight of hers that began there and has
+/// ended goes on.
 pub fn grant(db: &mut Db, case: &CaseId, room: &Room, reader: &Reader, from: u64) -> Result<(), StoreError> {
     let open = visibility::table
         .filter(visibility::case_id.eq(&case.0))
@@ -36,12 +37,18 @@ pub fn grant(db: &mut Db, case: &CaseId, room: &Room, reader: &Reader, from: u64
         .filter(visibility::reader.eq(reader.key()))
         .filter(visibility::until_entry.is_null());
     let known: Option<i64> = open.select(visibility::from_entry).first(db).optional()?;
-    if known.is_none() {
+    if known.is_some() {
+        return Ok(());
+    }
+    let from = i64::try_from(from).unwrap_or(i64::MAX);
+    let ended = visibility::table.find((&case.0, room.to_string(), reader.key(), from));
+    let goes_on = visibility::until_entry.eq(None::<i64>);
+    if diesel::update(ended).set(goes_on).execute(db)? == 0 {
         let values = (
             visibility::case_id.eq(&case.0),
             visibility::room.eq(room.to_string()),
             visibility::reader.eq(reader.key()),
-            visibility::from_entry.eq(i64::try_from(from).unwrap_or(i64::MAX)),
+            visibility::from_entry.eq(from),
         );
         diesel::insert_into(visibility::table).values(values).execute(db)?;
     }

@@ -2,10 +2,14 @@
 //!
 //! Nothing is computed here that a step does not say; dates come out of the log.
 
+mod confirmations;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use confirmations::Confirmations;
 
 use super::context::AgreementVersion;
 use super::definition::Definition;
@@ -126,16 +130,6 @@ pub struct Occurrence {
     pub current: bool,
 }
 
-/// Confirmations of one text that wait for others.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Confirmations {
-    /// The digest of the text.
-    pub digest: Option<Digest>,
-    /// Who has confirmed, with the entry.
-    pub by: BTreeMap<PrincipalId, u64>,
-}
-
 /// A deadline of the case.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -225,6 +219,7 @@ impl Case {
         if step.act == Act::Transition && step.to != self.state {
             self.enter(definition, step);
         }
+        self.void_confirmations(definition, step);
         self.absorb(entry, step);
         self
     }
@@ -337,27 +332,6 @@ impl Case {
             principal,
             current: true,
         });
-    }
-
-    fn confirm(&mut self, entry: u64, step: &Step) {
-        let Some(principal) = step.by.principal().cloned() else { return };
-        let digest = step.of.as_ref().map(|of| of.digest.clone());
-        let fresh = || Confirmations { digest: digest.clone(), by: BTreeMap::new() };
-        let confirmations = self.confirmations.entry(step.transition.clone()).or_insert_with(fresh);
-        if confirmations.digest != digest {
-            *confirmations = fresh();
-        }
-        confirmations.by.insert(principal, entry);
-    }
-
-    fn withdraw(&mut self, step: &Step) {
-        let Some(confirmations) = self.confirmations.get_mut(&step.transition) else { return };
-        if let Some(principal) = step.by.principal() {
-            confirmations.by.remove(principal);
-        }
-        if confirmations.by.is_empty() {
-            self.confirmations.remove(&step.transition);
-        }
     }
 
     fn change_timer(&mut self, name: &str, change: &TimerChange) {

@@ -53,7 +53,7 @@ pub struct Context<'a> {
     pub calendar: &'a Calendar,
     /// The agreement in force on the day.
     pub agreement: Option<&'a AgreementVersion>,
-    /// Other cases that the actor may read, of those that the input names.
+    /// Other cases that the actor may name, of those that the input names.
     pub cases: &'a BTreeSet<CaseNumber>,
     /// Fresh randomness for the salts of this step's texts.
     pub seed: [u8; 32],

@@ -37,6 +37,17 @@ pub enum Happened {
     At(Timestamp),
 }
 
+impl Happened {
+    /// The day on which it happened, Europe/Stockholm.
+    pub fn day(self, now: Timestamp) -> NaiveDate {
+        match self {
+            Happened::Now => local_date(now),
+            Happened::On(date) => date,
+            Happened::At(instant) => local_date(instant),
+        }
+    }
+}
+
 /// What somebody wants done.
 #[derive(Debug, Clone)]
 pub struct Command<'a> {
@@ -164,6 +175,7 @@ fn read_input(
     let known = Known {
         organisation: context.organisation,
         principal: scene.principal,
+        day: scene.day,
         cases: context.cases,
         seed: context.seed,
     };

@@ -3,13 +3,14 @@
 //! A text leaves here in two pieces: its salted digest, which goes into the log, and the text itself with its salt, which
 //! is stored beside it and can be removed. A personal identity number is refused before anything is stored.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
 use super::context::Organisation;
-use super::definition::{Definition, Field, FieldKind};
+use super::definition::{DateSide, Definition, Field, FieldKind};
 use super::digest::{canonical, sha256};
 use super::rejection::{Code, Reason};
 use crate::ids::{CaseNumber, Digest, PrincipalId, UnitId};
@@ -74,7 +75,9 @@ pub struct Known<'a> {
     pub organisation: &'a Organisation,
     /// The principal whose person takes the step; its units may be named.
     pub principal: Option<&'a PrincipalId>,
-    /// Other cases that the actor may read.
+    /// The day of the step, Europe/Stockholm.
+    pub day: NaiveDate,
+    /// Other cases that the actor may name.
     pub cases: &'a BTreeSet<CaseNumber>,
     /// Salts are derived from it; a fresh one for each step.
     pub seed: [u8; 32],
@@ -164,7 +167,7 @@ impl Reader<'_> {
     fn value(&mut self, path: &str, field: &Field, value: &Value) -> Option<Value> {
         match field.kind {
             FieldKind::Text | FieldKind::Proposal | FieldKind::Statement => self.text(path, value),
-            FieldKind::Date => self.date(path, value),
+            FieldKind::Date => self.date(path, field, value),
             FieldKind::YesNo if value.is_boolean() => Some(value.clone()),
             FieldKind::YesNo => self.wrong(path, "Svara ja eller nej (true eller false)."),
             FieldKind::Number if value.as_u64().is_some_and(|number| number <= 1_000_000_000_000) => {
@@ -205,15 +208,20 @@ impl Reader<'_> {
         salt
     }
 
-    fn date(&mut self, path: &str, value: &Value) -> Option<Value> {
+    fn date(&mut self, path: &str, field: &Field, value: &Value) -> Option<Value> {
         let date = value.as_str().and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
-        match date.filter(|date| (EARLIEST_YEAR..=LATEST_YEAR).contains(&chrono::Datelike::year(date))) {
-            Some(date) => Some(json!(date)),
-            None => {
-                let detail = format!("Ange ett datum som ÅÅÅÅ-MM-DD, mellan år {EARLIEST_YEAR} och {LATEST_YEAR}.");
-                self.wrong(path, &detail)
-            }
-        }
+        let Some(date) = date.filter(|date| (EARLIEST_YEAR..=LATEST_YEAR).contains(&chrono::Datelike::year(date)))
+        else {
+            let detail = format!("Ange ett datum som ÅÅÅÅ-MM-DD, mellan år {EARLIEST_YEAR} och {LATEST_YEAR}.");
+            return self.wrong(path, &detail);
+        };
+        let side = match (field.must_be, date.cmp(&self.known.day)) {
+            (Some(DateSide::Past), Ordering::Greater) => "efter",
+            (Some(DateSide::Coming), Ordering::Less) => "före",
+            _ => return Some(json!(date)),
+        };
+        self.refuse(Code::Happened, path, &format!("Ange en dag som inte ligger {side} den då steget skedde."));
+        None
     }
 
     fn choice(&mut self, path: &str, field: &Field, value: &Value) -> Option<Value> {

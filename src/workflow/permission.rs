@@ -62,15 +62,15 @@ pub fn grant(
     if reasons.is_empty() { Ok(Grant { by, of, rests_on }) } else { Err(reasons) }
 }
 
-/// The seat in which a person may act so, if one of hers gives the right. A case is none before it begins.
-pub fn seat<'a>(
+/// The seats in which a person may act so, those of hers that give the right. A case is none before it begins.
+pub fn seats<'a>(
     definition: &Definition,
     context: &Context,
     case: Option<&Case>,
     actor: &'a Actor,
     by: &By,
-) -> Option<&'a Seat> {
-    actor.seats.iter().find(|seat| match by {
+) -> impl Iterator<Item = &'a Seat> {
+    actor.seats.iter().filter(move |seat| match by {
         By::Party(party) => party_allows(context, case, party, seat) && is_hers(case, actor, seat),
         By::Each(each) => each_allows(case, each, seat),
         By::Body(body) => {
@@ -85,13 +85,19 @@ pub fn seat<'a>(
 fn actor(definition: &Definition, context: &Context, case: &Case, transition: &Transition) -> Option<step::By> {
     match context.acting {
         Acting::Person(actor) => {
-            let seat = transition.by.iter().find_map(|by| seat(definition, context, Some(case), actor, by))?;
+            // Whoever may act in several ways acts as the one whose turn it is: a secretary of two bodies, as the one at work.
+            let turn = definition.states.get(&case.state).and_then(|state| state.turn.as_ref());
+            let whose_turn = transition.by.iter().filter(|by| Some(*by) == turn);
+            let mut ways = whose_turn.chain(transition.by.iter());
+            let seat = ways.find_map(|by| seats(definition, context, Some(case), actor, by).next())?;
             Some(step::By::Person { person: actor.person.clone(), seat: seat.clone() })
         }
         Acting::Deadline(deadline) => {
             raised(transition, Raiser::Deadline).then(|| step::By::Deadline { deadline: deadline.to_owned() })
         }
-        Acting::Case(case) => raised(transition, Raiser::Case).then(|| step::By::Case { case: case.clone() }),
+        Acting::Case(case) => {
+            raised(transition, Raiser::Case).then(|| step::By::Case { case: case.clone(), outcome: None })
+        }
     }
 }
 

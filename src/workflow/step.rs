@@ -105,6 +105,9 @@ pub enum By {
     Case {
         /// The other case.
         case: CaseNumber,
+        /// What it ended with, as users read it, where it was its end.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outcome: Option<String>,
     },
 }
 

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::deadlines::running;
 use super::timeline::sights;
 use super::with_texts;
 use crate::app::access::{self, Access, Reach};
@@ -27,7 +28,6 @@ use crate::workflow::log::{Entry, Record, Room};
 use crate::workflow::permission;
 use crate::workflow::reading::Sight;
 use crate::workflow::rejection::{Code, Reason};
-use crate::workflow::step::Running;
 
 /// A case.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -205,7 +205,7 @@ impl App {
             let access = access::open(db, actor, number)?;
             let known = self.workflows.of(db, &access.stored.definition)?;
             let case = self.case_within_reach(db, &access, &known)?;
-            let world = World::load(db, actor, &known.definition, &serde_json::Map::new(), now)?;
+            let world = World::load(db, &known.definition, now)?;
             let mut possible = engine::enabled(&known.definition, &world.context(self, actor, now), &case);
             if matches!(access.reach, Reach::Until(_)) {
                 let left = || vec![Reason::new(Code::Permission, "Ärendet har lämnat er.")];
@@ -267,7 +267,7 @@ fn view(definition: &Definition, access: &Access, case: &Case, parts: Parts, now
         parties: parties(definition, case, &parts.names),
         fields: parts.fields,
         deadlines: parts.deadlines,
-        confirmations: confirmations(definition, case),
+        confirmations: confirmations(definition, access, case),
         links: parts.links,
         rooms,
         outcome: case.outcome.clone(),
@@ -299,7 +299,11 @@ fn deadlines(definition: &Definition, case: &Case, visible: Option<&Visible>, no
     views
 }
 
-fn confirmations(definition: &Definition, case: &Case) -> Vec<ConfirmationView> {
+/// Who has confirmed what, and who has not. That is between the parties: a body sees none.
+fn confirmations(definition: &Definition, access: &Access, case: &Case) -> Vec<ConfirmationView> {
+    if matches!(access.reach, Reach::Bodies(_)) {
+        return Vec::new();
+    }
     let views = case.confirmations.iter().filter_map(|(id, confirmations)| {
         let transition = definition.transition(id)?;
         let side = transition.joint().and_then(|each| each.side.as_deref());
@@ -339,23 +343,6 @@ fn fields(db: &mut Db, access: &Access, definition: &Definition, case: &Case) ->
 
 /// Entries and the keys of values that they gave.
 pub(super) type Visible = BTreeSet<(u64, String)>;
-
-/// The deadlines that run, as far as the reader may know of them: one whose day somebody gave is shown to whom the day is.
-pub(super) fn running<'a>(
-    definition: &'a Definition,
-    case: &'a Case,
-    visible: Option<&'a Visible>,
-) -> impl Iterator<Item = (&'a String, &'a Running)> {
-    let seen = move |field: &String| {
-        let held = |entry| visible.is_none_or(|visible| visible.contains(&(entry, field.clone())));
-        case.fields.get(field).is_none_or(|value| held(value.entry))
-    };
-    let shown = move |id: &String| {
-        let deadline = definition.deadlines.get(id);
-        deadline.is_none_or(|deadline| deadline.from.iter().chain(&deadline.at).all(seen))
-    };
-    case.running().filter(move |(id, _)| shown(id))
-}
 
 /// The entries and keys that a body sees; none for whoever sees all.
 pub(super) fn visible_keys(db: &mut Db, access: &Access, definition: &Definition) -> Result<Option<Visible>, AppError> {

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::case_view::{StateView, running, visible_keys};
+use super::case_view::{StateView, visible_keys};
+use super::deadlines::running;
 use crate::app::access::{self, Reach};
 use crate::app::{App, AppError};
 use crate::authz::Actor;

@@ -62,6 +62,10 @@ pub struct WhoView {
     pub role: Option<Role>,
     /// For which principal, unit or body: its name.
     pub organisation: Option<String>,
+    /// The other case whose step raised it, where no person did.
+    pub case: Option<CaseNumber>,
+    /// What that case ended with, where it was its end.
+    pub outcome: Option<String>,
 }
 
 /// What is needed to show entries.
@@ -90,13 +94,26 @@ impl App {
                     }
                 }
             }
-            // What was recorded in the same moment: the step, then its particulars in the own room.
-            let shared = Room::Shared.to_string();
-            views.sort_by_cached_key(|view| (view.recorded, view.room != shared, view.room.clone(), view.n));
-            views.dedup_by(|a, b| a.room == b.room && a.n == b.n);
-            Ok(views)
+            Ok(in_order(views))
         })
     }
+}
+
+/// In the order in which they were recorded. Within a room that is the chain's, also where the clock was set back.
+fn in_order(mut views: Vec<EntryView>) -> Vec<EntryView> {
+    let shared = Room::Shared.to_string();
+    views.sort_by_cached_key(|view| (view.room != shared, view.room.clone(), view.n));
+    views.dedup_by(|a, b| a.room == b.room && a.n == b.n);
+    let mut latest: BTreeMap<String, Timestamp> = BTreeMap::new();
+    let placed = views.into_iter().map(|view| {
+        let at = latest.entry(view.room.clone()).or_insert(view.recorded);
+        *at = (*at).max(view.recorded);
+        (*at, view)
+    });
+    let mut placed: Vec<_> = placed.collect();
+    // Of what was recorded in the same moment the step stays first, then its particulars in the own room.
+    placed.sort_by_key(|(at, _)| *at);
+    placed.into_iter().map(|(_, view)| view).collect()
 }
 
 /// The entries of the shared room, as far as the actor's reach goes.
@@ -218,10 +235,15 @@ impl<'a> Show<'a> {
 
     /// Who did it. Of what a body sees only in outline, the organisation but not the person.
     fn who(&mut self, db: &mut Db, by: &By, sight: &Sight) -> Result<WhoView, AppError> {
-        let By::Person { person, seat } = by else {
-            return Ok(WhoView { name: None, role: None, organisation: None });
-        };
         let whole = *sight == Sight::Whole;
+        let nobody = WhoView { name: None, role: None, organisation: None, case: None, outcome: None };
+        let (person, seat) = match by {
+            By::Person { person, seat } => (person, seat),
+            By::Case { case, outcome } if whole => {
+                return Ok(WhoView { case: Some(case.clone()), outcome: outcome.clone(), ..nobody });
+            }
+            By::Case { .. } | By::Deadline { .. } => return Ok(nobody),
+        };
         if whole
             && !self.names.contains_key(person.as_str())
             && let Some(found) = people::person(db, person)?
@@ -234,6 +256,7 @@ impl<'a> Show<'a> {
             name: self.names.get(person.as_str()).filter(|_| whole).cloned(),
             role: Some(seat.role),
             organisation: organisation.cloned(),
+            ..nobody
         })
     }
 }

@@ -126,7 +126,11 @@ fn by_subject(mails: Vec<MailRow>) -> Result<Vec<(Timestamp, Event)>, AppError> 
         let key = (Timestamp::from_naive_utc(sent), rendered.subject);
         grouped.entry(key).or_default().push(PersonId(mail.person_id));
     }
-    Ok(grouped.into_iter().map(|((at, subject), people)| (at, Event::Mails(subject, people))).collect())
+    let events = grouped.into_iter().map(|((at, subject), mut people)| {
+        people.sort();
+        (at, Event::Mails(subject, people))
+    });
+    Ok(events.collect())
 }
 
 fn everybody(events: &[(Timestamp, Event)]) -> BTreeSet<PersonId> {

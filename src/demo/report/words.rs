@@ -110,7 +110,7 @@ fn flush(short: &mut Vec<String>, paragraphs: &mut Vec<String>) {
 pub fn wrapped(first: &str, indent: usize, text: &str) -> String {
     let (mut lines, mut line) = (Vec::new(), first.to_owned());
     let mut empty = true;
-    for word in text.split_whitespace() {
+    for word in text.replace("§ ", "§\u{a0}").split([' ', '\n']).filter(|word| !word.is_empty()) {
         if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
             lines.push(std::mem::replace(&mut line, " ".repeat(indent)));
             empty = true;

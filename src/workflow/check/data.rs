@@ -44,6 +44,9 @@ fn field_problems(subject: &Subject<'_>, field: &Field, path: &[Segment], is_par
         }
         _ => {}
     }
+    if field.must_be.is_some() && field.kind != FieldKind::Date {
+        report(&FIELD_KIND, "must_be", "only a date lies on a side of another day: remove it, or change `type`");
+    }
     if !is_part && field.optional {
         report(&PARTS, "optional", "only a part can be optional: a step asks for a field under `ask` or `require`");
     }

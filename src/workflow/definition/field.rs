@@ -37,12 +37,26 @@ pub struct Field {
     /// A part of a record that may be left out.
     #[serde(default, skip_serializing_if = "is_default")]
     pub optional: bool,
+    /// On which side of the day of the step a date lies; `past`: nobody records what has not happened; `coming`: nobody is
+    /// reminded of a day that has passed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub must_be: Option<DateSide>,
     /// Rules it rests on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub basis: Vec<String>,
     /// Whose idea it is, where no rule is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
+}
+
+/// On which side of the day of the step a date lies. That day itself lies on both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DateSide {
+    /// Not after the day of the step.
+    Past,
+    /// Not before the day of the step.
+    Coming,
 }
 
 /// The kinds of values. Whatever somebody typed is free text: it lies apart from the log and can be removed.

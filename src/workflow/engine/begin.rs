@@ -48,7 +48,7 @@ pub struct Origin {
 pub fn start(definition: &Definition, context: &Context, begin: &Begin) -> Result<Decided, Rejection> {
     let unknown = || Reason::new(Code::UnknownStep, "Så börjar inget ärende av det här slaget.");
     let start = definition.start.iter().find(|start| start.id == begin.start).ok_or_else(unknown)?;
-    let (by, side, principal) = starter(definition, context, start)?;
+    let (by, side, principal) = starter(definition, context, start, begin.parties)?;
     let happened = resolve(begin.happened, None, context.now)?;
     let day = local_date(happened);
     let parties = parties(definition, context, begin, &side, &principal)?;
@@ -74,21 +74,27 @@ pub fn start(definition: &Definition, context: &Context, begin: &Begin) -> Resul
     Ok(Decided { step, texts, own })
 }
 
-/// Who opens the case, on which side, for which principal.
+/// Who opens the case, on which side, for which principal: one that is named on that side, where she may for several.
 fn starter(
     definition: &Definition,
     context: &Context,
     start: &Start,
+    named: &BTreeMap<String, Vec<PrincipalId>>,
 ) -> Result<(step::By, String, PrincipalId), Rejection> {
     let Acting::Person(actor) = context.acting else {
         return Err(Reason::new(Code::Permission, "Bara en person kan öppna ett ärende.").into());
     };
-    let granted = start.by.iter().find_map(|by| {
-        let By::Party(party) = by else { return None };
-        let seat: &Seat = permission::seat(definition, context, None, actor, by)?;
-        Some((seat.clone(), party.party.clone(), seat.principal.clone()?))
-    });
-    match granted {
+    let granted = || {
+        start.by.iter().flat_map(|by| {
+            let side = if let By::Party(party) = by { Some(party.party.clone()) } else { None };
+            let seats = permission::seats(definition, context, None, actor, by);
+            seats.filter_map(move |seat| Some((seat.clone(), side.clone()?, seat.principal.clone()?)))
+        })
+    };
+    let is_named = |(_, side, principal): &(Seat, String, PrincipalId)| {
+        named.get(side).is_some_and(|principals| principals.contains(principal))
+    };
+    match granted().find(is_named).or_else(|| granted().next()) {
         Some((seat, side, principal)) => Ok((step::By::Person { person: actor.person.clone(), seat }, side, principal)),
         None => {
             let who: Vec<_> = start.by.iter().map(|by| permission::in_swedish(definition, by)).collect();

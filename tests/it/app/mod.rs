@@ -1,3 +1,11 @@
 //! The use cases, tried as their callers call them.
 
+mod confirmations;
+mod deadlines;
 mod deviation;
+mod happened;
+mod mails;
+mod origins;
+mod routing;
+mod seats;
+mod sight;

@@ -1,5 +1,6 @@
 //! The demonstration: its stories play to their ends, on the database that the tests run on and on the engine alone.
 
+mod open_cases;
 pub mod rehearsal;
 mod removals;
 pub mod scenarios;

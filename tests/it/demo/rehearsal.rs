@@ -351,9 +351,12 @@ fn stamp(at: Timestamp) -> String {
 /// A step in one line and a line for each clock.
 fn line<'a>(number: &CaseNumber, step: &Step, own: impl Iterator<Item = &'a String>, mail: bool) -> String {
     let who = match &step.by {
-        By::Person { person, .. } => person.to_string(),
+        By::Person { person, seat } => {
+            let place = seat.body.as_ref().map_or("", |body| body.as_str());
+            format!("{person}({}{place})", seat.role)
+        }
         By::Deadline { deadline } => format!("<{deadline}>"),
-        By::Case { case } => format!("<{case}>"),
+        By::Case { case, .. } => format!("<{case}>"),
     };
     let act = match step.act {
         Act::Transition if step.from.as_deref() == Some(step.to.as_str()) => "stays in",

@@ -115,3 +115,9 @@ impl TestApp {
         TestApp { app, clock, database }
     }
 }
+
+/// Brings further people into the organisation: a list in YAML, such as `- {id: anna, name: Anna, memberships: [...]}`.
+pub fn add_people(app: &App, people: &str) {
+    let file = format!("{ORGANISATION}  {people}\n");
+    app.import(&organisation::read("organisation.yaml", &file).unwrap()).unwrap();
+}

@@ -1,5 +1,5 @@
 //! Mutants of the shipped files: at every place another target, a negated condition, a day off, one confirmation where
-//! all are needed, a step that no longer stays. Each must be refused by the checker, or leave another trace than the one
+//! all are needed, a step that no longer stays, something left out. Each must be refused by the checker, or leave another trace than the one
 //! on record in some scenario (`demo/traces.rs`); a digest alone does not count.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,7 +104,31 @@ fn mutants(document: &Value) -> Vec<Mutant> {
     confirmations(document, &mut found);
     conditions(document, &mut found);
     days(document, &mut found);
+    omissions(document, &mut found);
     found
+}
+
+/// Something left out of a transition: what it builds on, who must not be the same, what it empties or does besides.
+fn omissions(document: &Value, found: &mut Vec<Mutant>) {
+    for (at, step) in document["transitions"].as_array().unwrap().iter().enumerate() {
+        let place = id_at(document, "transitions", at);
+        for key in ["when", "rests_on", "same_party", "not_same_as"] {
+            if step[key].is_null() {
+                continue;
+            }
+            let mut document = document.clone();
+            document["transitions"][at].as_object_mut().unwrap().remove(key);
+            found.push(Mutant { what: format!("{place} has no {key}"), place: place.clone(), document });
+        }
+        for key in ["clears", "effects", "by"] {
+            let items = step[key].as_array().into_iter().flatten().enumerate();
+            for (item, value) in items.filter(|_| key != "by" || step["by"].as_array().unwrap().len() > 1) {
+                let mut document = document.clone();
+                document["transitions"][at][key].as_array_mut().unwrap().remove(item);
+                found.push(Mutant { what: format!("{place} {key} without {value}"), place: place.clone(), document });
+            }
+        }
+    }
 }
 
 /// The document with one place changed.

@@ -1,0 +1,117 @@
+//! The demonstration at work: takes a database for itself, plays the stories, leaves cases open.
+
+use std::sync::Arc;
+
+use super::player::{self, PlayError};
+use super::scenario::{self, Scenario};
+use super::stage::AppStage;
+use super::{OPEN_CASES, ORGANISATION, STORIES, report};
+use crate::app::organisation;
+use crate::app::{App, AppError};
+use crate::calendar::local_date;
+use crate::clock::{ManualClock, Timestamp};
+use crate::ids::IdSource;
+use crate::mail::{Sender, Transport};
+use crate::store::{self, Store, StoreError};
+use crate::workflow::Problem;
+
+/// The fact by which the demonstration knows a database as its own.
+const MARK: &str = "demo";
+/// What identifiers and salts of the stories come from, so that they repeat.
+const SEED: u64 = 2026;
+
+/// Why a demonstration did not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The database holds something else.
+    #[error(
+        "the database {0} holds something else than the demonstration: run it in another folder, or name another \
+         database with DATABASE_URL"
+    )]
+    Foreign(String),
+    /// A file of the demonstration is wrong.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    File(Vec<Problem>),
+    /// A story did not go as it is written.
+    #[error(transparent)]
+    Play(#[from] PlayError),
+    /// The application refused.
+    #[error(transparent)]
+    App(#[from] AppError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Takes a database for the demonstration: an empty one, or one of an earlier demonstration, which is begun afresh.
+///
+/// # Errors
+/// [`DemoError::Foreign`] where it holds anything else; it is left as it is.
+pub fn take(store: &Store) -> Result<(), DemoError> {
+    let foreign = || DemoError::Foreign(store.url().to_string());
+    match store.contents()? {
+        store::Contents::Nothing => drop(store.migrate()?),
+        store::Contents::Foreign => return Err(foreign()),
+        store::Contents::Ours => {
+            let marked = store.read(|db| store::fact(db, MARK))?.is_some();
+            if !marked && !store.read(store::organisation::names)?.is_empty() {
+                return Err(foreign());
+            }
+            store.begin_afresh()?;
+        }
+    }
+    store.write(|db| store::note_fact(db, MARK, "1"))?;
+    Ok(())
+}
+
+/// Plays the stories, one after the other, and hands each transcript to `tell`. The same every time.
+///
+/// # Errors
+/// Where a story does not go as it is written, or `tell` fails.
+pub fn play_stories<E: From<DemoError>>(
+    app: &App,
+    transport: &Transport,
+    sender: &Sender,
+    mut tell: impl FnMut(&str) -> Result<(), E>,
+) -> Result<(), E> {
+    let app = App { ids: Arc::new(IdSource::seeded(SEED)), ..app.clone() };
+    import(&app)?;
+    for (file, text) in STORIES {
+        let story = scenario::read(file, text, None).map_err(DemoError::File)?;
+        let (app, played) = play(&app, transport, sender, &story)?;
+        tell(&report::transcript(&app, &story, &played).map_err(DemoError::from)?)?;
+    }
+    Ok(())
+}
+
+/// Leaves cases open in every state, counted back from `now`.
+///
+/// # Errors
+/// Where they cannot be played.
+pub fn leave_cases_open(app: &App, transport: &Transport, sender: &Sender, now: Timestamp) -> Result<(), DemoError> {
+    let (file, text) = OPEN_CASES;
+    let scenario = scenario::read(file, text, Some(local_date(now))).map_err(DemoError::File)?;
+    play(app, transport, sender, &scenario)?;
+    Ok(())
+}
+
+fn import(app: &App) -> Result<(), DemoError> {
+    let (name, text) = ORGANISATION;
+    let file = organisation::read(name, text).map_err(DemoError::File)?;
+    Ok(app.import(&file)?)
+}
+
+/// Plays a scenario under a clock of its own.
+fn play(
+    app: &App,
+    transport: &Transport,
+    sender: &Sender,
+    scenario: &Scenario,
+) -> Result<(App, player::Played), DemoError> {
+    let begin = scenario.scenes.first().map(|scene| scene.at).unwrap_or_default();
+    let clock = Arc::new(ManualClock::new(begin));
+    let app = App { clock: clock.clone(), ..app.clone() };
+    let mut stage = AppStage { app: app.clone(), clock, transport: transport.clone(), sender: sender.clone() };
+    let played = player::play(scenario, &mut stage)?;
+    Ok((app, played))
+}

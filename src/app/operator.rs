@@ -1,12 +1,15 @@
 //! What the operator of the system may see of a case: where it stands and what the machinery does about it. Nothing
 //! that anybody wrote or chose: who runs the program has no right to read the cases.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::workflows::Known;
 use super::{App, AppError};
 use crate::clock::Timestamp;
-use crate::ids::{CaseNumber, Digest, PersonId, PrincipalId};
+use crate::ids::{CaseNumber, PersonId, PrincipalId};
 use crate::store::outbox::{self, MailRow};
 use crate::store::{cases, definitions};
 
@@ -130,12 +133,21 @@ impl App {
         })
     }
 
-    /// How many open cases run under each definition.
+    /// The definitions that new cases get, and those of older cases that are open still; each with the number of open
+    /// cases.
     ///
     /// # Errors
     /// Where the database does not answer.
-    pub fn open_cases(&self) -> Result<Vec<(Digest, i64)>, AppError> {
-        self.store.read(|db| Ok(definitions::open_cases(db)?))
+    pub fn definitions_in_use(&self) -> Result<Vec<(Known, i64)>, AppError> {
+        self.store.read(|db| {
+            let mut open: BTreeMap<_, _> = definitions::open_cases(db)?.into_iter().collect();
+            let count = |known: &Known| (known.clone(), open.remove(&known.digest).unwrap_or(0));
+            let mut in_use: Vec<_> = self.workflows.all().map(count).collect();
+            for (digest, count) in open {
+                in_use.push((self.workflows.of(db, &digest)?, count));
+            }
+            Ok(in_use)
+        })
     }
 }
 

@@ -71,7 +71,8 @@ pub fn workers() -> usize {
     std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
-/// One connection for each request and each job, so that none waits for another's.
+/// Connections for requests, more than there are processors because each waits for the disk, and one for each job and
+/// for its lease, so that none waits for another's.
 pub fn connections(workers: usize) -> u32 {
-    u32::try_from(workers + jobs::TABLE.len() + 1).unwrap_or(u32::MAX)
+    u32::try_from((2 * workers).max(8) + 2 * jobs::TABLE.len()).unwrap_or(u32::MAX)
 }

@@ -2,7 +2,6 @@
 
 mod check;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::bail;
@@ -11,6 +10,7 @@ use serde::Serialize;
 
 use super::{open, print, print_json, settings};
 use crate::app::Workflows;
+use crate::app::workflows::Known;
 use crate::ids::Digest;
 use crate::workflow::definition::Definition;
 use crate::workflow::diagram;
@@ -28,7 +28,7 @@ pub enum WorkflowCommand {
         #[arg(long)]
         json: bool,
     },
-    /// List the workflows that new cases follow.
+    /// List the workflows that new cases follow, and those of older cases that are open still.
     List {
         /// Print an array of objects with workflow, version, digest, states, transitions and open_cases.
         #[arg(long)]
@@ -74,17 +74,16 @@ pub fn run(command: WorkflowCommand) -> anyhow::Result<()> {
 }
 
 fn list(json: bool) -> anyhow::Result<()> {
-    let workflows = open::workflows()?;
-    let open_cases = open_cases()?;
-    let listed: Vec<_> = workflows
-        .all()
-        .map(|known| Listed {
+    let in_use = in_use()?;
+    let listed: Vec<_> = in_use
+        .iter()
+        .map(|(known, open_cases)| Listed {
             workflow: &known.definition.workflow,
             version: known.definition.version,
             digest: &known.digest,
             states: known.definition.states.len(),
             transitions: known.definition.transitions.len(),
-            open_cases: open_cases.as_ref().map(|counts| counts.get(&known.digest).copied().unwrap_or(0)),
+            open_cases: *open_cases,
         })
         .collect();
     match json {
@@ -93,14 +92,15 @@ fn list(json: bool) -> anyhow::Result<()> {
     }
 }
 
-/// How many open cases run under each definition, where there is a database.
-fn open_cases() -> anyhow::Result<Option<BTreeMap<Digest, i64>>> {
+/// The definitions, each with the number of open cases where there is a database.
+fn in_use() -> anyhow::Result<Vec<(Known, Option<i64>)>> {
     let config = settings()?;
     let is_there = config.database_url.is_some() || open::is_there(&open::database_url(&config)?);
-    match is_there {
-        true => Ok(Some(open::app(&config)?.open_cases()?.into_iter().collect())),
-        false => Ok(None),
+    if is_there {
+        let counted = open::app(&config)?.definitions_in_use()?.into_iter();
+        return Ok(counted.map(|(known, count)| (known, Some(count))).collect());
     }
+    Ok(open::workflows()?.all().map(|known| (known.clone(), None)).collect())
 }
 
 fn line(listed: &Listed) -> String {

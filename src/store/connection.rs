@@ -16,13 +16,15 @@ pub enum Db {
 }
 
 /// WAL lets readers go on while one writes; FULL makes every commit durable; recursive triggers make the append-only
-/// triggers hold for `REPLACE` too; a busy writer waits.
+/// triggers hold for `REPLACE` too; what is deleted is overwritten, so that a text that was removed is in no corner of the
+/// file; a busy writer waits.
 const SQLITE_SETTINGS: &str = "
     pragma busy_timeout = 10000;
     pragma journal_mode = wal;
     pragma synchronous = full;
     pragma foreign_keys = on;
     pragma recursive_triggers = on;
+    pragma secure_delete = on;
 ";
 
 /// Connects, with the settings that the store relies on.

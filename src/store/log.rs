@@ -250,6 +250,9 @@ pub fn texts(db: &mut Db, case: &CaseId, room: &Room) -> Result<BTreeMap<(u64, S
 }
 
 /// Empties a text: its words and its salt go, its row and the entry that refers to it stay. True where there was one.
+///
+/// Nothing is left of them in SQLite's file either, after the next checkpoint. PostgreSQL overwrites them when it vacuums.
+/// Backups are the operator's.
 pub fn empty_text(db: &mut Db, case: &CaseId, room: &Room, n: u64, path: &str) -> Result<bool, StoreError> {
     let n = i64::try_from(n).unwrap_or(i64::MAX);
     let row = texts::table.find((&case.0, room.to_string(), n, path)).filter(texts::text.is_not_null());

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::support::binary::Binary;
-use crate::support::cases::{received, register};
+use crate::support::cases::{actor, deviation, received, register};
 use crate::support::database::TestApp;
 
 #[test]
@@ -34,6 +34,31 @@ fn the_log_verifies_also_after_a_removal_which_it_names() {
     for args in [remove("because", "Driften"), remove("identity", "811218-9876"), remove("identity", " ")] {
         assert_eq!(binary.run(&args).code, Some(2), "{args:?}");
     }
+}
+
+#[test]
+fn in_the_file_nothing_is_left_of_a_text_that_was_removed() {
+    let TestApp { app, database, .. } = TestApp::at("2026-03-02T08:00:00Z");
+    if database.is_postgres() {
+        return; // the server's own vacuum does that
+    }
+    let done = app.register(&actor(&app, "mas-falun"), &deviation(&"Hemlighet. ".repeat(1000)), None).unwrap();
+    drop(app);
+    let binary = Binary::on(&database);
+    let left = || {
+        let file = fs::read(database.folder().join("samsyn.db")).unwrap();
+        assert_eq!(fs::read_dir(database.folder()).unwrap().count(), 1, "nothing is left in a journal");
+        file.windows(9).filter(|bytes| bytes == b"Hemlighet").count()
+    };
+    assert!(left() > 3000);
+    let texts = ["what_happened", "consequence_for_person", "where.place", "where.contact"];
+    let own = ["sex_not_given_because"];
+    let of = |room: &'static str, paths: &[&'static str]| paths.iter().map(|path| (room, *path)).collect::<Vec<_>>();
+    for (room, path) in [of("shared", &texts), of("own:falun", &own)].concat() {
+        let place = ["log", "remove", done.number.as_str(), "--room", room, "--entry", "1", "--path", path];
+        binary.printed(&[&place[..], &["--reason", "secrecy", "--operator", "Driften"]].concat());
+    }
+    assert_eq!(left(), 0);
 }
 
 #[test]

@@ -27,6 +27,9 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
+/// The digits of a number without a century.
+const LEAST_DIGITS: usize = 10;
+
 /// Whether the text holds what [`find`] looks for.
 pub fn contains(text: &str) -> bool {
     find(text).is_some()
@@ -35,6 +38,10 @@ pub fn contains(text: &str) -> bool {
 /// Where the first personal identity number or coordination number stands in the text, in bytes, century and separators
 /// included. See the module's text for what it takes for one.
 pub fn find(text: &str) -> Option<Range<usize>> {
+    // Most texts hold too few digits for a number, and this is asked of every one.
+    if text.chars().filter(|c| digit(*c).is_some()).count() < LEAST_DIGITS {
+        return None;
+    }
     let seen: Vec<(usize, char)> = text.char_indices().filter(|(_, c)| !is_invisible(*c)).collect();
     (0..seen.len()).find_map(|start| {
         let number = Reader::new(&seen, start)?.read(4).or_else(|| Reader::new(&seen, start)?.read(2))?;

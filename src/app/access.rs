@@ -5,6 +5,7 @@ use crate::authz::{Actor, Reader};
 use crate::ids::{BodyId, CaseNumber};
 use crate::store::Db;
 use crate::store::cases::{self, StoredCase};
+use crate::store::log::Tip;
 use crate::store::visibility::{self, Sight};
 use crate::workflow::log::Room;
 
@@ -41,6 +42,17 @@ pub fn reader_keys(actor: &Actor) -> Vec<String> {
 /// [`AppError::NotFound`] alike where there is no such case and where she may not know of it.
 pub fn open(db: &mut Db, actor: &Actor, number: &CaseNumber) -> Result<Access, AppError> {
     let stored = cases::by_number(db, number)?.ok_or(AppError::NotFound)?;
+    see(db, actor, stored)
+}
+
+/// The same for whoever is about to change the case, with the end of its shared chain: nobody else changes them while this
+/// transaction lasts.
+pub fn open_to_change(db: &mut Db, actor: &Actor, number: &CaseNumber) -> Result<(Access, Tip), AppError> {
+    let (stored, tip) = cases::lock(db, number)?.ok_or(AppError::NotFound)?;
+    Ok((see(db, actor, stored)?, tip))
+}
+
+fn see(db: &mut Db, actor: &Actor, stored: StoredCase) -> Result<Access, AppError> {
     let sights = visibility::of(db, &stored.id, &reader_keys(actor))?;
     let (shared, own_rooms): (Vec<_>, Vec<_>) = sights.into_iter().partition(|sight| sight.room == Room::Shared);
     let reach = reach(&shared).ok_or(AppError::NotFound)?;

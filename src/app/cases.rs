@@ -17,6 +17,7 @@ use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, Digest, PrincipalId};
 use crate::store::cases::StoredCase;
 use crate::store::commands::{self, Answered};
+use crate::store::log::Tip;
 use crate::store::{Db, StoreError, definitions, drafts};
 use crate::workflow::case::Case;
 use crate::workflow::definition::Definition;
@@ -142,16 +143,19 @@ impl App {
     /// Every reason why not; nothing has changed then.
     pub fn take_step(&self, actor: &Actor, command: &StepCommand, key: Option<&CommandKey>) -> Result<Done, AppError> {
         self.command(actor, key, |db, now| {
-            let before = self.to_act_on(db, actor, command)?;
+            let (before, tip) = self.to_act_on(db, actor, command)?;
             let known = self.workflows.of(db, &before.definition)?;
             let (world, decided) = self.decide(db, actor, &known, &before.case, &command.what, now)?;
-            let recorded = world.recorder(self, db, now).go_on(&known, &before, &decided)?;
+            let recorded = world.recorder(self, db, now).go_on(&known, (&before, tip), &decided)?;
             Ok(done(&known.definition, &recorded))
         })
     }
 
     /// Carries a command out once, however often it is sent under its key. The answer is kept: it holds nothing that
     /// anybody wrote.
+    ///
+    /// Whether it was carried out before is asked when it fails, as the second of two must: the key is the answer's.
+    /// That spares every command a question to the database whose answer is mostly no.
     pub(super) fn command<T: Serialize + DeserializeOwned>(
         &self,
         actor: &Actor,
@@ -162,35 +166,45 @@ impl App {
         loop {
             let now = self.now();
             let outcome = self.store.write(|db| {
-                if let Some(answer) = key.map(|key| repeated(db, actor, key)).transpose()?.flatten() {
-                    return Ok(answer);
-                }
                 let done = work(db, now)?;
                 if let Some(key) = key {
-                    let response =
-                        serde_json::to_string(&done).map_err(|error| AppError::Internal(error.to_string()))?;
-                    let answer = Answered { request: key.request.clone(), status: 200, response };
-                    commands::note(db, &actor.person, &key.key, &answer, now)?;
+                    note(db, actor, key, &done, now)?;
                 }
                 Ok(done)
             });
-            match outcome {
-                Err(AppError::Store(StoreError::Conflict)) if tries.next().is_some() => {}
-                outcome => return outcome,
+            let error = match outcome {
+                Err(AppError::Store(StoreError::Unavailable(_))) | Ok(_) => return outcome,
+                Err(error) => error,
+            };
+            if let Some(answer) = key.map(|key| self.repeated(actor, key)).transpose()?.flatten() {
+                return Ok(answer);
+            }
+            if !matches!(error, AppError::Store(StoreError::Conflict)) || tries.next().is_none() {
+                return Err(error);
             }
         }
     }
 
+    /// The answer that was given under this key.
+    fn repeated<T: DeserializeOwned>(&self, actor: &Actor, key: &CommandKey) -> Result<Option<T>, AppError> {
+        let answered = self.store.read(|db| commands::answered(db, &actor.person, &key.key))?;
+        let Some(answered) = answered else { return Ok(None) };
+        if answered.request != key.request {
+            return Err(AppError::KeyReused);
+        }
+        serde_json::from_str(&answered.response).map(Some).map_err(|error| AppError::Internal(error.to_string()))
+    }
+
     /// The case, where the actor may act on it and saw its present revision.
-    fn to_act_on(&self, db: &mut Db, actor: &Actor, command: &StepCommand) -> Result<StoredCase, AppError> {
-        let access = access::open(db, actor, &command.number)?;
+    fn to_act_on(&self, db: &mut Db, actor: &Actor, command: &StepCommand) -> Result<(StoredCase, Tip), AppError> {
+        let (access, tip) = access::open_to_change(db, actor, &command.number)?;
         if matches!(access.reach, Reach::Until(_)) {
             return Err(AppError::Forbidden);
         }
         if access.stored.case.revision != command.revision {
             return Err(AppError::Stale { current: access.stored.case.revision });
         }
-        Ok(access.stored)
+        Ok((access.stored, tip))
     }
 
     fn decide(
@@ -241,12 +255,10 @@ impl App {
     }
 }
 
-fn repeated<T: DeserializeOwned>(db: &mut Db, actor: &Actor, key: &CommandKey) -> Result<Option<T>, AppError> {
-    let Some(answered) = commands::answered(db, &actor.person, &key.key)? else { return Ok(None) };
-    if answered.request != key.request {
-        return Err(AppError::KeyReused);
-    }
-    serde_json::from_str(&answered.response).map(Some).map_err(|error| AppError::Internal(error.to_string()))
+fn note(db: &mut Db, actor: &Actor, key: &CommandKey, done: &impl Serialize, now: Timestamp) -> Result<(), AppError> {
+    let response = serde_json::to_string(done).map_err(|error| AppError::Internal(error.to_string()))?;
+    let answer = Answered { request: key.request.clone(), status: 200, response };
+    Ok(commands::note(db, &actor.person, &key.key, &answer, now)?)
 }
 
 pub(super) fn done(definition: &Definition, recorded: &Recorded) -> Done {

@@ -15,11 +15,13 @@ use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::store::cases::{self, StoredCase};
 use crate::store::deadlines::{self, Waking};
+use crate::store::log;
 use crate::store::reminders::{self, Occasion};
 use crate::store::{Db, StoreError};
 use crate::workflow::context::{Acting, Context};
 use crate::workflow::definition::Deadline;
 use crate::workflow::engine::{self, Command, Happened};
+use crate::workflow::log::Room;
 use crate::workflow::step::{PlannedReminder, Running};
 
 /// How many waking deadlines are fetched at a time.
@@ -189,7 +191,8 @@ impl App {
         let nothing = serde_json::Map::new();
         let command = Command { transition, happened: Happened::Now, given: &nothing };
         let decided = engine::decide(&known.definition, &context, &stored.case, &command)?;
-        Recorder { app: self, db, now, organisation: &organisation }.go_on(known, stored, &decided).map(|_| ())
+        let tip = log::tip(db, &stored.id, &Room::Shared)?;
+        Recorder { app: self, db, now, organisation: &organisation }.go_on(known, (stored, tip), &decided).map(|_| ())
     }
 }
 

@@ -41,12 +41,15 @@ impl App {
     /// Where the actor may not write there, or the text may not be kept.
     pub fn write_note(&self, actor: &Actor, command: &NoteCommand, key: Option<&CommandKey>) -> Result<Done, AppError> {
         self.command(actor, key, |db, now| {
-            let access = access::open(db, actor, &command.number)?;
+            let (access, shared) = access::open_to_change(db, actor, &command.number)?;
             let (room, seat) = note_room(&access, actor, command.room)?;
             let known = self.workflows.of(db, &access.stored.definition)?;
             let stored = &access.stored;
             let text = input::free_text("text", &command.text, self.ids.bytes())?;
-            let tip = log::tip(db, &stored.id, &room)?;
+            let tip = match &room {
+                Room::Shared => shared,
+                Room::Own(_) => log::tip(db, &stored.id, &room)?,
+            };
             if command.corrects.is_some_and(|entry| entry == 0 || entry >= tip.next_entry()) {
                 return Err(
                     Reason::field(Code::WrongType, "corrects", "Ange en händelse som finns i samma rum.").into()

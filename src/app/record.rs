@@ -57,8 +57,12 @@ impl Recorder<'_> {
     }
 
     /// Records a further step.
-    pub fn go_on(&mut self, known: &Known, before: &StoredCase, decided: &Decided) -> Result<Recorded, AppError> {
-        let tip = log::tip(self.db, &before.id, &Room::Shared)?;
+    pub fn go_on(
+        &mut self,
+        known: &Known,
+        (before, tip): (&StoredCase, Tip),
+        decided: &Decided,
+    ) -> Result<Recorded, AppError> {
         let entry = tip.next_entry();
         let case = before.case.clone().evolve(&known.definition, entry, &decided.step);
         let stored = indexed(before.id.clone(), before.number.clone(), known, case);
@@ -265,7 +269,7 @@ impl Recorder<'_> {
         by: &CaseNumber,
         ended_with: Option<&str>,
     ) -> Result<(), AppError> {
-        let before = cases::by_number(self.db, origin)?.ok_or(AppError::NotFound)?;
+        let (before, tip) = cases::lock(self.db, origin)?.ok_or(AppError::NotFound)?;
         let known = self.app.workflows.of(self.db, &before.definition)?;
         let known_transition = known.definition.transition(transition);
         let possible = known_transition.is_some_and(|found| known.definition.holds(&found.from, &before.case.state));
@@ -288,7 +292,7 @@ impl Recorder<'_> {
         if let step::By::Case { outcome, .. } = &mut decided.step.by {
             *outcome = ended_with.map(str::to_owned);
         }
-        self.go_on(&known, &before, &decided).map(|_| ())
+        self.go_on(&known, (&before, tip), &decided).map(|_| ())
     }
 }
 

@@ -23,7 +23,7 @@ pub fn answered(db: &mut Db, person: &PersonId, key: &str) -> Result<Option<Answ
     let row = commands::table
         .find((&person.0, key))
         .select((commands::request, commands::status, commands::response))
-        .first::<(String, i32, String)>(db)
+        .get_result::<(String, i32, String)>(db)
         .optional()?;
     Ok(row.map(|(request, status, response)| Answered {
         request: Digest(request),

@@ -25,7 +25,7 @@ pub struct StoredDefinition {
 /// Keeps a definition, once.
 pub fn keep(db: &mut Db, digest: &Digest, workflow: &str, version: u32, text: &str) -> Result<(), StoreError> {
     let known: Option<String> =
-        definitions::table.find(&digest.0).select(definitions::workflow).first(db).optional()?;
+        definitions::table.find(&digest.0).select(definitions::workflow).get_result(db).optional()?;
     if known.is_none() {
         let values = (
             definitions::digest.eq(&digest.0),
@@ -46,7 +46,7 @@ pub fn all(db: &mut Db) -> Result<Vec<StoredDefinition>, StoreError> {
 
 /// The definition of that digest.
 pub fn by_digest(db: &mut Db, digest: &Digest) -> Result<Option<StoredDefinition>, StoreError> {
-    Ok(definitions::table.find(&digest.0).first(db).optional()?)
+    Ok(definitions::table.find(&digest.0).get_result(db).optional()?)
 }
 
 /// How many open cases run under each definition.

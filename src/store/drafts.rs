@@ -65,7 +65,7 @@ pub fn update(db: &mut Db, person: &PersonId, draft: &Draft, expected: Timestamp
 /// The person's draft of that id.
 pub fn of_person(db: &mut Db, person: &PersonId, id: &str) -> Result<Option<Draft>, StoreError> {
     let row = drafts::table.filter(drafts::id.eq(id)).filter(drafts::person_id.eq(&person.0)).select(COLUMNS);
-    Ok(row.first::<Row>(db).optional()?.map(from_row))
+    Ok(row.get_result::<Row>(db).optional()?.map(from_row))
 }
 
 /// The person's drafts, the latest changed first.

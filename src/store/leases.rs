@@ -10,7 +10,7 @@ use crate::clock::Timestamp;
 /// When the last run of a job that came to its end began; none where it never ran.
 pub fn last_run(db: &mut Db, name: &str) -> Result<Option<Timestamp>, StoreError> {
     let row: Option<Option<chrono::NaiveDateTime>> =
-        leases::table.find(name).select(leases::last_run).first(db).optional()?;
+        leases::table.find(name).select(leases::last_run).get_result(db).optional()?;
     Ok(row.flatten().map(Timestamp::from_naive_utc))
 }
 
@@ -35,7 +35,7 @@ pub fn take(
     if taken == 1 {
         return Ok(true);
     }
-    let known: Option<String> = leases::table.find(name).select(leases::name).first(db).optional()?;
+    let known: Option<String> = leases::table.find(name).select(leases::name).get_result(db).optional()?;
     if known.is_some() {
         return Ok(false);
     }

@@ -110,6 +110,10 @@ pub struct Tip {
 }
 
 impl Tip {
+    pub(super) fn new(length: i64, head: String) -> Tip {
+        Tip { length, head: Digest(head) }
+    }
+
     /// The end of a chain that has no entry.
     pub fn empty() -> Tip {
         Tip { length: 0, head: genesis() }
@@ -121,15 +125,15 @@ impl Tip {
     }
 }
 
-/// The end of a room's chain, which nobody else moves while this transaction lasts: on SQLite because it writes; on
-/// PostgreSQL sixteen at the same room would otherwise read the same end, and fifteen have to begin again.
+/// The end of a room's chain, which nobody else moves while this transaction lasts. That of a case's shared room comes with
+/// the case (`cases::lock`).
 pub fn tip(db: &mut Db, case: &CaseId, room: &Room) -> Result<Tip, StoreError> {
     let chain = chains::table.find((&case.0, room.to_string())).select((chains::length, chains::head));
     let row: Option<(i64, String)> = match db {
-        Db::Sqlite(sqlite) => chain.first(sqlite).optional()?,
-        Db::Postgres(postgres) => chain.for_update().first(postgres).optional()?,
+        Db::Sqlite(sqlite) => chain.get_result(sqlite).optional()?,
+        Db::Postgres(postgres) => chain.for_update().get_result(postgres).optional()?,
     };
-    Ok(row.map_or_else(Tip::empty, |(length, head)| Tip { length, head: Digest(head) }))
+    Ok(row.map_or_else(Tip::empty, |(length, head)| Tip::new(length, head)))
 }
 
 /// Appends an entry and its texts to a room's chain that ends with `tip`; answers with the entry's number.

@@ -97,7 +97,7 @@ impl Store {
 
 /// A fact about the database itself.
 pub fn fact(db: &mut Db, name: &str) -> Result<Option<String>, StoreError> {
-    Ok(facts::table.find(name).select(facts::value).first(db).optional()?)
+    Ok(facts::table.find(name).select(facts::value).get_result(db).optional()?)
 }
 
 /// Notes a fact about the database itself, once.

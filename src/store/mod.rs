@@ -3,7 +3,8 @@
 //! Every write goes through [`Store::write`]: `BEGIN IMMEDIATE` on SQLite (a plain transaction that reads before it writes
 //! fails there under load, measured), a plain transaction on PostgreSQL; and every change of a case is a compare-and-set
 //! on its revision, so that neither database can lose an update. Times are UTC, whole microseconds, handed in: no SQL
-//! clock, no SQL default. JSON is text, byte for byte. What may be done, and by whom, is not known here.
+//! clock, no SQL default. One row by its key is read with `get_result`: `first` binds a LIMIT, for whose value SQLite
+//! prepares the statement anew at every run (10 % of a step, measured). JSON is text, byte for byte. What may be done, and by whom, is not known here.
 //!
 //! The files are named after the nouns of `app/`.
 

@@ -105,7 +105,8 @@ pub fn load(db: &mut Db, day: NaiveDate) -> Result<Organisation, StoreError> {
 
 /// A principal.
 pub fn principal(db: &mut Db, id: &PrincipalId) -> Result<Option<Principal>, StoreError> {
-    let row: Option<(String, String, String, String, String)> = principals::table.find(&id.0).first(db).optional()?;
+    let row: Option<(String, String, String, String, String)> =
+        principals::table.find(&id.0).get_result(db).optional()?;
     row.map(|(id, code, name, kind_of, series)| {
         Ok(Principal { id: PrincipalId(id), code, name, kind: kind(&kind_of)?, series })
     })

@@ -140,7 +140,7 @@ pub fn claim(
         outbox::created_at,
         outbox::attempts,
     ));
-    Ok(Some(mail.first(db)?))
+    Ok(Some(mail.get_result(db)?))
 }
 
 /// Marks what became of an attempt, where `holder` still holds the claim.

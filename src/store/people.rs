@@ -74,7 +74,7 @@ macro_rules! held_on {
 
 /// The person with the seats that she holds on the day; none where there is no such person.
 pub fn actor(db: &mut Db, person: &PersonId, day: NaiveDate) -> Result<Option<Actor>, StoreError> {
-    let known: Option<String> = persons::table.find(&person.0).select(persons::id).first(db).optional()?;
+    let known: Option<String> = persons::table.find(&person.0).select(persons::id).get_result(db).optional()?;
     if known.is_none() {
         return Ok(None);
     }
@@ -109,7 +109,7 @@ pub fn holders(
 
 /// A person.
 pub fn person(db: &mut Db, id: &PersonId) -> Result<Option<Person>, StoreError> {
-    let row: Option<(String, String, Option<String>)> = persons::table.find(&id.0).first(db).optional()?;
+    let row: Option<(String, String, Option<String>)> = persons::table.find(&id.0).get_result(db).optional()?;
     Ok(row.map(|(id, name, email)| Person { id: PersonId(id), name, email }))
 }
 

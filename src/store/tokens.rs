@@ -31,7 +31,7 @@ pub fn insert(
 pub fn holder(db: &mut Db, hash: &Digest, now: Timestamp) -> Result<Option<PersonId>, StoreError> {
     let alive = tokens::expires_at.is_null().or(tokens::expires_at.gt(now.naive_utc()));
     let row = tokens::table.filter(tokens::hash.eq(&hash.0)).filter(tokens::revoked_at.is_null()).filter(alive);
-    Ok(row.select(tokens::person_id).first::<String>(db).optional()?.map(PersonId))
+    Ok(row.select(tokens::person_id).get_result::<String>(db).optional()?.map(PersonId))
 }
 
 /// Revokes a token; false where there is none of that id that is valid.

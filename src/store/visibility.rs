@@ -36,7 +36,7 @@ pub fn grant(db: &mut Db, case: &CaseId, room: &Room, reader: &Reader, from: u64
         .filter(visibility::room.eq(room.to_string()))
         .filter(visibility::reader.eq(reader.key()))
         .filter(visibility::until_entry.is_null());
-    let known: Option<i64> = open.select(visibility::from_entry).first(db).optional()?;
+    let known: Option<i64> = open.select(visibility::from_entry).get_result(db).optional()?;
     if known.is_some() {
         return Ok(());
     }

@@ -84,11 +84,11 @@ impl Bare {
             Bench::Sqlite(sqlite) => AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE").unwrap(),
             db => Bench::begin_transaction(db).unwrap(),
         }
-        let case = bare_cases::table.find(&self.id).first::<(String, i64, String, String)>(db).unwrap();
+        let case = bare_cases::table.find(&self.id).get_result::<(String, i64, String, String)>(db).unwrap();
         let (length, _head) = bare_chains::table
             .find(&self.id)
             .select((bare_chains::length, bare_chains::head))
-            .first::<(i64, String)>(db)
+            .get_result::<(i64, String)>(db)
             .unwrap();
         let row = bare_cases::table.filter(bare_cases::id.eq(&self.id)).filter(bare_cases::revision.eq(case.1));
         let set = (

@@ -1,7 +1,7 @@
 //! What the engine costs beside the database that it cannot do without. Every figure is a ratio of two things measured in
 //! this run, in turn, so that a slow machine slows both.
 //!
-//! `cargo bench --bench ladder` measures on SQLite; with `TEST_DATABASE_URL` on PostgreSQL (durable: fsync on). The
+//! `cargo bench --bench ladder` measures on SQLite (`-- step` or `-- sweep`: only that); with `TEST_DATABASE_URL` on PostgreSQL (durable: fsync on). The
 //! baseline of a step is a bare program that writes the same rows, of the same size, in the same transaction shape, under
 //! the same durability settings.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
@@ -12,10 +12,14 @@ mod step;
 mod sweep;
 
 fn main() {
+    let only = std::env::args().skip(1).find(|word| !word.starts_with('-'));
+    let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
     let scene = scene::Scene::open();
     println!("{}", scene.settings());
-    step::measure(&scene);
-    if !scene.is_postgres() {
+    if wanted("step") {
+        step::measure(&scene);
+    }
+    if wanted("sweep") && !scene.is_postgres() {
         sweep::measure();
     }
 }

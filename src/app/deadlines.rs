@@ -1,8 +1,9 @@
 //! Deadlines at work: reminders that are due go to the outbox, and deadlines that have run out raise their event.
 //!
 //! Nothing is picked by equality with a day or an hour: whatever was due by now and is not in the ledger is done, so that
-//! after a stop of any length the same reminders go out as without it. One transaction does one thing, the earliest first,
-//! for whose move it is depends on what ran out before; run twice in a row, the second run changes nothing.
+//! after a stop of any length the same reminders go out as without it - but a person gets of a deadline only the last of
+//! those that fell due meanwhile. One transaction does one thing, the earliest first, for whose move it is depends on what
+//! ran out before; run twice in a row, the second run changes nothing.
 
 use std::collections::BTreeSet;
 
@@ -13,13 +14,14 @@ use super::world::organisation_of;
 use super::{App, AppError, recipients};
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
+use crate::ids::PersonId;
 use crate::store::cases::{self, StoredCase};
 use crate::store::deadlines::{self, Waking};
 use crate::store::log;
 use crate::store::reminders::{self, Occasion};
 use crate::store::{Db, StoreError};
 use crate::workflow::context::{Acting, Context};
-use crate::workflow::definition::Deadline;
+use crate::workflow::definition::{Deadline, Reminder};
 use crate::workflow::engine::{self, Command, Happened};
 use crate::workflow::log::Room;
 use crate::workflow::step::{PlannedReminder, Running};
@@ -131,48 +133,71 @@ impl App {
             };
             let scene = Scene { known: &known, stored: &stored, waking, deadline, running, now };
             let done = reminders::done(db, &stored.id, &waking.name, waking.generation)?;
-            let mut agenda = scene.agenda(&done).peekable();
-            let mut did = Swept::default();
-            match agenda.next_if(|next| next.at() <= now) {
-                Some(Next::Reminder(reminder)) => {
-                    self.remind(db, &scene, reminder)?;
-                    did.reminded = 1;
+            let agenda: Vec<_> = scene.agenda(&done).collect();
+            let (mut did, mut left) = (Swept::default(), agenda.as_slice());
+            if let Some((first, rest)) = agenda.split_first().filter(|(first, _)| first.at() <= now) {
+                match first {
+                    Next::Reminder(reminder) => self.remind(db, &scene, reminder, &scene.due_soon(rest))?,
+                    Next::End(_) => {
+                        // The step itself says when what is left of the deadline wakes.
+                        self.run_out(db, &scene)?;
+                        return Ok(Woken { did: Swept { ran_out: 1, ..did }, next: None });
+                    }
                 }
-                Some(Next::End(_)) => {
-                    // The step itself says when what is left of the deadline wakes.
-                    self.run_out(db, &scene)?;
-                    return Ok(Woken { did: Swept { ran_out: 1, ..did }, next: None });
-                }
-                None => {}
+                (did.reminded, left) = (1, rest);
             }
-            let next = agenda.next().map(|next| next.at());
+            let next = left.first().map(Next::at);
             deadlines::set_wake(db, &stored.id, &waking.name, waking.generation, next)?;
             Ok(Woken { did, next })
         })
     }
 
-    fn remind(&self, db: &mut Db, scene: &Scene, planned: &PlannedReminder) -> Result<(), AppError> {
-        let Scene { known, stored, waking, deadline, running, now } = *scene;
+    /// Reminds everybody of this step whom none of the later ones, due by now as well, will remind.
+    fn remind(
+        &self,
+        db: &mut Db,
+        scene: &Scene,
+        planned: &PlannedReminder,
+        later: &[&PlannedReminder],
+    ) -> Result<(), AppError> {
         let occasion = scene.occasion(planned);
-        let step = usize::try_from(planned.step).ok().and_then(|step| deadline.remind.get(step));
-        let step = step.ok_or_else(|| AppError::Internal("a reminder step is not in the definition".to_owned()))?;
-        let people = recipients::resolve(db, &known.definition, &stored.case, &step.to, local_date(now))?;
+        let people = scene.recipients(db, planned)?;
         if people.is_empty() {
-            tracing::warn!(number = %stored.number, deadline = waking.name, "nobody holds the role to be reminded");
-            reminders::note(db, occasion, None, planned.at, now, None)?;
+            let (number, deadline) = (&scene.stored.number, &scene.waking.name);
+            tracing::warn!(%number, deadline, "nobody holds the role to be reminded");
+            reminders::note(db, occasion, None, planned.at, scene.now, None)?;
+        }
+        let mut reminded_later = BTreeSet::new();
+        for planned in later {
+            reminded_later.extend(scene.recipients(db, planned)?);
         }
         for person in &people {
-            let Occasion { generation, step: number, round, .. } = occasion;
-            let letter = Letter {
-                person,
-                template: &step.mail,
-                dedupe: format!("reminder:{}:{}:{generation}:{number}:{round}:{person}", stored.number, waking.name),
-                about: (step.mail != OPENS).then(|| About { title: &deadline.title, due: running.due() }),
+            let outbox = match reminded_later.contains(person) {
+                true => None,
+                false => self.write_reminder(db, scene, planned, person)?,
             };
-            let outbox = mails::put(self, db, &known.definition, stored, letter, now)?;
-            reminders::note(db, occasion, Some(person), planned.at, now, outbox.as_deref())?;
+            reminders::note(db, occasion, Some(person), planned.at, scene.now, outbox.as_deref())?;
         }
         Ok(())
+    }
+
+    fn write_reminder(
+        &self,
+        db: &mut Db,
+        scene: &Scene,
+        planned: &PlannedReminder,
+        person: &PersonId,
+    ) -> Result<Option<String>, AppError> {
+        let Scene { known, stored, waking, deadline, running, now } = *scene;
+        let Occasion { generation, step, round, .. } = scene.occasion(planned);
+        let template = &scene.step(planned)?.mail;
+        let letter = Letter {
+            person,
+            template,
+            dedupe: format!("reminder:{}:{}:{generation}:{step}:{round}:{person}", stored.number, waking.name),
+            about: (template != OPENS).then(|| About { title: &deadline.title, due: running.due() }),
+        };
+        Ok(mails::put(self, db, &known.definition, stored, letter, now)?)
     }
 
     fn run_out(&self, db: &mut Db, scene: &Scene) -> Result<(), AppError> {
@@ -204,6 +229,34 @@ impl<'a> Scene<'a> {
         let left = running.reminders.iter().filter(|reminder| !done.contains(&(reminder.step, reminder.round)));
         let in_time = left.filter(move |reminder| end.is_none_or(|end| reminder.at < end));
         in_time.map(Next::Reminder).chain(end.map(Next::End))
+    }
+
+    /// The reminders among what comes next that are due by now as well, as long as nothing moves the case in between.
+    fn due_soon(&self, next: &[Next<'a>]) -> Vec<&'a PlannedReminder> {
+        let deadlines = self.stored.case.deadlines.iter();
+        let moves = deadlines.filter_map(|(name, timer)| {
+            let fires = self.known.definition.deadlines.get(name).is_some_and(|deadline| deadline.then.is_some());
+            timer.running.as_ref().filter(|running| fires && !running.ran_out).map(|running| running.runs_out)
+        });
+        let moves = moves.min();
+        let reminders = next.iter().filter_map(|next| match next {
+            Next::Reminder(reminder) => Some(*reminder),
+            Next::End(_) => None,
+        });
+        let in_time = |at: Timestamp| at <= self.now && moves.is_none_or(|moves| at < moves);
+        reminders.filter(|reminder| in_time(reminder.at)).collect()
+    }
+
+    /// Whom a reminder is for, as the case stands.
+    fn recipients(&self, db: &mut Db, planned: &PlannedReminder) -> Result<BTreeSet<PersonId>, AppError> {
+        let to = &self.step(planned)?.to;
+        Ok(recipients::resolve(db, &self.known.definition, &self.stored.case, to, local_date(self.now))?)
+    }
+
+    /// What the file says of a reminder.
+    fn step(&self, planned: &PlannedReminder) -> Result<&'a Reminder, AppError> {
+        let step = usize::try_from(planned.step).ok().and_then(|step| self.deadline.remind.get(step));
+        step.ok_or_else(|| AppError::Internal("a reminder step is not in the definition".to_owned()))
     }
 
     fn occasion(&self, reminder: &PlannedReminder) -> Occasion<'a> {

@@ -15,11 +15,15 @@ use crate::store::log::{self, Place, Tip};
 use crate::store::{Db, deadlines, organisation, visibility};
 use crate::workflow::case::Case;
 use crate::workflow::context::{Acting, Context, Organisation};
-use crate::workflow::definition::{Definition, FromCase, Transition};
+use crate::workflow::definition::{Definition, FromCase, State, Transition};
 use crate::workflow::engine::{self, Command, Decided, Happened};
 use crate::workflow::log::{Particulars, Record, Room};
-use crate::workflow::rejection::{Code, Reason};
+use crate::workflow::permission;
+use crate::workflow::rejection::{Class, Code, Reason, Rejection};
 use crate::workflow::step::{self, Act, Change, Running, Step, TimerChange};
+
+/// Why a case cannot grow out of another that has moved on.
+const NOT_POSSIBLE_THERE: &str = "Ärendet som det här växer ur är inte längre i ett läge där det går.";
 
 /// The use case at work: one transaction, one moment.
 pub struct Recorder<'a> {
@@ -223,13 +227,17 @@ impl Recorder<'_> {
         Ok(())
     }
 
-    /// Writes to those whose move it now is, also where the case came back to its state, as one that another unit gets; but
-    /// not to the one who made it theirs.
+    /// Writes to those whom the step is to be told to: mostly those whose move it now is, also where the case came back to
+    /// its state, as one that another unit gets.
     fn tell(&mut self, definition: &Definition, stored: &StoredCase, step: &Step, entry: u64) -> Result<(), AppError> {
-        let stays = definition.transition(&step.transition).is_some_and(Transition::stays);
-        let came = step.act == Act::Transition && !stays;
-        let notify = definition.states.get(&stored.case.state).and_then(|state| state.notify.as_ref());
-        let Some(notify) = notify.filter(|_| came) else { return Ok(()) };
+        let transition = definition.transition(&step.transition);
+        let state = definition.states.get(&stored.case.state);
+        let came = !transition.is_some_and(Transition::stays) && !self.takes_on(stored, state, step);
+        let notify = match transition.and_then(|transition| transition.notify.as_ref()) {
+            Some(notify) => Some(notify),
+            None => state.and_then(|state| state.notify.as_ref()).filter(|_| came),
+        };
+        let Some(notify) = notify.filter(|_| step.act == Act::Transition) else { return Ok(()) };
         let day = local_date(self.now);
         let mut people = recipients::resolve(self.db, definition, &stored.case, &notify.to, day)?;
         if let Some(actor) = step.by.person() {
@@ -243,40 +251,45 @@ impl Recorder<'_> {
         Ok(())
     }
 
+    /// Whether the actor holds the very place whose move it now is, as one who receives a case: she has made it hers, and
+    /// her colleagues need no mail.
+    fn takes_on(&self, stored: &StoredCase, state: Option<&State>, step: &Step) -> bool {
+        let turn = state.and_then(|state| state.turn.as_ref());
+        let step::By::Person { seat, .. } = &step.by else { return false };
+        turn.is_some_and(|turn| permission::is_turn_of(self.organisation, &stored.case, turn, seat))
+    }
+
     /// Raises in the cases that this one grew out of what the file says: when it begins, and when it ends.
     fn raise(&mut self, definition: &Definition, stored: &StoredCase, step: &Step) -> Result<(), AppError> {
         let Some(from_case) = from_case(definition, &stored.case) else { return Ok(()) };
-        let transition = match (&step.opened, &step.outcome) {
-            (Some(_), _) => Some(&from_case.raises),
-            (None, Some(_)) => from_case.at_end.as_ref(),
-            (None, None) => None,
+        let wanted = match (&step.opened, &step.outcome) {
+            (Some(_), _) => vec![&from_case.raises],
+            (None, Some(outcome)) => from_case.at_end.iter().flat_map(|at_end| at_end.of(outcome)).collect(),
+            (None, None) => Vec::new(),
         };
-        let Some(transition) = transition else { return Ok(()) };
+        if wanted.is_empty() {
+            return Ok(());
+        }
         let ended = step.outcome.as_ref().and_then(|_| definition.states.get(&step.to));
         let ended_with = ended.map(|state| state.title.clone());
         // In an order of their own, so that two that lock the same cases never wait for each other.
         for origin in stored.case.origins.iter().collect::<BTreeSet<_>>() {
-            self.raise_in(origin, transition, &stored.number, ended_with.as_deref())?;
+            self.raise_in(origin, &wanted, &stored.number, ended_with.as_deref())?;
         }
         Ok(())
     }
 
-    /// `ended_with` is what this case ended with, where it has; its end must not fail because of another case.
+    /// Takes in another case the first of the wanted transitions that is possible there. `ended_with` is what this case
+    /// ended with, where it has: its end must not fail because the other has gone its own way meanwhile.
     fn raise_in(
         &mut self,
         origin: &CaseNumber,
-        transition: &str,
+        wanted: &[&String],
         by: &CaseNumber,
         ended_with: Option<&str>,
     ) -> Result<(), AppError> {
         let (before, tip) = cases::lock(self.db, origin)?.ok_or(AppError::NotFound)?;
         let known = self.app.workflows.of(self.db, &before.definition)?;
-        let known_transition = known.definition.transition(transition);
-        let possible = known_transition.is_some_and(|found| known.definition.holds(&found.from, &before.case.state));
-        if !possible && ended_with.is_some() {
-            // The origin has gone its own way meanwhile; the end of this case changes nothing there.
-            return Ok(());
-        }
         let context = Context {
             now: self.now,
             acting: Acting::Case(by),
@@ -287,8 +300,17 @@ impl Recorder<'_> {
             seed: [0; 32],
         };
         let nothing = serde_json::Map::new();
-        let command = Command { transition, happened: Happened::Now, given: &nothing };
-        let mut decided = engine::decide(&known.definition, &context, &before.case, &command)?;
+        let decide = |transition: &&String| {
+            let command = Command { transition, happened: Happened::Now, given: &nothing };
+            engine::decide(&known.definition, &context, &before.case, &command)
+        };
+        let impossible = |refused: &Rejection| refused.class() == Class::Impossible;
+        let possible = |decided: &Result<Decided, Rejection>| !decided.as_ref().is_err_and(impossible);
+        let mut decided = match (wanted.iter().map(decide).find(possible), ended_with) {
+            (Some(decided), _) => decided?,
+            (None, Some(_)) => return Ok(()),
+            (None, None) => return Err(Reason::new(Code::Origin, NOT_POSSIBLE_THERE).into()),
+        };
         if let step::By::Case { outcome, .. } = &mut decided.step.by {
             *outcome = ended_with.map(str::to_owned);
         }

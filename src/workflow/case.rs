@@ -160,6 +160,11 @@ pub fn field_key(definition: &Definition, field: &str, principal: Option<&Princi
     }
 }
 
+/// The field of a key.
+pub fn field_of(key: &str) -> &str {
+    key.split('@').next().unwrap_or(key)
+}
+
 /// Rebuilds a case from its steps, each with the number of its entry in the shared room.
 ///
 /// # Errors

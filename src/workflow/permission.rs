@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::case::{Case, Occurrence};
-use super::context::{Acting, Context};
+use super::context::{Acting, Context, Organisation};
 use super::definition::{ANY_PARTY, By, ByEach, ByParty, Definition, OneOrMany, Raiser, StepKind, Transition};
 use super::guard::Scene;
 use super::rejection::{Code, Reason};
@@ -71,7 +71,7 @@ pub fn seats<'a>(
     by: &By,
 ) -> impl Iterator<Item = &'a Seat> {
     actor.seats.iter().filter(move |seat| match by {
-        By::Party(party) => party_allows(context, case, party, seat) && is_hers(case, actor, seat),
+        By::Party(party) => party_allows(context.organisation, case, party, seat) && is_hers(case, actor, seat),
         By::Each(each) => each_allows(case, each, seat),
         By::Body(body) => {
             seat.role == Role::Secretary
@@ -105,9 +105,14 @@ fn raised(transition: &Transition, raiser: Raiser) -> bool {
     transition.by.iter().any(|by| matches!(by, By::Machine(machine) if machine.raised_by == raiser))
 }
 
-fn party_allows(context: &Context, case: Option<&Case>, by: &ByParty, seat: &Seat) -> bool {
+/// Whether it is the move of the seat alone: a party's, not one that each party has.
+pub fn is_turn_of(organisation: &Organisation, case: &Case, turn: &By, seat: &Seat) -> bool {
+    matches!(turn, By::Party(party) if party_allows(organisation, Some(case), party, seat))
+}
+
+fn party_allows(organisation: &Organisation, case: Option<&Case>, by: &ByParty, seat: &Seat) -> bool {
     let Some(principal) = &seat.principal else { return false };
-    let kind = context.organisation.principals.get(principal);
+    let kind = organisation.principals.get(principal);
     has_role(&by.role, seat.role)
         && by.of.is_none_or(|of| kind == Some(&of))
         && match case {

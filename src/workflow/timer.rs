@@ -1,17 +1,18 @@
 //! Deadlines: which begin, stop or begin anew with a step, and when their reminders leave.
 //!
 //! A deadline runs while the case is in its set, its condition holds and its anchor is there. A move inside the set
-//! neither stops nor restarts it; a change of the dates that it counts from begins it anew. Every date is computed here,
-//! once, and recorded in the step.
+//! neither stops nor restarts it; a change of the dates that it counts from begins it anew, and so does a step that gives
+//! anew what it waits upon: a second need of the person's, a second proposal to answer (A14). Every date is computed
+//! here, once, and recorded in the step.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::case::Case;
-use super::definition::{Deadline, Definition, Reminder};
+use super::case::{Case, field_of};
+use super::definition::{Deadline, Definition, Guard, Reminder};
 use super::guard::Scene;
-use super::step::{PlannedReminder, Running, TimerChange};
+use super::step::{PlannedReminder, Running, Step, TimerChange};
 use crate::calendar::{Calendar, Derivation, EndRule, end_of_day, working_morning};
 use crate::clock::Timestamp;
 
@@ -27,13 +28,13 @@ enum Anchor {
 
 /// What a step changes among the deadlines of `after`, the case as the step leaves it but with its old deadlines.
 ///
-/// `day` is when the step happened in Stockholm; `now` is when it is recorded: reminders due before it are left out.
-pub fn changes(definition: &Definition, after: &Case, scene: &Scene, now: Timestamp) -> BTreeMap<String, TimerChange> {
+/// `day` is when the step happened in Stockholm; reminders due before it was recorded are left out.
+pub fn changes(definition: &Definition, after: &Case, scene: &Scene, step: &Step) -> BTreeMap<String, TimerChange> {
     // A deadline is the case's, not that of the principal who takes the step.
     let scene = Scene { case: Some(after), principal: None, ..*scene };
     let changes = definition.deadlines.iter().filter_map(|(name, deadline)| {
         let wanted = anchor(definition, after, deadline, &scene);
-        Some((name.clone(), change(after, name, deadline, wanted, &scene, now)?))
+        Some((name.clone(), change(after, name, deadline, wanted, &scene, step)?))
     });
     changes.collect()
 }
@@ -44,13 +45,13 @@ fn change(
     deadline: &Deadline,
     wanted: Option<Anchor>,
     scene: &Scene,
-    now: Timestamp,
+    step: &Step,
 ) -> Option<TimerChange> {
     let timer = after.deadlines.get(name);
     let running = timer.and_then(|timer| timer.running.as_ref());
     let Some(anchor) = wanted else { return running.map(|_| TimerChange::Stopped) };
     let same = running.is_some_and(|running| match anchor {
-        Anchor::Step => true,
+        Anchor::Step => !gives_anew(deadline, step),
         Anchor::From(start) => running.derivation.start == start,
         Anchor::At(date) => running.derivation.due == date,
     });
@@ -59,7 +60,13 @@ fn change(
     }
     let derivation = derive(deadline, anchor, scene)?;
     let generation = timer.map_or(0, |timer| timer.generation) + 1;
-    Some(TimerChange::Armed(run(deadline, derivation, generation, scene.calendar, now)))
+    Some(TimerChange::Armed(run(deadline, derivation, generation, scene.calendar, step.recorded)))
+}
+
+/// Whether the step gives what the deadline's condition wants given.
+fn gives_anew(deadline: &Deadline, step: &Step) -> bool {
+    let wanted = deadline.when.as_ref().map(Guard::wants_set).unwrap_or_default();
+    step.data.keys().any(|key| wanted.contains(&field_of(key)))
 }
 
 /// A deadline's run, from how its due day came about.

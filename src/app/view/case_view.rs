@@ -20,7 +20,7 @@ use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PrincipalId};
 use crate::store::log::StoredEntry;
 use crate::store::{Db, cases, log, organisation, visibility};
-use crate::workflow::case::{Case, replay};
+use crate::workflow::case::{Case, field_of, replay};
 use crate::workflow::context::AgreementVersion;
 use crate::workflow::definition::{Definition, State, StepKind};
 use crate::workflow::engine;
@@ -324,7 +324,7 @@ fn fields(db: &mut Db, access: &Access, definition: &Definition, case: &Case) ->
     let visible = visible_keys(db, access, definition)?;
     let mut views = Vec::new();
     for (name, field) in &definition.fields {
-        let of_field = case.fields.iter().filter(|(key, _)| key.split('@').next() == Some(name.as_str()));
+        let of_field = case.fields.iter().filter(|(key, _)| field_of(key) == name);
         for (key, held) in of_field {
             if visible.as_ref().is_some_and(|visible| !visible.contains(&(held.entry, key.clone()))) {
                 continue;

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::gather::Told;
 use crate::calendar::in_words;
+use crate::workflow::case::field_of;
 use crate::workflow::definition::{Field, FieldKind};
 use crate::workflow::input::referenced_text;
 
@@ -33,7 +34,7 @@ impl Words<'_> {
         let mut paragraphs: Vec<String> = Vec::new();
         let mut short: Vec<String> = Vec::new();
         for (name, field) in &self.told.known.definition.fields {
-            let of_field = data.iter().filter(|(key, _)| key.split('@').next() == Some(name.as_str()));
+            let of_field = data.iter().filter(|(key, _)| field_of(key) == name);
             for (key, value) in of_field {
                 if let (FieldKind::List, Value::Array(items)) = (field.kind, value) {
                     flush(&mut short, &mut paragraphs);

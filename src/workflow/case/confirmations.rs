@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Case;
+use super::{Case, field_of};
 use crate::ids::{Digest, PrincipalId};
 use crate::workflow::definition::Definition;
 use crate::workflow::step::Step;
@@ -46,7 +46,7 @@ impl Case {
     pub(super) fn void_confirmations(&mut self, definition: &Definition, step: &Step) {
         let changed = |field: &String| {
             let mut keys = step.data.keys().chain(&step.cleared);
-            keys.any(|key| key.split('@').next() == Some(field.as_str()))
+            keys.any(|key| field_of(key) == field)
         };
         self.confirmations.retain(|id, _| {
             let of = definition.transition(id).and_then(|joint| joint.of.as_ref());

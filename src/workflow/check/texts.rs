@@ -58,11 +58,16 @@ fn templates(subject: &Subject<'_>) -> Vec<Problem> {
     let notices = notices.filter_map(|(id, state)| {
         state.notify.as_ref().map(|notify| (&notify.mail, at!["states", id, "notify", "mail"].to_vec()))
     });
+    let steps = definition.transitions.iter().enumerate();
+    let told = steps.filter_map(|(i, step)| {
+        step.notify.as_ref().map(|notify| (&notify.mail, at!["transitions", i, "notify", "mail"].to_vec()))
+    });
     let reminders = definition.deadlines.iter().flat_map(|(id, deadline)| {
         let steps = deadline.remind.iter().enumerate();
         steps.map(move |(n, step)| (&step.mail, at!["deadlines", id, "remind", n, "mail"].to_vec()))
     });
-    let unknown = notices.chain(reminders).filter(|(mail, _)| !subject.env.templates.contains(&mail.as_str()));
+    let unknown =
+        notices.chain(told).chain(reminders).filter(|(mail, _)| !subject.env.templates.contains(&mail.as_str()));
     unknown
         .map(|(mail, path)| {
             let hint = did_you_mean(mail, subject.env.templates.iter().copied());

@@ -25,12 +25,20 @@ pub fn recipients(definition: &Definition) -> Vec<(&Recipient, Vec<&str>, Path)>
     let notices = definition.states.iter().filter_map(|(id, state)| {
         state.notify.as_ref().map(|notify| (&notify.to, vec![id.as_str()], at!["states", id, "notify", "to"].to_vec()))
     });
+    let steps = definition.transitions.iter().enumerate();
+    let told = steps.filter_map(|(i, step)| {
+        let states = match step.stays() {
+            true => definition.states_of(&step.from),
+            false => vec![step.target.as_str()],
+        };
+        step.notify.as_ref().map(|notify| (&notify.to, states, at!["transitions", i, "notify", "to"].to_vec()))
+    });
     let reminders = definition.deadlines.iter().flat_map(|(id, deadline)| {
         let states = definition.states_of(&deadline.during);
         let steps = deadline.remind.iter().enumerate();
         steps.map(move |(i, step)| (&step.to, states.clone(), at!["deadlines", id, "remind", i, "to"].to_vec()))
     });
-    notices.chain(reminders).collect()
+    notices.chain(told).chain(reminders).collect()
 }
 
 /// Every condition.

@@ -1,10 +1,12 @@
 //! `versions/*`: what a file says of itself, held against its name, its predecessors, the lock and the other workflows.
 
+use std::collections::BTreeSet;
+
 use super::{Problem, Subject, at};
 use crate::workflow::classes::{
     FILE_NAME, FINAL_CHANGED, FINAL_MISSING, FORMAT, FROM_CASE, LOCK_STALE, NOT_ABOVE, RAISED_BY,
 };
-use crate::workflow::definition::{Definition, FromCase, Raiser};
+use crate::workflow::definition::{AtEnd, Definition, FromCase, Raiser};
 use crate::workflow::digest::definition_digest;
 use crate::workflow::load::Environment;
 use crate::workflow::lock::key;
@@ -129,9 +131,29 @@ fn from_case_problems(subject: &Subject<'_>, subjects: &[Subject<'_>], i: usize,
             Some(raised) if !raised.stays() => vec![raised.target.as_str()],
             _ => known,
         };
-        problems.extend(raise_problem(subject, other, at_end, &after, &path(at!["at_end"])));
+        for (outcome, id) in at_end.all() {
+            let place: Vec<_> = std::iter::once("at_end").chain(outcome).map(Segment::from).collect();
+            problems.extend(raise_problem(subject, other, id, &after, &path(&place)));
+        }
+        problems.extend(outcome_problems(subject, at_end, &path(at!["at_end"])));
     }
     problems
+}
+
+/// Whether what is raised by outcome names every outcome that there is, and no other.
+fn outcome_problems(subject: &Subject<'_>, at_end: &AtEnd, path: &[Segment]) -> Vec<Problem> {
+    let AtEnd::ByOutcome(named) = at_end else { return Vec::new() };
+    let outcomes: BTreeSet<&str> =
+        subject.definition.states.values().filter_map(|state| state.outcome.as_deref()).collect();
+    let unknown = named.keys().filter(|name| !outcomes.contains(name.as_str())).map(|name| {
+        let hint = did_you_mean(name, outcomes.iter().copied());
+        subject.problem(&FROM_CASE, &[path, at![name.as_str()]].concat(), format!("no state ends with `{name}`{hint}"))
+    });
+    let missing = outcomes.iter().filter(|outcome| !named.contains_key(**outcome)).map(|outcome| {
+        let message = format!("the outcome `{outcome}` is missing: say what it raises");
+        subject.problem(&FROM_CASE, path, message)
+    });
+    unknown.chain(missing).collect()
 }
 
 /// Whether another workflow's transition can be raised from here, in these states of the other case.
@@ -163,7 +185,10 @@ fn never_raised(subject: &Subject<'_>, subjects: &[Subject<'_>]) -> Vec<Problem>
         subjects.iter().flat_map(|other| &other.definition.start).filter_map(|start| start.from_case.as_ref());
     let raised: Vec<&String> = from_cases
         .filter(|from_case| from_case.workflow == *name)
-        .flat_map(|from_case| std::iter::once(&from_case.raises).chain(&from_case.at_end))
+        .flat_map(|from_case| {
+            let at_end = from_case.at_end.iter().flat_map(|at_end| at_end.all().into_iter().map(|(_, id)| id));
+            std::iter::once(&from_case.raises).chain(at_end).collect::<Vec<_>>()
+        })
         .collect();
     let steps = subject.definition.transitions.iter().enumerate();
     let idle = steps.filter(|(_, step)| {

@@ -143,7 +143,7 @@ pub struct State {
     pub source: Option<Source>,
 }
 
-/// A mail that goes out when a case comes to a state.
+/// A mail that goes out when a case comes to a state, or with a step.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Notify {

@@ -1,9 +1,10 @@
 //! How a case begins and moves: starts, transitions, their kinds and effects.
 
+use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{By, ByEach, Guard, OneOrMany, Source, is_default};
+use super::{By, ByEach, Guard, Notify, OneOrMany, Source, is_default};
 
 /// The target that leaves the state as it is and touches no clock.
 pub const STAY: &str = "stay";
@@ -57,9 +58,40 @@ pub struct FromCase {
     pub optional: bool,
     /// The transition that this raises there, in the same transaction.
     pub raises: String,
-    /// The transition that the end of this case raises there, in the same transaction.
+    /// What the end of this case raises there, in the same transaction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub at_end: Option<String>,
+    pub at_end: Option<AtEnd>,
+}
+
+/// What the end of a case raises in another.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum AtEnd {
+    /// This transition, however the case ends.
+    Always(String),
+    /// By the outcome: this transition, or of several the first that is possible there.
+    ByOutcome(IndexMap<String, OneOrMany<String>>),
+}
+
+impl AtEnd {
+    /// What the outcome raises: the first of these that is possible.
+    pub fn of(&self, outcome: &str) -> Vec<&String> {
+        match self {
+            AtEnd::Always(transition) => vec![transition],
+            AtEnd::ByOutcome(by_outcome) => by_outcome.get(outcome).into_iter().flat_map(OneOrMany::iter).collect(),
+        }
+    }
+
+    /// Everything that it may raise, each with the outcome, where one is named.
+    pub fn all(&self) -> Vec<(Option<&str>, &String)> {
+        match self {
+            AtEnd::Always(transition) => vec![(None, transition)],
+            AtEnd::ByOutcome(by_outcome) => {
+                let each = by_outcome.iter();
+                each.flat_map(|(outcome, raised)| raised.iter().map(|id| (Some(outcome.as_str()), id))).collect()
+            }
+        }
+    }
 }
 
 /// One step.
@@ -109,6 +141,9 @@ pub struct Transition {
     /// What else happens, in the same transaction.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub effects: Vec<Effect>,
+    /// The mail that goes out with it, in the place of that of the state it leads to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notify: Option<Notify>,
     /// Rules it rests on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub basis: Vec<String>,

@@ -70,7 +70,7 @@ pub fn start(definition: &Definition, context: &Context, begin: &Begin) -> Resul
     (step.happened, step.recorded) = (happened, context.now);
     (step.data, step.parties) = (data, parties);
     let fresh = Case::begin(0, &step).map_err(|broken| Reason::new(Code::State, broken.to_string()))?;
-    step.deadlines = timer::changes(definition, &fresh, &scene, context.now);
+    step.deadlines = timer::changes(definition, &fresh, &scene, &step);
     Ok(Decided { step, texts, own })
 }
 

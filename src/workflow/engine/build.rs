@@ -6,7 +6,7 @@ use super::{Decided, deadline_of, keyed, part};
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::{BodyId, CaseNumber, PrincipalId, UnitId};
-use crate::workflow::case::{Case, CaseParty};
+use crate::workflow::case::{Case, CaseParty, field_of};
 use crate::workflow::context::Context;
 use crate::workflow::definition::{Definition, Effect, EffectAssign, EffectLink, EffectReplaceParty, Transition};
 use crate::workflow::guard::Scene;
@@ -89,8 +89,7 @@ fn act(case: &Case, transition: &Transition, granted: &Grant) -> Act {
 
 /// The keys that the step empties: of what the case holds, all but what the step itself gives.
 fn cleared(case: &Case, transition: &Transition, step: &Step) -> Vec<String> {
-    let base = |key: &str| key.split('@').next().unwrap_or(key).to_owned();
-    let held = case.fields.keys().filter(|key| transition.clears.contains(&base(key)));
+    let held = case.fields.keys().filter(|key| transition.clears.iter().any(|field| field == field_of(key)));
     held.filter(|key| !step.data.contains_key(*key)).cloned().collect()
 }
 
@@ -108,7 +107,7 @@ fn move_on(definition: &Definition, case: &Case, transition: &Transition, step: 
 fn set_clocks(scene: &Scene, context: &Context, case: &Case, step: &mut Step) {
     let after = case.clone().evolve(scene.definition, 0, step);
     let scene = Scene { day: local_date(step.happened), given: None, ..*scene };
-    step.deadlines = timer::changes(scene.definition, &after, &scene, context.now);
+    step.deadlines = timer::changes(scene.definition, &after, &scene, step);
     if let Some(deadline) = deadline_of(context) {
         step.deadlines.entry(deadline.to_owned()).or_insert(TimerChange::RanOut);
     }

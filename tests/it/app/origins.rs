@@ -34,7 +34,25 @@ fn a_deviation_is_told_what_its_dispute_ended_with() {
     let dispute = test.app.register(&falun, &raised("region-dalarna", &[&deviation]), None).unwrap();
     take(&test.app, FALUN, &dispute, "withdraw", json!({"grounds": "Vi är överens."})).unwrap();
     let timeline = test.app.timeline(&actor(&test.app, RECEIVER), &deviation.number).unwrap();
-    let ended = timeline.iter().find(|entry| entry.transition.as_deref() == Some("dispute_ended")).unwrap();
+    let ended = timeline.iter().find(|entry| entry.transition.as_deref() == Some("dispute_withdrawn")).unwrap();
     let by = ended.by.clone().unwrap();
     assert_eq!((by.case, by.outcome.as_deref()), (Some(dispute.number), Some("Återkallad")));
+}
+
+/// A3: what nobody has investigated is not answered by a dispute that was taken back; an answer given before it stands.
+#[test]
+fn a_withdrawn_dispute_leaves_the_deviation_to_be_investigated_unless_it_was_answered_before() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let (fresh, answered) = (received(&test.app), received(&test.app));
+    let given = json!({
+        "cause": "Rutinen fattas.", "changes_needed": ["routines"], "measures_taken": "En rutin är skriven.",
+        "consequences": "Inga kända.",
+    });
+    let answered = take(&test.app, RECEIVER, &answered, "answer", given).unwrap();
+    let falun = actor(&test.app, FALUN);
+    let dispute = test.app.register(&falun, &raised("region-dalarna", &[&fresh, &answered]), None).unwrap();
+    take(&test.app, FALUN, &dispute, "withdraw", json!({"grounds": "Vi är överens."})).unwrap();
+    let state = |number| test.app.case(&actor(&test.app, RECEIVER), number).unwrap().state.id;
+    assert_eq!(state(&fresh.number), "received");
+    assert_eq!(state(&answered.number), "answered");
 }

@@ -204,17 +204,15 @@ impl<'a> Rehearsal<'a> {
         let start = definition.start.iter().find(|start| held.case.taken.contains_key(&start.id));
         let Some(from_case) = start.and_then(|start| start.from_case.clone()) else { return Ok(()) };
         let (number, origins) = (held.number.clone(), held.case.origins.clone());
-        let Some(transition) = raised(&from_case, step) else { return Ok(()) };
+        let wanted = raised(&from_case, step);
         for origin in origins {
             let place = self.place(&origin)?;
-            let definition = self.definition(&self.cases[place].workflow);
-            let from = definition.transition(&transition).map(|found| found.from.clone());
-            let possible = from.is_some_and(|from| definition.holds(&from, &self.cases[place].case.state));
-            if !possible && step.opened.is_none() {
-                continue;
+            let decided = wanted.iter().map(|id| self.system(place, Acting::Case(&number), id));
+            match decided.reduce(|first, next| first.or(next)) {
+                Some(Ok(decided)) => self.apply(place, decided)?,
+                Some(Err(error)) if step.opened.is_some() => return Err(error),
+                Some(Err(_)) | None => {}
             }
-            let decided = self.system(place, Acting::Case(&number), &transition)?;
-            self.apply(place, decided)?;
         }
         Ok(())
     }
@@ -336,11 +334,11 @@ impl Stage for Rehearsal<'_> {
     }
 }
 
-fn raised(from_case: &FromCase, step: &Step) -> Option<String> {
+fn raised(from_case: &FromCase, step: &Step) -> Vec<String> {
     match (&step.opened, &step.outcome) {
-        (Some(_), _) => Some(from_case.raises.clone()),
-        (None, Some(_)) => from_case.at_end.clone(),
-        (None, None) => None,
+        (Some(_), _) => vec![from_case.raises.clone()],
+        (None, Some(outcome)) => from_case.at_end.iter().flat_map(|at_end| at_end.of(outcome)).cloned().collect(),
+        (None, None) => Vec::new(),
     }
 }
 

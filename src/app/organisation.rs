@@ -231,7 +231,15 @@ fn unfit_membership(file: &OrganisationFile, person: &PersonItem, membership: &M
             (!at_unit && !at_principal).then_some("a principal that is in the file")
         }
     };
-    wanting.map(|what| format!("{who}: name {what}"))
+    let elsewhere = membership.unit.as_ref().and_then(|unit| home_of(file, unit)).filter(|home| {
+        let named = membership.principal.as_ref();
+        named.is_some_and(|named| named != home)
+    });
+    match (wanting, elsewhere) {
+        (Some(what), _) => Some(format!("{who}: name {what}")),
+        (None, Some(home)) => Some(format!("{who}: the unit is of {home}: name that principal, or none")),
+        (None, None) => None,
+    }
 }
 
 impl App {

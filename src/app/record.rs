@@ -182,11 +182,13 @@ impl Recorder<'_> {
 
     fn hide_from_unit(&mut self, stored: &StoredCase, unit: &UnitId, entry: u64) -> Result<(), AppError> {
         let reader = Reader::Unit(unit.clone());
-        visibility::end(self.db, &stored.id, &Room::Shared, &reader, entry - 1)?;
-        if let Some(principal) = self.home(unit) {
-            let room = Room::Own(principal);
-            let last = log::tip(self.db, &stored.id, &room)?.next_entry() - 1;
-            visibility::end(self.db, &stored.id, &room, &reader, last)?;
+        // Every room that it has seen: a unit that has closed meanwhile is in no organisation of the day.
+        for sight in visibility::of(self.db, &stored.id, &[reader.key()])? {
+            let last = match &sight.room {
+                Room::Shared => entry - 1,
+                Room::Own(_) => log::tip(self.db, &stored.id, &sight.room)?.next_entry() - 1,
+            };
+            visibility::end(self.db, &stored.id, &sight.room, &reader, last)?;
         }
         Ok(())
     }

@@ -64,8 +64,7 @@ impl Worker {
             Ok(counts) => tracing::info!(job = self.job.name, ?counts, "done"),
             Err(error) => tracing::error!(job = self.job.name, error = format!("{error:#}"), "the job failed"),
         }
-        let end = self.work.app.now();
-        self.work.app.store.write(|db| leases::finish(db, self.job.name, &self.holder, now, end))?;
+        self.work.app.store.write(|db| leases::finish(db, self.job.name, &self.holder, now))?;
         Ok(true)
     }
 
@@ -80,7 +79,8 @@ impl Worker {
     fn take(&self, now: Timestamp) -> Result<bool, StoreError> {
         let (store, name) = (&self.work.app.store, self.job.name);
         let last = store.read(|db| leases::last_run(db, name))?;
-        let due = last.is_none_or(|last| self.next_time(last).is_some_and(|time| time <= now));
+        // A clock that was set back must not stop the job until it has caught up.
+        let due = last.is_none_or(|last| last > now || self.next_time(last).is_some_and(|time| time <= now));
         if !due {
             return Ok(false);
         }

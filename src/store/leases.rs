@@ -49,10 +49,11 @@ pub fn renew(db: &mut Db, name: &str, holder: &str, until: Timestamp) -> Result<
     Ok(diesel::update(row).set(leases::until.eq(until.naive_utc())).execute(db)? == 1)
 }
 
-/// Gives a lease back after a run that began at `began`, so that the next may be taken from `now` on.
-pub fn finish(db: &mut Db, name: &str, holder: &str, began: Timestamp, now: Timestamp) -> Result<(), StoreError> {
+/// Gives a lease back after a run that began at `began`: nobody has it from then on, whatever the clocks say.
+pub fn finish(db: &mut Db, name: &str, holder: &str, began: Timestamp) -> Result<(), StoreError> {
     let row = leases::table.filter(leases::name.eq(name)).filter(leases::holder.eq(holder));
-    let set = (leases::until.eq(now.naive_utc()), leases::last_run.eq(began.naive_utc()));
+    let long_ago = chrono::DateTime::UNIX_EPOCH.naive_utc();
+    let set = (leases::until.eq(long_ago), leases::last_run.eq(began.naive_utc()));
     diesel::update(row).set(set).execute(db)?;
     Ok(())
 }

@@ -103,7 +103,7 @@ pub struct Held {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Taken {
-    /// How often.
+    /// How often, since a principal last left: what one receiver was told binds no other.
     pub times: u32,
     /// The latest of each organisation, the latest of all last.
     pub latest: Vec<Occurrence>,
@@ -319,6 +319,7 @@ impl Case {
                     party.until_entry = Some(entry);
                 }
                 self.assigned = None;
+                self.taken.values_mut().for_each(|taken| taken.times = 0);
             }
         }
     }

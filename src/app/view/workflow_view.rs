@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::StateView;
 use crate::app::workflows::Known;
 use crate::app::{App, AppError};
-use crate::workflow::definition::{Choice, Definition, Field, FieldKind, Guard, PartyNumber, Start};
+use crate::workflow::definition::{Choice, DateSide, Definition, Field, FieldKind, Guard, PartyNumber, Start};
 
 /// A workflow: the version that new cases get.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -75,6 +75,8 @@ pub struct FieldForm {
     pub parts: Vec<FieldForm>,
     /// Where it is asked for, this makes it compulsory.
     pub required_if: Option<Guard>,
+    /// On which side of the day of the step a date must lie.
+    pub must_be: Option<DateSide>,
     /// Whether a part may be left out.
     pub optional: bool,
     /// Whether it lies in the own room, where the other side never sees it.
@@ -151,6 +153,7 @@ fn field((id, field): (&String, &Field)) -> FieldForm {
         options: field.options.iter().map(option).collect(),
         parts: field.parts.iter().map(self::field).collect(),
         required_if: field.required_if.clone(),
+        must_be: field.must_be,
         optional: field.optional,
         own_room: field.room.is_some(),
     }

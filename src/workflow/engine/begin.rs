@@ -173,8 +173,11 @@ fn origins(from_case: Option<&FromCase>, origins: &[Origin], parties: &[PartyCha
         count if count > 1 && !from_case.several => return refuse("Ange bara ett ärende.".to_owned()),
         _ => {}
     }
-    for origin in origins {
+    for (n, origin) in origins.iter().enumerate() {
         let number = &origin.number;
+        if origins[..n].iter().any(|other| other.number == *number) {
+            return refuse(format!("{number} är angivet två gånger."));
+        }
         if origin.case.workflow != from_case.workflow || !from_case.states.contains(&origin.case.state) {
             return refuse(format!("{number} står inte i ett läge som det här kan växa ur."));
         }

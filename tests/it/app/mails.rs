@@ -4,8 +4,11 @@ use chrono::Duration;
 use samsyn::store::StoreError;
 use samsyn::store::outbox::{self, Outcome};
 
-use crate::support::cases::register;
+use serde_json::json;
+
+use crate::support::cases::{RECEIVER, SENDER, register, take};
 use crate::support::database::TestApp;
+use crate::support::sql;
 
 #[test]
 fn a_mail_that_another_process_has_put_off_is_not_claimed_before_its_time() {
@@ -23,4 +26,32 @@ fn a_mail_that_another_process_has_put_off_is_not_claimed_before_its_time() {
     test.app.store.write(|db| outbox::mark(db, &ids[0], "one", now, &put_off)).unwrap();
     assert!(!claim(&ids[0], "two", now));
     assert!(claim(&ids[0], "two", later));
+}
+
+/// A14: the receiver is told at once of what the person needs now, and of a case that comes back; whoever takes a case on
+/// herself writes to none of her colleagues.
+#[test]
+fn those_whose_move_it_is_are_told_by_whoever_brings_the_case_to_them() {
+    let test = TestApp::at("2026-03-02T09:00:00Z");
+    let told = |what: &mut dyn FnMut()| {
+        let before = mails(&test);
+        what();
+        let new = mails(&test).into_iter().filter(|mail| !before.contains(mail));
+        new.map(|mail| mail.split(' ').next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let mut done = register(&test.app);
+    let mut go =
+        |person: &str, transition: &str, given| done = take(&test.app, person, &done, transition, given).unwrap();
+    assert_eq!(told(&mut || go(RECEIVER, "receive", json!({}))), Vec::<String>::new());
+    let handlers = ["avvikelsehandlaggare-psykiatri", "avvikelsehandlaggare-region"];
+    assert_eq!(told(&mut || go(SENDER, "add_need", json!({"need_now": "En plats i dag."}))), handlers);
+    assert_eq!(
+        told(&mut || go(RECEIVER, "wrong_principal", json!({"grounds": "Inte vår."}))),
+        ["mas-falun", "sas-falun"]
+    );
+    assert_eq!(told(&mut || go(SENDER, "argue_back", json!({"grounds": "Er fråga."}))), handlers);
+}
+
+fn mails(test: &TestApp) -> Vec<String> {
+    sql::lines(&test.app.store, "select person_id || ' ' || id as line from outbox order by 1")
 }

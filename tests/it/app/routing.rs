@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 
 use samsyn::app::cases::Done;
 use samsyn::app::{App, AppError};
+use samsyn::authz::Reader;
 use samsyn::ids::PrincipalId;
+use samsyn::store::organisation::{self, Unit};
+use samsyn::store::{StoreError, cases, visibility};
 use serde_json::{Value, json};
 
 use crate::support::cases::{RECEIVER, actor, deviation, received, take};
@@ -46,4 +49,51 @@ fn a_case_may_be_redirected_to_a_former_receiver() {
     }
     assert!(matches!(take(app, "mas-falun", &done, "receive", json!({})), Err(AppError::Forbidden)));
     go(app, "mas-mora", &done, "receive", json!({}));
+}
+
+/// What one receiver's units did with a case binds no unit of the next receiver.
+#[test]
+fn a_new_receiver_may_pass_a_case_on_once_as_the_old_one_did() {
+    let app = TestApp::at("2026-03-02T08:00:00Z");
+    let app = &app.app;
+    let mut registration = deviation("Något gick fel.");
+    registration.parties = BTreeMap::from([("receiver".to_owned(), vec![PrincipalId::from("mora")])]);
+    let mut done = app.register(&actor(app, RECEIVER), &registration, None).unwrap();
+    let no = json!({"grounds": "Inte vi."});
+    for (handler, manager, unit, next) in [
+        ("mas-mora", "chef-mora-socialpsykiatri", "mora-socialpsykiatri", "orsa"),
+        ("sas-orsa", "chef-orsa-socialpsykiatri", "orsa-socialpsykiatri", "mora"),
+    ] {
+        done = go(app, handler, &done, "receive", json!({}));
+        done = go(app, handler, &done, "route", json!({"lead_unit": unit}));
+        done = go(app, manager, &done, "pass_on", json!({"lead_unit": unit, "grounds": "Inte vi."}));
+        done = go(app, manager, &done, "hand_back", no.clone());
+        done = go(app, handler, &done, "wrong_principal", no.clone());
+        done = go(app, RECEIVER, &done, "redirect", json!({"new_receiver": next}));
+    }
+}
+
+#[test]
+fn a_unit_that_has_closed_loses_sight_of_every_room_when_the_case_leaves_it() {
+    let app = TestApp::at("2026-03-02T08:00:00Z");
+    let app = &app.app;
+    let done = go(app, RECEIVER, &received(app), "route", json!({"lead_unit": "psykiatri-falun"}));
+    let closed = Unit {
+        id: "psykiatri-falun".into(),
+        principal: "region-dalarna".into(),
+        authority: None,
+        name: "Psykiatri Falun".to_owned(),
+        from: None,
+        until: Some("2026-03-01".parse().unwrap()),
+    };
+    app.store.write(|db| organisation::keep_unit(db, &closed)).unwrap();
+    let anew = json!({"lead_unit": "primarvard-falun", "grounds": "Mottagningen är stängd."});
+    go(app, RECEIVER, &done, "route_anew", anew);
+    let sights: Result<_, StoreError> = app.store.read(|db| {
+        let case = cases::by_number(db, &done.number)?.unwrap();
+        visibility::of(db, &case.id, &[Reader::Unit("psykiatri-falun".into()).key()])
+    });
+    let sights = sights.unwrap();
+    assert_eq!(sights.len(), 2, "the shared room and its principal's own");
+    assert!(sights.iter().all(|sight| sight.until.is_some()), "{sights:?}");
 }

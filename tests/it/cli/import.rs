@@ -49,5 +49,12 @@ fn everything_that_is_wrong_with_a_file_is_told_with_its_place() {
     org.yaml:4:67: error[organisation/unfit]: p as manager: name a unit that is in the file
     error: org.yaml: 3 problems; nothing was imported
     ");
+    let homes = "principals:\n  - {id: a, code: \"1\", name: A, kind: region, series: A, units: [{id: u, name: U}]}\n  \
+                 - {id: b, code: \"2\", name: B, kind: municipality, series: B}\n";
+    let person = "people:\n  - {id: p, name: P, memberships: [{role: manager, principal: b, unit: u}]}\n";
+    insta::assert_snapshot!(said(&format!("format: 1\n{homes}{person}")), @r"
+    org.yaml:6:36: error[organisation/unfit]: p as manager: the unit is of a: name that principal, or none
+    error: org.yaml: 1 problems; nothing was imported
+    ");
     insta::assert_snapshot!(binary.refused(&["token", "create", "p"]), @"error: there is no person p");
 }

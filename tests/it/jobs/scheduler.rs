@@ -79,6 +79,16 @@ fn of_two_processes_one_does_the_job_at_each_time() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_does_not_stop_a_job() {
+    static JOB: Job = Job { name: "test", schedule: "0 0 * * * *", what: "", run: nothing };
+    let test = TestApp::at("2026-03-09T08:00:00Z");
+    let worker = worker(&JOB, &test, "one");
+    assert!(worker.look().unwrap());
+    test.clock.set(time("2026-03-02T08:30:00Z"));
+    assert_eq!((worker.look().unwrap(), worker.look().unwrap()), (true, false));
+}
+
+#[test]
 fn a_job_that_runs_is_begun_by_nobody_else() {
     static OTHERS: Mutex<Vec<bool>> = Mutex::new(Vec::new());
     fn look_meanwhile(work: &Work) -> anyhow::Result<Counts> {
@@ -115,7 +125,7 @@ fn a_process_that_died_loses_its_lease_with_time() {
     assert!(!lost);
     // Whoever lost it cannot say that it is done.
     let late = test.clock.now() + Duration::days(9);
-    test.app.store.write(|db| leases::finish(db, "test", "dead", late, late)).unwrap();
+    test.app.store.write(|db| leases::finish(db, "test", "dead", late)).unwrap();
     let last = test.app.store.read(|db| leases::last_run(db, "test")).unwrap();
     assert_eq!(last, Some(test.clock.now()));
 }
@@ -127,12 +137,12 @@ fn two_that_saw_the_same_last_run_do_not_both_take_the_lease() {
     let take =
         |holder: &str, seen| test.app.store.write(|db| leases::take(db, "test", holder, seen, now, now)).unwrap();
     assert!(take("one", None));
-    test.app.store.write(|db| leases::finish(db, "test", "one", now, now)).unwrap();
+    test.app.store.write(|db| leases::finish(db, "test", "one", now)).unwrap();
     // The other one looked before the first began; the lease is free again, but the work is done.
     assert!(!take("other", None));
     assert!(take("other", Some(now)));
     let later = now + Duration::hours(1);
-    test.app.store.write(|db| leases::finish(db, "test", "other", later, now)).unwrap();
+    test.app.store.write(|db| leases::finish(db, "test", "other", later)).unwrap();
     assert!(!take("one", Some(now)));
 }
 

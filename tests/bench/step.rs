@@ -1,5 +1,6 @@
 //! One durable step beside a bare program that writes the same rows; and `decide` alone beside the durable step.
 
+use std::io::Write;
 use std::time::{Duration, Instant};
 
 use samsyn::app::App;
@@ -33,9 +34,23 @@ pub fn measure(scene: &Scene) {
         ratios.push(bare.as_secs_f64() / ours.as_secs_f64());
     }
     let decide = decide_alone(scene, &actor, &disputes[0]);
-    println!("  one step takes {step_time:?}");
+    println!(
+        "  one step takes {step_time:?}; to write 4 KiB to this disk and wait until they are there, {:?}",
+        fsync()
+    );
     println!("one durable step: {} of the bare program's rate ({threads} at a time)", middle(&mut ratios));
     println!("decide alone: {:.4} of a durable step", decide.as_secs_f64() / step_time.as_secs_f64());
+}
+
+/// What the disk alone asks of a durable step, so that a reader of the ratio knows how much of it is ours.
+fn fsync() -> Duration {
+    let mut file = tempfile::tempfile().unwrap();
+    let begun = Instant::now();
+    for _ in 0..STEPS {
+        file.write_all(&[7; 4096]).unwrap();
+        file.sync_data().unwrap();
+    }
+    begun.elapsed() / STEPS
 }
 
 /// Runs each item on a thread of its own; the time until the last is done.

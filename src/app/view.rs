@@ -4,6 +4,8 @@
 mod case_view;
 mod deadlines;
 mod list;
+mod start_form;
+mod step_form;
 mod timeline;
 mod workflow_view;
 
@@ -11,6 +13,8 @@ pub use case_view::{
     CaseView, ConfirmationView, DeadlineView, FieldView, LinkView, PartyView, StateView, TransitionView,
 };
 pub use list::{CaseSummary, Filter, Page, Place};
+pub use start_form::{SectionForm, StartChoice, StartForm};
+pub use step_form::{Names, StepForm};
 pub use timeline::{EntryView, WhoView};
 pub use workflow_view::{FieldForm, OptionView, SideView, StartView, WorkflowView};
 

@@ -22,7 +22,7 @@ use crate::store::log::StoredEntry;
 use crate::store::{Db, cases, log, organisation, visibility};
 use crate::workflow::case::{Case, field_of, replay};
 use crate::workflow::context::AgreementVersion;
-use crate::workflow::definition::{Definition, State, StepKind};
+use crate::workflow::definition::{By, Definition, State, StepKind};
 use crate::workflow::engine;
 use crate::workflow::log::{Entry, Record, Room};
 use crate::workflow::permission;
@@ -44,6 +44,8 @@ pub struct CaseView {
     pub state: StateView,
     /// Whose move it is, in Swedish.
     pub turn: Option<String>,
+    /// Whether it is the reader's.
+    pub my_turn: bool,
     /// Its revision: what If-Match is compared with.
     pub revision: u64,
     /// When it was opened, UTC.
@@ -191,7 +193,14 @@ impl App {
             let links = links(db, actor, &access)?;
             let deadlines =
                 deadlines(&known.definition, &case, visible_keys(db, &access, &known.definition)?.as_ref(), now);
-            Ok(view(&known.definition, &access, &case, Parts { fields, deadlines, names, links }, now))
+            let world = World::load(db, &known.definition, now)?;
+            let turn = known.definition.states.get(&case.state).and_then(|state| state.turn.as_ref());
+            let mine = |by: &By| {
+                let context = world.context(self, actor, now);
+                permission::seats(&known.definition, &context, Some(&case), actor, by).next().is_some()
+            };
+            let my_turn = !matches!(access.reach, Reach::Until(_)) && turn.is_some_and(mine);
+            Ok(view(&known.definition, &access, &case, Parts { fields, deadlines, names, links, my_turn }, now))
         })
     }
 
@@ -245,6 +254,7 @@ struct Parts {
     deadlines: Vec<DeadlineView>,
     names: BTreeMap<String, String>,
     links: Vec<LinkView>,
+    my_turn: bool,
 }
 
 fn view(definition: &Definition, access: &Access, case: &Case, parts: Parts, now: Timestamp) -> CaseView {
@@ -259,6 +269,7 @@ fn view(definition: &Definition, access: &Access, case: &Case, parts: Parts, now
         title: definition.title.clone(),
         state: StateView::new(&case.state, state),
         turn: state.and_then(|state| state.turn.as_ref()).map(|by| permission::in_swedish(definition, by)),
+        my_turn: parts.my_turn,
         revision: case.revision,
         opened: case.opened,
         since: case.since,

@@ -1,0 +1,145 @@
+//! What pages say, in one place: another language is another file like this one. Titles of steps, fields and states come
+//! from the workflow files.
+
+/// The product.
+pub const PRODUCT: &str = "samsyn";
+/// The link that keyboards meet first.
+pub const SKIP: &str = "Till innehållet";
+/// What a title begins with where something must be mended.
+pub const ERROR: &str = "Fel";
+/// The menu.
+pub const MENU: &str = "Huvudmeny";
+/// The links at the foot.
+pub const ABOUT: &str = "Om samsyn";
+/// The help page.
+pub const HELP: &str = "Hjälp";
+/// The accessibility statement.
+pub const ACCESSIBILITY: &str = "Tillgänglighet";
+/// The way out.
+pub const SIGN_OUT: &str = "Logga ut";
+/// Home.
+pub const TO_THE_START: &str = "Till startsidan";
+/// Which request failed.
+pub const TELL_THE_OPERATOR: &str = "Uppge det här numret när du anmäler felet:";
+
+/// The places of the menu.
+pub const PLACES: [(&str, &str); 2] = [("/", CASES), ("/register", REGISTER)];
+
+/// Beginning a case.
+pub const REGISTER: &str = "Registrera";
+/// Nobody gave her a role that begins anything.
+pub const NOTHING_TO_REGISTER: &str = "Du har ingen roll som registrerar ärenden.";
+/// What a new case grows out of.
+pub const GROWS_OUT_OF: &str = "Växer ur ärende";
+/// The next part.
+pub const GO_ON: &str = "Fortsätt";
+/// The part before.
+pub const BACK: &str = "Tillbaka";
+/// What happens to what she has typed.
+pub const KEPT: &str = "Det du har skrivit sparas som utkast.";
+/// The last look.
+pub const LAST_LOOK: &str = "Läs igenom och skicka";
+/// A field that was left empty.
+pub const NOT_GIVEN: &str = "Inte angivet";
+/// Change a part.
+pub const CHANGE: &str = "Ändra";
+/// Throw a draft away.
+pub const DROP_DRAFT: &str = "Kasta utkastet";
+/// The draft was changed in another window.
+pub const DRAFT_STALE: &str =
+    "Utkastet har ändrats i ett annat fönster. Det du skrev finns kvar här nedanför; skicka igen om det ska gälla.";
+/// After a case was begun.
+pub const REGISTERED: &str = "Registrerat.";
+
+/// Which part of how many.
+pub fn part(at: usize, of: usize) -> String {
+    format!("Del {at} av {of}")
+}
+
+/// The sign-in page.
+pub const SIGN_IN: &str = "Logga in";
+/// Her name there.
+pub const USERNAME: &str = "Användarnamn";
+/// Her password.
+pub const PASSWORD: &str = "Lösenord";
+/// Whether it was the name or the password is not said.
+pub const WRONG: &str = "Användarnamnet eller lösenordet är fel.";
+/// Too many tries.
+pub const THROTTLED: &str = "För många försök. Vänta till klockan";
+/// After signing out.
+pub const SIGNED_OUT: &str = "Du är utloggad.";
+/// The session is over.
+pub const SIGN_IN_FIRST: &str = "Logga in för att komma vidare.";
+/// The demonstration's sign-in.
+pub const DEMO: &str = "Demonstration: välj vem du vill vara";
+/// What it is.
+pub const DEMO_HELP: &str = "Påhittade organisationer, personer och ärenden. Ingenting här är på riktigt.";
+
+/// The heading of a list of what must be mended.
+pub const MEND: &str = "Det här behöver rättas";
+/// What marks a field that may be left empty.
+pub const OPTIONAL: &str = "(frivilligt)";
+/// A choice that is not made.
+pub const CHOOSE: &str = "Välj";
+/// Yes.
+pub const YES: &str = "Ja";
+/// No.
+pub const NO: &str = "Nej";
+/// Another row.
+pub const ANOTHER: &str = "Lägg till en till";
+/// What only the own side reads.
+pub const OWN_ROOM: &str = "Läses bara av er egen organisation.";
+/// Removed content.
+pub const REMOVED: &str = "Borttaget";
+/// Go back.
+pub const CANCEL: &str = "Avbryt";
+
+/// The worklists.
+pub const CASES: &str = "Ärenden";
+/// An empty list.
+pub const NOTHING: &str = "Här finns inget ärende.";
+/// The next page of a list.
+pub const MORE: &str = "Visa fler";
+/// Urgent.
+pub const URGENT: &str = "Brådskande";
+/// Overdue.
+pub const OVERDUE: &str = "Försenat";
+
+/// What may be done now.
+pub const WHAT_NOW: &str = "Det här kan du göra nu";
+/// What may not.
+pub const WHAT_NOT: &str = "Det här går inte nu, och därför";
+/// Nothing may be done.
+pub const NOTHING_NOW: &str = "Du har inget att göra i ärendet just nu.";
+/// Whose move it is.
+pub const TURN: &str = "Nu är det tur för";
+/// It is hers.
+pub const MY_TURN: &str = "Det är din tur.";
+/// Deadlines.
+pub const DEADLINES: &str = "Tider";
+/// What it holds.
+pub const FACTS: &str = "Uppgifter";
+/// What has happened.
+pub const TIMELINE: &str = "Vad som har hänt";
+/// Links.
+pub const LINKS: &str = "Hör ihop med";
+/// Notes.
+pub const NOTES: &str = "Skriv en anteckning";
+/// A note.
+pub const NOTE: &str = "Anteckning";
+/// Who reads it.
+pub const NOTE_ROOM: &str = "Vem ska kunna läsa den?";
+/// Both.
+pub const NOTE_SHARED: &str = "Båda parter";
+/// Own.
+pub const NOTE_OWN: &str = "Bara vi";
+/// Save a note.
+pub const SAVE_NOTE: &str = "Spara anteckningen";
+/// Done.
+pub const DONE: &str = "Klart.";
+/// Somebody else was first.
+pub const STALE: &str = "Någon annan hann före. Det du skrev finns kvar här nedanför. Läs vad som har hänt och avgör om du vill skicka ändå.";
+/// When it happened.
+pub const HAPPENED: &str = "När hände det?";
+/// That it may be left empty.
+pub const HAPPENED_HELP: &str = "Lämna tomt om det sker nu. Ett beslut gäller från den dag det fattades.";

@@ -17,7 +17,7 @@ pub mod outbox;
 pub mod people;
 mod recipients;
 mod record;
-pub mod sessions;
+
 pub mod tokens;
 pub mod view;
 pub mod workflows;

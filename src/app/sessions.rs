@@ -28,6 +28,11 @@ const NOTED_EVERY: Duration = Duration::minutes(1);
 /// How often a sign-in is tried again when another one for the same username got in between.
 const TRIES: usize = 8;
 
+/// How long wrong passwords are kept: beyond the time in which they count.
+const FAILURES_KEPT: Duration = Duration::days(1);
+/// How long the record of sign-ins is kept.
+const RECORD_KEPT: Duration = Duration::days(366);
+
 /// Signed in with a username and a password.
 const PASSWORD: &str = "password";
 /// Signed in by one click, in the demonstration.
@@ -55,6 +60,17 @@ pub struct Signed {
     pub name: String,
     /// What each form of the session carries, so that no other site can send one in her name.
     pub csrf: String,
+}
+
+/// How much was forgotten.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    /// Sessions that were over.
+    pub sessions: u64,
+    /// Usernames with wrong passwords.
+    pub throttles: u64,
+    /// Entries of the record of sign-ins.
+    pub sign_ins: u64,
 }
 
 /// Why nobody was signed in.
@@ -174,6 +190,22 @@ impl App {
         })
     }
 
+    /// Forgets what is of no more use: sessions that are over, old failures, old sign-ins.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn forget_sign_ins(&self) -> Result<Forgotten, AppError> {
+        let now = self.now();
+        let count = |rows: usize| u64::try_from(rows).unwrap_or(u64::MAX);
+        self.store.write(|db| {
+            Ok(Forgotten {
+                sessions: count(sessions::forget(db, limits(now))?),
+                throttles: count(throttles::forget(db, now + -FAILURES_KEPT)?),
+                sign_ins: count(sign_ins::forget(db, now + -RECORD_KEPT)?),
+            })
+        })
+    }
+
     /// Lets a try of this username in, with the account where somebody has it.
     fn admit(&self, username: &str, key: &Digest) -> Result<Option<Account>, SignInRefused> {
         let mut tries = 1..=TRIES;
@@ -247,7 +279,7 @@ fn outcome(db: &mut Db, seen: Option<&Account>, right: bool) -> Result<Outcome, 
 }
 
 /// What a session must have been seen and begun after, to be alive now.
-pub(super) fn limits(now: Timestamp) -> Limits {
+fn limits(now: Timestamp) -> Limits {
     Limits { seen: now + -IDLE_LIMIT, begun: now + -ABSOLUTE_LIMIT }
 }
 

@@ -6,6 +6,7 @@ use zxcvbn::{Score, zxcvbn};
 
 use super::AppError;
 use crate::ids::IdSource;
+use crate::personal_number;
 
 /// The fewest characters of a password.
 pub const SHORTEST: usize = 10;
@@ -88,17 +89,26 @@ impl Weakness {
     }
 }
 
-/// What is wrong with a password for somebody of whom everybody knows `about`: her name, her username.
+/// What is wrong with a password for somebody of whom everybody knows `about`: her name, her username. A personal identity
+/// number is no secret either.
 pub fn weakness(password: &str, about: &[&str]) -> Option<Weakness> {
     match password.chars().count() {
         ..SHORTEST => return Some(Weakness::TooShort),
         SHORTEST..=LONGEST => {}
         _ => return Some(Weakness::TooLong),
     }
-    let words = about.iter().flat_map(|text| text.split(|letter: char| !letter.is_alphanumeric()));
-    let known: Vec<&str> = about.iter().copied().chain(words).chain(GUESSED_FIRST.iter().copied()).collect();
-    let known: Vec<&str> = known.into_iter().filter(|word| !word.is_empty()).collect();
-    (zxcvbn(password, &known).score() < STRONG).then_some(Weakness::Guessable)
+    let known: Vec<String> = about.iter().flat_map(|text| forms_of(text)).collect();
+    let known: Vec<&str> = known.iter().map(String::as_str).chain(GUESSED_FIRST.iter().copied()).collect();
+    let guessable = personal_number::contains(password) || zxcvbn(password, &known).score() < STRONG;
+    guessable.then_some(Weakness::Guessable)
+}
+
+/// How a name or a username comes into a password: as it is, each of its words, and all of them run together.
+fn forms_of(text: &str) -> Vec<String> {
+    let words: Vec<&str> = text.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let mut forms = vec![text.to_owned(), words.concat()];
+    forms.extend(words.into_iter().map(str::to_owned));
+    forms
 }
 
 /// The hash of a password, with its salt and parameters.

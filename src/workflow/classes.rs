@@ -65,6 +65,7 @@ classes! {
     UNUSED_FIELD = Warning "data/unused-field" "No step asks for the field.";
     FIELD_KIND = Error "data/field-kind" "A field of another kind than what uses it needs.";
     FIELD_TWICE = Error "data/field-twice" "A form asks for a field twice.";
+    SECTIONS = Error "data/sections" "The sections of a form leave out a field that it asks for, show one twice, or one that it does not ask for.";
     MAYBE_UNSET = Error "data/maybe-unset" "A condition or a deadline uses a field that is not set on some way there.";
     GUARD = Error "data/guard" "A condition that cannot mean what it says: a value that the field never has, an empty list, none of something.";
     OPTIONS = Error "data/options" "Options belong to a choice, and every choice has some.";

@@ -3,14 +3,15 @@
 use super::uses::{Path, below, forms, guards, numbered, within};
 use super::{Problem, Subject, at};
 use crate::workflow::classes::{
-    FIELD_KIND, FIELD_TWICE, OPTIONS, OWN_ROOM, PARTS, PER_PARTY, SAME_PARTY, UNKNOWN_FIELD, UNKNOWN_OF, UNUSED_FIELD,
+    FIELD_KIND, FIELD_TWICE, OPTIONS, OWN_ROOM, PARTS, PER_PARTY, SAME_PARTY, SECTIONS, UNKNOWN_FIELD, UNKNOWN_OF,
+    UNUSED_FIELD,
 };
 use crate::workflow::definition::{By, Definition, Effect, Field, FieldKind, Guard, Per, Transition};
 use crate::workflow::problem::did_you_mean;
 use crate::workflow::source::Segment;
 
 pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let mut problems = [references(subject), forms_problems(subject), unused(subject)].concat();
+    let mut problems = [references(subject), forms_problems(subject), sections(subject), unused(subject)].concat();
     for (id, field) in &subject.definition.fields {
         problems.extend(field_problems(subject, field, at!["fields", id], false));
     }
@@ -173,6 +174,35 @@ fn forms_problems(subject: &Subject<'_>) -> Vec<Problem> {
                 }
                 seen.push(field);
             }
+        }
+    }
+    problems
+}
+
+/// The sections of a start show each of its fields once.
+fn sections(subject: &Subject<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let starts = subject.definition.start.iter().enumerate().filter(|(_, start)| !start.sections.is_empty());
+    for (i, start) in starts {
+        let asked: Vec<&String> = start.require.iter().chain(&start.ask).collect();
+        let mut shown: Vec<&String> = Vec::new();
+        for (n, section) in start.sections.iter().enumerate() {
+            for (m, field) in section.fields.iter().enumerate() {
+                let message = match (asked.contains(&field), shown.contains(&field)) {
+                    (false, _) => format!("the start does not ask for `{field}`: name it there, or remove it here"),
+                    (true, true) => format!("the form shows `{field}` twice: remove one"),
+                    (true, false) => String::new(),
+                };
+                shown.push(field);
+                if !message.is_empty() {
+                    let path = at!["start", i, "sections", n, "fields", m];
+                    problems.push(subject.problem(&SECTIONS, path, message));
+                }
+            }
+        }
+        for field in asked.into_iter().filter(|field| !shown.contains(field)) {
+            let message = format!("no section shows `{field}`: add it to one");
+            problems.push(subject.problem(&SECTIONS, at!["start", i, "sections"], message));
         }
     }
     problems

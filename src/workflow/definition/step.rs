@@ -30,6 +30,9 @@ pub struct Start {
     /// Fields that are asked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ask: Vec<String>,
+    /// The form in short parts, one after the other; without them, all of it at once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sections: Vec<Section>,
     /// The case that it grows out of; without it, the case begins by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from_case: Option<FromCase>,
@@ -39,6 +42,16 @@ pub struct Start {
     /// Whose idea it is, where no rule is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
+}
+
+/// A part of a long form. A field whose `required_if` does not hold is not shown.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Section {
+    /// Its heading.
+    pub title: String,
+    /// Its fields, of those that the start requires and asks for.
+    pub fields: Vec<String>,
 }
 
 /// The case that another grows out of.

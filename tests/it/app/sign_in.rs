@@ -9,7 +9,7 @@ use samsyn::app::passwords;
 use samsyn::app::sessions::{NewSession, SignInRefused};
 use samsyn::clock::Timestamp;
 use samsyn::ids::{IdSource, PersonId};
-use samsyn::store::Store;
+use samsyn::store::{Store, accounts};
 
 use crate::support::database::TestApp;
 use crate::support::log::logged;
@@ -205,11 +205,22 @@ fn who_knows_the_password_of_a_disabled_account_is_told_what_everybody_is_told()
 }
 
 #[test]
+fn a_session_that_began_while_its_account_was_being_disabled_is_worth_nothing() {
+    let test = with_account();
+    let session = test.app.sign_in("mas.falun", PASSWORD, None).unwrap();
+    // As the two look in the database where neither transaction saw the other.
+    let (person, now) = (session.person, test.app.now());
+    test.app.store.write(|db| accounts::set_disabled(db, &person, Some(now))).unwrap();
+    assert!(test.app.session(&session.secret).unwrap().is_none());
+}
+
+#[test]
 fn another_password_ends_the_sessions_and_lets_in_who_was_locked_out() {
     let test = with_account();
     let person = PersonId::from("mas-falun");
     let session = test.app.sign_in("mas.falun", PASSWORD, None).unwrap();
-    (0..6).for_each(|_| drop(tries(&test.app, "mas.falun", WRONG)));
+    let ended: Vec<_> = (0..6).map(|_| tries(&test.app, "mas.falun", WRONG)).collect();
+    assert!(matches!(ended[5], Ends::Throttled(_)));
     let other = "nysilver trappa korp";
     test.app.set_password(&person, other).unwrap();
     assert!(test.app.session(&session.secret).unwrap().is_none());

@@ -4,6 +4,7 @@
 mod case_view;
 mod deadlines;
 mod list;
+mod mentions;
 mod start_form;
 mod step_form;
 mod timeline;

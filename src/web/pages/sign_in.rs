@@ -75,7 +75,7 @@ fn next(visit: &Visit) -> String {
 
 fn page(visit: &Visit, told: Option<&str>, reasons: &[Reason]) -> Result<Markup, Refusal> {
     let next = [visit.form.get(NEXT), visit.query.get(NEXT)].into_iter().find(|next| !next.is_empty()).unwrap_or("/");
-    let roles = match visit.app.demo_people() {
+    let roles = match visit.app.demonstration_people() {
         Ok(people) => people,
         Err(AppError::NotFound) => Vec::new(),
         Err(error) => return Err(error.into()),

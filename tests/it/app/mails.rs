@@ -6,7 +6,7 @@ use samsyn::store::outbox::{self, Outcome};
 
 use serde_json::json;
 
-use crate::support::cases::{RECEIVER, SENDER, register, take};
+use crate::support::cases::{RECEIVER, SENDER, received, register, take};
 use crate::support::database::TestApp;
 use crate::support::sql;
 
@@ -54,4 +54,18 @@ fn those_whose_move_it_is_are_told_by_whoever_brings_the_case_to_them() {
 
 fn mails(test: &TestApp) -> Vec<String> {
     sql::lines(&test.app.store, "select person_id || ' ' || id as line from outbox order by 1")
+}
+
+#[test]
+fn another_unit_of_the_same_principal_is_told_that_the_case_is_back() {
+    let test = TestApp::at("2026-03-02T09:00:00Z");
+    let units = json!({"lead_unit": "psykiatri-falun", "further_units": ["primarvard-falun"]});
+    let done = take(&test.app, RECEIVER, &received(&test.app), "route", units).unwrap();
+    let asks = "utredare-primarvard-falun";
+    let done = take(&test.app, asks, &done, "ask_in_investigation", json!({"question": "När?"})).unwrap();
+    let before = mails(&test);
+    take(&test.app, asks, &done, "investigate_without_more", json!({})).unwrap();
+    let told: Vec<_> = mails(&test).into_iter().filter(|mail| !before.contains(mail)).collect();
+    let people: Vec<_> = told.iter().map(|mail| mail.split(' ').next().unwrap()).collect();
+    assert_eq!(people, ["chef-primarvard-falun", "chef-psykiatri-falun", "utredare-psykiatri-falun"]);
 }

@@ -8,15 +8,15 @@ mod mentions;
 mod start_form;
 mod step_form;
 mod timeline;
+mod transitions;
 mod workflow_view;
 
-pub use case_view::{
-    CaseView, ConfirmationView, DeadlineView, FieldView, LinkView, PartyView, StateView, TransitionView,
-};
+pub use case_view::{CaseView, ConfirmationView, DeadlineView, FieldView, LinkView, PartyView, StateView};
 pub use list::{CaseSummary, Filter, Page, Place};
 pub use start_form::{SectionForm, StartChoice, StartForm};
 pub use step_form::{Names, StepForm};
 pub use timeline::{EntryView, WhoView};
+pub use transitions::TransitionView;
 pub use workflow_view::{FieldForm, OptionView, SideView, StartView, WorkflowView};
 
 use std::collections::BTreeMap;

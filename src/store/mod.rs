@@ -28,6 +28,7 @@ pub mod sessions;
 pub mod sign_ins;
 pub mod throttles;
 pub mod tokens;
+pub mod turns;
 mod url;
 pub mod visibility;
 

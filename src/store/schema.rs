@@ -306,6 +306,13 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    turns (case_id, holder) {
+        case_id -> Text,
+        holder -> Text,
+    }
+}
+
 diesel::joinable!(outbox -> persons (person_id));
 diesel::joinable!(accounts -> persons (person_id));
 
@@ -338,4 +345,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     sign_ins,
     throttles,
+    turns,
 );

@@ -23,12 +23,10 @@ use crate::store::log::StoredEntry;
 use crate::store::{Db, cases, log, organisation, visibility};
 use crate::workflow::case::{Case, field_of, replay};
 use crate::workflow::context::AgreementVersion;
-use crate::workflow::definition::{By, Definition, State, StepKind};
-use crate::workflow::engine;
+use crate::workflow::definition::{By, Definition, State};
 use crate::workflow::log::{Entry, Record, Room};
 use crate::workflow::permission;
 use crate::workflow::reading::Sight;
-use crate::workflow::rejection::{Code, Reason};
 
 /// A case.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -157,27 +155,6 @@ pub struct LinkView {
     pub number: CaseNumber,
 }
 
-/// A step, and whether the actor may take it now.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct TransitionView {
-    /// The transition.
-    pub id: String,
-    /// What the button says.
-    pub title: String,
-    /// What it does.
-    pub help: Option<String>,
-    /// What kind of act.
-    pub kind: StepKind,
-    /// Whether the actor may take it now.
-    pub enabled: bool,
-    /// Why not.
-    pub reasons: Vec<Reason>,
-    /// Fields that must be given, in the order of the form.
-    pub require: Vec<String>,
-    /// Fields that are asked for.
-    pub ask: Vec<String>,
-}
-
 impl App {
     /// A case, as far as the actor may see it.
     ///
@@ -202,36 +179,6 @@ impl App {
             };
             let my_turn = !matches!(access.reach, Reach::Until(_)) && turn.is_some_and(mine);
             Ok(view(&known.definition, &access, &case, Parts { fields, deadlines, names, links, my_turn }, now))
-        })
-    }
-
-    /// What the actor may do with a case now, and why not the rest.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`] alike where there is no such case and where she may not know of it.
-    pub fn transitions(&self, actor: &Actor, number: &CaseNumber) -> Result<Vec<TransitionView>, AppError> {
-        let now = self.now();
-        self.store.read(|db| {
-            let access = access::open(db, actor, number)?;
-            let known = self.workflows.of(db, &access.stored.definition)?;
-            let case = self.case_within_reach(db, &access, &known)?;
-            let world = World::load(db, &known.definition, now)?;
-            let mut possible = engine::enabled(&known.definition, &world.context(self, actor, now), &case);
-            if matches!(access.reach, Reach::Until(_)) {
-                let left = || vec![Reason::new(Code::Permission, "Ärendet har lämnat er.")];
-                possible.iter_mut().for_each(|possible| possible.reasons = left());
-            }
-            let views = possible.into_iter().map(|possible| TransitionView {
-                id: possible.transition.id.clone(),
-                title: possible.transition.title.clone(),
-                help: possible.transition.help.clone(),
-                kind: possible.transition.kind,
-                enabled: possible.reasons.is_empty(),
-                reasons: possible.reasons,
-                require: possible.transition.require.clone(),
-                ask: possible.transition.ask.clone(),
-            });
-            Ok(views.collect())
         })
     }
 

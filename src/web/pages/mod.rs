@@ -8,6 +8,7 @@
 mod answer;
 mod case;
 mod form;
+mod help;
 mod layout;
 mod parts;
 mod register;

@@ -24,6 +24,11 @@ pub fn key(sent: &str, fresh: impl FnOnce() -> String) -> Markup {
     html! { input type="hidden" name=(KEY) value=(key); }
 }
 
+/// What the enter key presses: the first button of a form, which may hold others that only ask for another row.
+pub fn default_button() -> Markup {
+    html! { button .hidden type="submit" tabindex="-1" aria-hidden="true" { (texts::GO_ON) } }
+}
+
 /// What must be mended, each with a link to its field.
 pub fn summary(reasons: &[Reason]) -> Markup {
     html! {

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
 use super::form::{self, MORE};
-use super::parts::{anchor, csrf, key, summary, value};
+use super::parts::{anchor, csrf, default_button, key, summary, value};
 use super::visit::{Form, KEY, Visit};
 use super::{Answer, Outcome, texts};
 use crate::app::AppError;
@@ -85,11 +85,21 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
 
 /// Keeps what was typed and goes on; sends at the end.
 pub fn go_on(visit: &Visit, signed: &Signed) -> Outcome {
-    let mut draft = Begun::read(visit, signed)?;
+    let mut draft = match Begun::read(visit, signed) {
+        Err(AppError::NotFound) => return sent_before(visit, signed),
+        draft => draft?,
+    };
     match draft.section(visit) {
         Some((at, _)) => draft.keep(visit, signed, at),
         None => draft.send(visit, signed),
     }
+}
+
+/// The form was sent twice: the second time the draft has become a case.
+fn sent_before(visit: &Visit, signed: &Signed) -> Outcome {
+    let key = visit.key().ok_or(AppError::NotFound)?;
+    let done = visit.app.done_before(&signed.actor, &key)?.ok_or(AppError::NotFound)?;
+    Ok(Answer::GoTo(format!("/cases/{}?registered", done.number)))
 }
 
 /// Throws a draft away.
@@ -269,6 +279,7 @@ impl Begun {
             form method="post" action={ "/drafts/" (self.draft.id) "/" (at) } {
                 (csrf(signed))
                 input type="hidden" name=(REVISION) value=(self.draft.revision);
+                (default_button())
                 (form::fields(&section.fields, &shown))
                 div .buttons {
                     button type="submit" { (texts::GO_ON) }

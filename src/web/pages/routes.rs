@@ -6,7 +6,7 @@
 use actix_web::http::Method;
 
 use super::visit::Visit;
-use super::{Outcome, answer, case, register, sign_in, step, work};
+use super::{Outcome, answer, case, help, register, sign_in, step, work};
 use crate::app::sessions::Signed;
 
 /// One page, or what a form of it is sent to.
@@ -51,6 +51,8 @@ const fn signed(method: Method, path: &'static str, handler: fn(&Visit, &Signed)
 /// Every page.
 pub static PAGES: &[Page] = &[
     open(Method::GET, "/style.css", answer::style),
+    open(Method::GET, "/help", help::help),
+    open(Method::GET, "/accessibility", help::accessibility),
     open(Method::GET, "/sign-in", sign_in::show),
     open(Method::POST, "/sign-in", sign_in::sign_in),
     open(Method::POST, "/sign-in/demo", sign_in::as_role),

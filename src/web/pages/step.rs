@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use maud::{Markup, html};
 
 use super::form::{self, MORE};
-use super::parts::{anchor, csrf, key, kind, summary};
+use super::parts::{anchor, csrf, default_button, key, kind, summary};
 use super::visit::{Form, KEY, Visit};
 use super::{Answer, Outcome, texts};
 use crate::app::AppError;
@@ -75,7 +75,7 @@ fn page(visit: &Visit, signed: &Signed, step: &StepForm, reasons: &[Reason], tol
                 (csrf(signed))
                 (key(visit.form.get(KEY), || visit.app.ids.secret()))
                 input type="hidden" name=(REVISION) value=(step.revision);
-                // The first button is what the enter key presses.
+                (default_button())
                 (form::fields(&step.fields, &shown))
                 (when(&visit.form, reasons))
                 div .buttons {

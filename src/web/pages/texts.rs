@@ -96,6 +96,24 @@ pub const CANCEL: &str = "Avbryt";
 
 /// The worklists.
 pub const CASES: &str = "Ärenden";
+/// The worklists.
+pub const LISTS: &str = "Listor";
+/// It is her move.
+pub const TO_DO: &str = "Att göra";
+/// It is others'.
+pub const WAITING: &str = "Väntar på andra";
+/// A day has passed.
+pub const LATE: &str = "Försenade";
+/// What has ended.
+pub const ENDED: &str = "Avslutade";
+/// What she has begun to write.
+pub const DRAFTS: &str = "Utkast";
+/// None.
+pub const NO_DRAFTS: &str = "Du har inget utkast.";
+/// On with it.
+pub const GO_ON_WITH_DRAFT: &str = "Fortsätt skriva";
+/// When it was changed.
+pub const CHANGED: &str = "ändrat";
 /// An empty list.
 pub const NOTHING: &str = "Här finns inget ärende.";
 /// The next page of a list.

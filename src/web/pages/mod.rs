@@ -6,6 +6,7 @@
 //! say stands outside `texts`.
 
 mod answer;
+mod board;
 mod case;
 mod form;
 mod help;

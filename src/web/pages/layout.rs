@@ -26,7 +26,10 @@ pub fn page(visit: Option<&Visit>, title: &str, content: &Markup) -> Markup {
             body {
                 a .skip href="#content" { (texts::SKIP) }
                 (banner(signed, at))
-                main #content tabindex="-1" { (content) }
+                main #content tabindex="-1" {
+                    @if visit.is_some_and(|visit| visit.held) { p .warning role="status" { (texts::GIVEN_BACK) } }
+                    (content)
+                }
                 footer {
                     nav aria-label=(texts::ABOUT) {
                         a href="/help" { (texts::HELP) }

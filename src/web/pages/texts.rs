@@ -94,6 +94,14 @@ pub const THROTTLED: &str = "För många försök. Vänta till klockan";
 pub const SIGNED_OUT: &str = "Du är utloggad.";
 /// The session is over.
 pub const SIGN_IN_FIRST: &str = "Logga in för att komma vidare.";
+/// The session ran out while she wrote.
+pub const FORM_HELD: &str =
+    "Du hade blivit utloggad. Det du skrev är sparat i en timme, bara för dig. Logga in så finns det där.";
+/// The same, but what she wrote may not be kept.
+pub const FORM_LOST: &str =
+    "Du hade blivit utloggad. Det du skrev kunde inte sparas: det ser ut att innehålla ett personnummer.";
+/// What was kept is there again.
+pub const GIVEN_BACK: &str = "Det du skrev innan du loggades ut finns kvar här nedanför. Inget har skickats än.";
 /// The demonstration's sign-in.
 pub const DEMO: &str = "Demonstration: välj vem du vill vara";
 /// What it is.

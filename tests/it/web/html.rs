@@ -6,6 +6,8 @@ use samsyn::ids::PersonId;
 use samsyn::web::pages::routes::{PAGES, Policy};
 use serde_json::json;
 
+use crate::support::sql;
+
 use super::api::{Api, BODIES, PLACES, ROLES, holder, secretary};
 use super::browser::{Browser, hidden};
 use super::stories::{Climb, deviation, dispute, redirected_deviation};
@@ -240,4 +242,41 @@ fn the_board_is_the_secretarys() {
     assert!(board.body.contains(&number) && board.body.contains("Länschefsnätverket"));
     assert!(!Browser::signed_in(&api, &secretary("council")).get("/board").expect(200).body.contains(&number));
     Browser::signed_in(&api, &holder("falun", Role::Management)).get("/board").expect(404);
+}
+
+#[test]
+fn what_is_sent_after_the_session_ran_out_is_there_when_she_has_signed_in_again() {
+    let api = Api::new();
+    let number = api.register(&holder("falun", Role::Handler), &deviation("falun", "region-dalarna"));
+    let handler = Browser::signed_in(&api, &holder("falun", Role::Handler));
+    let address = format!("/cases/{number}/steps/add_facts");
+    let page = handler.get(&address).expect(200);
+    api.test.clock.advance(chrono::Duration::hours(2));
+    let late = handler.fill(&page, &address, &[("more_facts", "Mötet var klockan tio.")]).expect(303);
+    let way_in = late.header("location").unwrap().to_owned();
+    assert!(way_in.ends_with("&held") && handler.get(&way_in).expect(200).body.contains("sparat i en timme"));
+    assert_eq!(api.get(&holder("falun", Role::Handler), &format!("/api/cases/{number}")).json()["revision"], 1);
+
+    // Nobody else finds it, also not at the same browser; she does, and sends it.
+    let sign_in = |person: &str| handler.send("/sign-in/demo", &[("person", person), ("next", &address)]).expect(303);
+    sign_in("mas-falun");
+    assert!(!handler.get(&address).expect(200).body.contains("klockan tio"));
+    sign_in(&holder("falun", Role::Handler));
+    let again = handler.get(&address).expect(200);
+    assert!(again.body.contains("Mötet var klockan tio.") && again.body.contains("Inget har skickats än"));
+    handler.fill(&again, &address, &[("more_facts", "Mötet var klockan tio.")]).expect(303);
+    assert!(!handler.get(&address).expect(200).body.contains("klockan tio"));
+}
+
+#[test]
+fn what_is_sent_late_and_names_somebody_is_kept_nowhere() {
+    let api = Api::new();
+    let number = api.register(&holder("falun", Role::Handler), &deviation("falun", "region-dalarna"));
+    let handler = Browser::signed_in(&api, &holder("falun", Role::Handler));
+    let address = format!("/cases/{number}/steps/add_facts");
+    let page = handler.get(&address).expect(200);
+    api.test.clock.advance(chrono::Duration::hours(2));
+    let late = handler.fill(&page, &address, &[("more_facts", "Hon är 19121212-1212.")]).expect(303);
+    assert!(late.header("location").unwrap().ends_with("&lost"));
+    assert!(!sql::dump(&api.test.app.store).iter().any(|row| row.contains("19121212")));
 }

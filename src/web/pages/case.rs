@@ -9,7 +9,7 @@ use super::{Answer, Outcome, texts};
 use crate::app::AppError;
 use crate::app::notes::{NoteCommand, NoteRoom};
 use crate::app::sessions::Signed;
-use crate::app::view::{CaseView, EntryView, Names, StartChoice, TransitionView, WorkflowView};
+use crate::app::view::{CaseView, EntryView, Names, ReaderView, StartChoice, TransitionView, WorkflowView};
 use crate::web::error::Refusal;
 use crate::workflow::rejection::{Class, Reason};
 use crate::workflow::step::Act;
@@ -22,6 +22,7 @@ struct Shown {
     starts: Vec<StartChoice>,
     form: WorkflowView,
     names: Names,
+    readers: Vec<ReaderView>,
 }
 
 /// The page.
@@ -52,6 +53,10 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
         starts: app.starts_out_of(actor, &number)?,
         form: app.form_of(actor, &number)?,
         names: app.names()?,
+        readers: match app.readers(actor, &number) {
+            Err(AppError::NotFound) => Vec::new(),
+            readers => readers?,
+        },
     };
     let case = &shown.case;
     Ok(html! {
@@ -65,7 +70,8 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
         (what_now(&shown))
         (facts(&shown))
         (timeline(&shown))
-        (note_form(visit, signed, case))
+        (readers(&shown.readers))
+        @if !shown.readers.is_empty() { (note_form(visit, signed, case)) }
     })
 }
 
@@ -213,6 +219,32 @@ fn entry(entry: &EntryView, shown: &Shown) -> Markup {
                     @let form = shown.form.fields.iter().find(|form| form.id == id);
                     dt { (form.map_or(texts::NOTE, |form| form.title.as_str())) }
                     dd { (value(form, given, &name)) }
+                }
+            }
+        }
+    }
+}
+
+fn readers(readers: &[ReaderView]) -> Markup {
+    html! {
+        @if !readers.is_empty() {
+            section aria-labelledby="readers" {
+                h2 #readers { (texts::READERS) }
+                ul {
+                    @for reader in readers.iter().filter(|reader| !reader.own_room) {
+                        li {
+                            (reader.name) ": " (texts::reader(reader.kind))
+                            @if reader.former { " " (texts::FORMER_READER) }
+                        }
+                    }
+                }
+                @if readers.iter().any(|reader| reader.own_room) {
+                    p { (texts::OWN_READERS) }
+                    ul {
+                        @for reader in readers.iter().filter(|reader| reader.own_room) {
+                            li { (reader.name) ": " (texts::reader(reader.kind)) @if reader.former { " " (texts::FORMER_READER) } }
+                        }
+                    }
                 }
             }
         }

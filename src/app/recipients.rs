@@ -1,4 +1,4 @@
-//! Who gets a mail: roles on the day, never fixed addresses.
+//! Who gets a mail: roles on the day, never fixed addresses, and only of sides and bodies that know of the case.
 
 use std::collections::BTreeSet;
 
@@ -24,7 +24,10 @@ pub fn resolve(
             turn.map_or(Ok(BTreeSet::new()), |by| whose_turn(db, definition, case, by, day))
         }
         Recipient::Role(role) => holders_of(db, definition, case, role, turn, day),
-        Recipient::Body(body) => secretary(db, &body.body, day),
+        Recipient::Body(body) if case.sent_to.contains_key(&BodyId::from(body.body.as_str())) => {
+            secretary(db, &body.body, day)
+        }
+        Recipient::Body(_) => Ok(BTreeSet::new()),
     }
 }
 
@@ -38,7 +41,7 @@ fn whose_turn(
     let mut people = BTreeSet::new();
     match by {
         By::Party(party) => {
-            for principal in principals(case, Some(&party.party)) {
+            for principal in principals(definition, case, Some(&party.party)) {
                 for role in party.role.iter() {
                     people.extend(of_principal(db, case, *role, &principal, party.assigned, day)?);
                 }
@@ -57,7 +60,7 @@ fn whose_turn(
 
 /// Of principals that all take part, those that have not made their move.
 fn still_to_move(definition: &Definition, case: &Case, each: &ByEach) -> Vec<PrincipalId> {
-    let all = principals(case, each.side.as_deref()).into_iter();
+    let all = principals(definition, case, each.side.as_deref()).into_iter();
     all.filter(|principal| !has_confirmed(definition, case, principal)).collect()
 }
 
@@ -77,22 +80,25 @@ fn holders_of(
     day: NaiveDate,
 ) -> Result<BTreeSet<PersonId>, StoreError> {
     let principals = match (&wanted.party, turn) {
-        (Some(side), _) => principals(case, Some(side)),
-        (None, Some(By::Party(party))) => principals(case, Some(&party.party)),
+        (Some(side), _) => principals(definition, case, Some(side)),
+        (None, Some(By::Party(party))) => principals(definition, case, Some(&party.party)),
         (None, Some(By::Each(each))) => still_to_move(definition, case, each),
-        (None, Some(By::Body(body))) if wanted.role == Role::Secretary => return secretary(db, &body.body, day),
-        (None, _) => principals(case, None),
+        (None, _) => principals(definition, case, None),
     };
     let mut people = BTreeSet::new();
     for principal in principals {
-        people.extend(of_principal(db, case, wanted.role, &principal, false, day)?);
+        for role in wanted.role.iter() {
+            people.extend(of_principal(db, case, *role, &principal, wanted.assigned, day)?);
+        }
     }
     Ok(people)
 }
 
-fn principals(case: &Case, side: Option<&str>) -> Vec<PrincipalId> {
+/// The principals of one side or of all, those that see the case by now.
+fn principals(definition: &Definition, case: &Case, side: Option<&str>) -> Vec<PrincipalId> {
     let side = side.filter(|side| *side != ANY_PARTY);
-    case.principals(side).map(|party| party.principal.clone()).collect()
+    let knows = |side: &str| definition.side_knows(side, case.taken.keys());
+    case.principals(side).filter(|party| knows(&party.side)).map(|party| party.principal.clone()).collect()
 }
 
 /// Holders of a role at a principal. Of a role held in a unit, those of the units that the case is routed to, if any.

@@ -241,13 +241,17 @@ impl Recorder<'_> {
         };
         let Some(notify) = notify.filter(|_| step.act == Act::Transition) else { return Ok(()) };
         let day = local_date(self.now);
-        let mut people = recipients::resolve(self.db, definition, &stored.case, &notify.to, day)?;
+        let mut people = BTreeSet::new();
+        for to in notify.to.iter() {
+            people.extend(recipients::resolve(self.db, definition, &stored.case, to, day)?);
+        }
         if let Some(actor) = step.by.person() {
             people.remove(actor);
         }
         for person in &people {
             let dedupe = format!("turn:{}:{entry}:{person}", stored.number);
-            let letter = Letter { person, template: &notify.mail, dedupe, about: None };
+            let about = notify.about.as_deref().and_then(|name| mails::about(definition, &stored.case, name));
+            let letter = Letter { person, template: &notify.mail, dedupe, about };
             mails::put(self.app, self.db, definition, stored, letter, self.now)?;
         }
         Ok(())
@@ -265,7 +269,7 @@ impl Recorder<'_> {
     fn raise(&mut self, definition: &Definition, stored: &StoredCase, step: &Step) -> Result<(), AppError> {
         let Some(from_case) = from_case(definition, &stored.case) else { return Ok(()) };
         let wanted = match (&step.opened, &step.outcome) {
-            (Some(_), _) => vec![&from_case.raises],
+            (Some(_), _) => from_case.raises.iter().collect(),
             (None, Some(outcome)) => from_case.at_end.iter().flat_map(|at_end| at_end.of(outcome)).collect(),
             (None, None) => Vec::new(),
         };

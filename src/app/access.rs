@@ -48,7 +48,7 @@ pub fn open(db: &mut Db, actor: &Actor, number: &CaseNumber) -> Result<Access, A
 /// The same for whoever is about to change the case, with the end of its shared chain: nobody else changes them while this
 /// transaction lasts.
 pub fn open_to_change(db: &mut Db, actor: &Actor, number: &CaseNumber) -> Result<(Access, Tip), AppError> {
-    let (stored, tip) = cases::lock(db, number)?.ok_or(AppError::NotFound)?;
+    let (stored, tip) = cases::lock_for(db, number, &reader_keys(actor))?.ok_or(AppError::NotFound)?;
     Ok((see(db, actor, stored)?, tip))
 }
 

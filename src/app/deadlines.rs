@@ -2,10 +2,10 @@
 //!
 //! Nothing is picked by equality with a day or an hour: whatever was due by now and is not in the ledger is done, so that
 //! after a stop of any length the same reminders go out as without it - but a person gets of a deadline only the last of
-//! those that fell due meanwhile. One transaction does one thing, the earliest first, for whose move it is depends on what
-//! ran out before; run twice in a row, the second run changes nothing.
+//! those that fell due meanwhile. One transaction does what is due of one deadline until something moves the case, the
+//! earliest first, for whose move it is depends on what ran out before; run twice in a row, the second run changes nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::mails::{self, About, Letter};
 use super::record::Recorder;
@@ -17,13 +17,11 @@ use crate::clock::Timestamp;
 use crate::ids::PersonId;
 use crate::store::cases::{self, StoredCase};
 use crate::store::deadlines::{self, Waking};
-use crate::store::log;
 use crate::store::reminders::{self, Occasion};
 use crate::store::{Db, StoreError};
 use crate::workflow::context::{Acting, Context};
 use crate::workflow::definition::{Deadline, Reminder};
 use crate::workflow::engine::{self, Command, Happened};
-use crate::workflow::log::Room;
 use crate::workflow::step::{PlannedReminder, Running};
 
 /// How many waking deadlines are fetched at a time.
@@ -137,14 +135,18 @@ impl App {
             let (mut did, mut left) = (Swept::default(), agenda.as_slice());
             if let Some((first, rest)) = agenda.split_first().filter(|(first, _)| first.at() <= now) {
                 match first {
-                    Next::Reminder(reminder) => self.remind(db, &scene, reminder, &scene.due_soon(rest))?,
+                    Next::Reminder(reminder) => {
+                        let due = [vec![*reminder], scene.due_soon(rest)].concat();
+                        self.remind(db, &scene, &due)?;
+                        did.reminded = u32::try_from(due.len()).unwrap_or(u32::MAX);
+                        left = &agenda[due.len()..];
+                    }
                     Next::End(_) => {
                         // The step itself says when what is left of the deadline wakes.
                         self.run_out(db, &scene)?;
                         return Ok(Woken { did: Swept { ran_out: 1, ..did }, next: None });
                     }
                 }
-                (did.reminded, left) = (1, rest);
             }
             let next = left.first().map(Next::at);
             deadlines::set_wake(db, &stored.id, &waking.name, waking.generation, next)?;
@@ -152,31 +154,29 @@ impl App {
         })
     }
 
-    /// Reminds everybody of this step whom none of the later ones, due by now as well, will remind.
-    fn remind(
-        &self,
-        db: &mut Db,
-        scene: &Scene,
-        planned: &PlannedReminder,
-        later: &[&PlannedReminder],
-    ) -> Result<(), AppError> {
-        let occasion = scene.occasion(planned);
-        let people = scene.recipients(db, planned)?;
-        if people.is_empty() {
-            let (number, deadline) = (&scene.stored.number, &scene.waking.name);
-            tracing::warn!(%number, deadline, "nobody holds the role to be reminded");
-            reminders::note(db, occasion, None, planned.at, scene.now, None)?;
+    /// Writes once to each person, of the last of these reminders that is meant for her, and notes every one of them: what
+    /// is noted without a mail of its own has its mail in the same transaction.
+    fn remind(&self, db: &mut Db, scene: &Scene, due: &[&PlannedReminder]) -> Result<(), AppError> {
+        let mut last: BTreeMap<PersonId, &PlannedReminder> = BTreeMap::new();
+        let mut told = Vec::new();
+        for planned in due {
+            let people = scene.recipients(db, planned)?;
+            if people.is_empty() {
+                let (number, deadline) = (&scene.stored.number, &scene.waking.name);
+                tracing::warn!(%number, deadline, "nobody holds the role to be reminded");
+                reminders::note(db, scene.occasion(planned), None, planned.at, scene.now, None)?;
+            }
+            last.extend(people.iter().map(|person| (person.clone(), *planned)));
+            told.push((*planned, people));
         }
-        let mut reminded_later = BTreeSet::new();
-        for planned in later {
-            reminded_later.extend(scene.recipients(db, planned)?);
-        }
-        for person in &people {
-            let outbox = match reminded_later.contains(person) {
-                true => None,
-                false => self.write_reminder(db, scene, planned, person)?,
-            };
-            reminders::note(db, occasion, Some(person), planned.at, scene.now, outbox.as_deref())?;
+        for (planned, people) in told {
+            for person in &people {
+                let outbox = match last.get(person) == Some(&planned) {
+                    true => self.write_reminder(db, scene, planned, person)?,
+                    false => None,
+                };
+                reminders::note(db, scene.occasion(planned), Some(person), planned.at, scene.now, outbox.as_deref())?;
+            }
         }
         Ok(())
     }
@@ -216,7 +216,8 @@ impl App {
         let nothing = serde_json::Map::new();
         let command = Command { transition, happened: Happened::Now, given: &nothing };
         let decided = engine::decide(&known.definition, &context, &stored.case, &command)?;
-        let tip = log::tip(db, &stored.id, &Room::Shared)?;
+        // Held in the order in which everybody holds them; what was read before is compared when it is stored.
+        let (_, tip) = cases::lock(db, &stored.number)?.ok_or(AppError::NotFound)?;
         Recorder { app: self, db, now, organisation: &organisation }.go_on(known, (stored, tip), &decided).map(|_| ())
     }
 }

@@ -4,6 +4,7 @@
 //! No HTTP, no SQL, no mail protocol. What may be done is the engine's and `authz`'s to say; what is kept, `store/`'s.
 
 pub mod access;
+pub mod accounts;
 pub mod cases;
 pub mod deadlines;
 pub mod drafts;
@@ -14,9 +15,13 @@ pub mod notes;
 pub mod operator;
 pub mod organisation;
 pub mod outbox;
+pub mod passwords;
 pub mod people;
 mod recipients;
 mod record;
+pub mod roles;
+pub mod sessions;
+mod throttle;
 pub mod tokens;
 pub mod view;
 pub mod workflows;

@@ -5,11 +5,12 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::roles::Places;
 use super::{App, AppError};
-use crate::authz::{PrincipalKind, Role, Scope, Seat};
+use crate::authz::{PrincipalKind, Role};
 use crate::ids::{AgreementId, AuthorityId, BodyId, PersonId, PrincipalId, UnitId};
 use crate::store::organisation::{self, AgreementRow, Authority, Principal, Unit};
-use crate::store::people::{self, Membership, Person};
+use crate::store::people::{self, Person};
 use crate::store::{Db, StoreError};
 use crate::workflow::context::AgreementVersion;
 use crate::workflow::problem::{Class, Problem, Severity, in_order};
@@ -198,9 +199,10 @@ fn unfit(file: &OrganisationFile) -> Vec<Unfit> {
     unfit.extend(twice("unit", units));
     let people = || (0..).zip(&file.people).map(|(n, item)| (vec!["people".into(), Segment::Index(n)], item));
     unfit.extend(twice("person", people().map(|(path, item)| (path, &item.id.0))));
+    let places = places_in(file);
     for (path, person) in people() {
         for (n, membership) in (0..).zip(&person.memberships) {
-            let what = unfit_membership(file, person, membership);
+            let what = places.unfit(&person.id, membership);
             unfit.extend(what.map(|what| (within(&path, "memberships", n), what)));
         }
     }
@@ -217,28 +219,14 @@ fn twice<'a>(what: &str, ids: impl Iterator<Item = (Vec<Segment>, &'a String)>) 
     again.map(|(path, id)| (path, format!("the {what} {id} stands twice"))).collect()
 }
 
-fn unfit_membership(file: &OrganisationFile, person: &PersonItem, membership: &MembershipItem) -> Option<String> {
-    let who = format!("{} as {}", person.id, membership.role);
-    let known_principal = |id: &PrincipalId| file.principals.iter().any(|item| item.id == *id);
-    let known_body = |id: &BodyId| file.bodies.iter().any(|item| item.id == *id);
-    let known_unit = |id: &UnitId| home_of(file, id).is_some();
-    let wanting = match membership.role.scope() {
-        Scope::Body => (!membership.body.as_ref().is_some_and(known_body)).then_some("a body that is in the file"),
-        Scope::Unit => (!membership.unit.as_ref().is_some_and(known_unit)).then_some("a unit that is in the file"),
-        Scope::Principal | Scope::Own => {
-            let at_unit = membership.unit.as_ref().is_some_and(known_unit);
-            let at_principal = membership.principal.as_ref().is_some_and(known_principal);
-            (!at_unit && !at_principal).then_some("a principal that is in the file")
-        }
-    };
-    let elsewhere = membership.unit.as_ref().and_then(|unit| home_of(file, unit)).filter(|home| {
-        let named = membership.principal.as_ref();
-        named.is_some_and(|named| named != home)
-    });
-    match (wanting, elsewhere) {
-        (Some(what), _) => Some(format!("{who}: name {what}")),
-        (None, Some(home)) => Some(format!("{who}: the unit is of {home}: name that principal, or none")),
-        (None, None) => None,
+fn places_in(file: &OrganisationFile) -> Places {
+    let units =
+        file.principals.iter().flat_map(|item| item.units.iter().map(|unit| (unit.id.clone(), item.id.clone())));
+    Places {
+        principals: file.principals.iter().map(|item| item.id.clone()).collect(),
+        homes: units.collect(),
+        bodies: file.bodies.iter().map(|item| item.id.clone()).collect(),
+        whereabouts: "in the file",
     }
 }
 
@@ -248,6 +236,7 @@ impl App {
     /// # Errors
     /// Where the database refuses.
     pub fn import(&self, file: &OrganisationFile) -> Result<(), AppError> {
+        let places = places_in(file);
         self.store.write(|db| {
             for principal in &file.principals {
                 keep_principal(db, principal)?;
@@ -259,7 +248,7 @@ impl App {
                 keep_agreement(db, agreement)?;
             }
             for person in &file.people {
-                keep_person(db, file, person)?;
+                keep_person(db, &places, person)?;
             }
             Ok(())
         })
@@ -312,40 +301,11 @@ fn keep_agreement(db: &mut Db, item: &AgreementItem) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn keep_person(db: &mut Db, file: &OrganisationFile, item: &PersonItem) -> Result<(), StoreError> {
+fn keep_person(db: &mut Db, places: &Places, item: &PersonItem) -> Result<(), StoreError> {
     let person = Person { id: item.id.clone(), name: item.name.clone(), email: item.email.clone() };
     people::keep_person(db, &person)?;
     for membership in &item.memberships {
-        let home = membership.unit.as_ref().and_then(|unit| home_of(file, unit));
-        let seat = Seat {
-            role: membership.role,
-            principal: membership.principal.clone().or(home),
-            authority: membership.authority.clone(),
-            unit: membership.unit.clone(),
-            body: membership.body.clone(),
-        };
-        let (id, person) = (membership_id(item, &seat, membership.from), item.id.clone());
-        let title = membership.title.clone();
-        let (from, until) = (membership.from, membership.until);
-        people::keep_membership(db, &Membership { id, person, seat, title, from, until })?;
+        people::keep_membership(db, &places.membership(&item.id, membership))?;
     }
     Ok(())
-}
-
-/// What makes it the same membership in another import: who, which role, where, since when.
-fn membership_id(person: &PersonItem, seat: &Seat, from: Option<NaiveDate>) -> String {
-    let places = [
-        seat.principal.as_ref().map(|id| &id.0),
-        seat.authority.as_ref().map(|id| &id.0),
-        seat.unit.as_ref().map(|id| &id.0),
-        seat.body.as_ref().map(|id| &id.0),
-    ];
-    let places: Vec<_> = places.into_iter().flatten().map(String::as_str).collect();
-    let from = from.map(|from| from.to_string()).unwrap_or_default();
-    format!("{}/{}/{}/{from}", person.id, seat.role, places.join("+"))
-}
-
-fn home_of(file: &OrganisationFile, unit: &UnitId) -> Option<PrincipalId> {
-    let holds = |principal: &&PrincipalItem| principal.units.iter().any(|item| item.id == *unit);
-    file.principals.iter().find(holds).map(|principal| principal.id.clone())
 }

@@ -9,13 +9,13 @@ use super::{App, AppError, recipients};
 use crate::authz::Reader;
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
-use crate::ids::{CaseId, CaseNumber, PrincipalId, UnitId};
+use crate::ids::{CaseId, CaseNumber, PersonId, PrincipalId, UnitId};
 use crate::store::cases::{self, StoredCase};
 use crate::store::log::{self, Place, Tip};
-use crate::store::{Db, deadlines, organisation, visibility};
+use crate::store::{Db, deadlines, organisation, people, visibility};
 use crate::workflow::case::Case;
 use crate::workflow::context::{Acting, Context, Organisation};
-use crate::workflow::definition::{Definition, FromCase, State, Transition};
+use crate::workflow::definition::{By, Definition, FromCase, Recipient, Transition};
 use crate::workflow::engine::{self, Command, Decided, Happened};
 use crate::workflow::log::{Particulars, Record, Room};
 use crate::workflow::permission;
@@ -234,16 +234,21 @@ impl Recorder<'_> {
     fn tell(&mut self, definition: &Definition, stored: &StoredCase, step: &Step, entry: u64) -> Result<(), AppError> {
         let transition = definition.transition(&step.transition);
         let state = definition.states.get(&stored.case.state);
-        let came = !transition.is_some_and(Transition::stays) && !self.takes_on(stored, state, step);
+        let came = !transition.is_some_and(Transition::stays);
         let notify = match transition.and_then(|transition| transition.notify.as_ref()) {
             Some(notify) => Some(notify),
             None => state.and_then(|state| state.notify.as_ref()).filter(|_| came),
         };
         let Some(notify) = notify.filter(|_| step.act == Act::Transition) else { return Ok(()) };
         let day = local_date(self.now);
+        let turn = state.and_then(|state| state.turn.as_ref());
         let mut people = BTreeSet::new();
         for to in notify.to.iter() {
-            people.extend(recipients::resolve(self.db, definition, &stored.case, to, day)?);
+            let told = recipients::resolve(self.db, definition, &stored.case, to, day)?;
+            people.extend(match to {
+                Recipient::Whose(_) => self.without_colleagues(told, stored, turn, step)?,
+                Recipient::Role(_) | Recipient::Body(_) => told,
+            });
         }
         if let Some(actor) = step.by.person() {
             people.remove(actor);
@@ -257,12 +262,24 @@ impl Recorder<'_> {
         Ok(())
     }
 
-    /// Whether the actor holds the very place whose move it now is, as one who receives a case: she has made it hers, and
-    /// her colleagues need no mail.
-    fn takes_on(&self, stored: &StoredCase, state: Option<&State>, step: &Step) -> bool {
-        let turn = state.and_then(|state| state.turn.as_ref());
-        let step::By::Person { seat, .. } = &step.by else { return false };
-        turn.is_some_and(|turn| permission::is_turn_of(self.organisation, &stored.case, turn, seat))
+    /// Those whose move it now is, but for the actor's colleagues where she holds that very place herself, as one who
+    /// receives a case: she has made it hers. Another unit, another principal has not seen it come.
+    fn without_colleagues(
+        &mut self,
+        people: BTreeSet<PersonId>,
+        stored: &StoredCase,
+        turn: Option<&By>,
+        step: &Step,
+    ) -> Result<BTreeSet<PersonId>, AppError> {
+        let step::By::Person { seat, .. } = &step.by else { return Ok(people) };
+        if !turn.is_some_and(|turn| permission::is_turn_of(self.organisation, &stored.case, turn, seat)) {
+            return Ok(people);
+        }
+        let day = local_date(self.now);
+        let holders = people::holders(self.db, seat.role, seat.principal.as_ref(), None, day)?;
+        let colleagues: BTreeSet<_> =
+            holders.into_iter().filter(|(_, held)| held.unit == seat.unit).map(|(person, _)| person).collect();
+        Ok(people.difference(&colleagues).cloned().collect())
     }
 
     /// Raises in the cases that this one grew out of what the file says: when it begins, and when it ends.
@@ -312,7 +329,9 @@ impl Recorder<'_> {
         };
         let impossible = |refused: &Rejection| refused.class() == Class::Impossible;
         let possible = |decided: &Result<Decided, Rejection>| !decided.as_ref().is_err_and(impossible);
-        let mut decided = match (wanted.iter().map(decide).find(possible), ended_with) {
+        // An older version of the other's workflow may lack a transition that this one's end names by now.
+        let there = wanted.iter().filter(|id| ended_with.is_none() || known.definition.transition(id).is_some());
+        let mut decided = match (there.map(decide).find(possible), ended_with) {
             (Some(decided), _) => decided?,
             (None, Some(_)) => return Ok(()),
             (None, None) => return Err(Reason::new(Code::Origin, NOT_POSSIBLE_THERE).into()),

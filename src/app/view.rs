@@ -4,6 +4,7 @@
 mod case_view;
 mod deadlines;
 mod list;
+mod mentions;
 mod timeline;
 mod workflow_view;
 

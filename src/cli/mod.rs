@@ -14,6 +14,7 @@ mod progress;
 mod run_job;
 pub mod serve;
 mod token;
+mod user;
 mod workflow;
 
 use std::io::{ErrorKind, Write};
@@ -62,6 +63,9 @@ enum Command {
     /// Tokens, with which people use the API.
     #[command(subcommand)]
     Token(token::TokenCommand),
+    /// People who sign in with a password, and roles that people hold.
+    #[command(subcommand)]
+    User(user::UserCommand),
 }
 
 /// Does what the command line says.
@@ -80,6 +84,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Log(command) => log::run(&settings()?, command),
         Command::Case(command) => case::run(&settings()?, command),
         Command::Token(command) => token::run(&settings()?, command),
+        Command::User(command) => user::run(&settings()?, command),
     }
 }
 

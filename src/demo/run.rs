@@ -15,8 +15,6 @@ use crate::mail::{Sender, Transport};
 use crate::store::{self, Store, StoreError};
 use crate::workflow::Problem;
 
-/// The fact by which the demonstration knows a database as its own.
-const MARK: &str = "demo";
 /// What identifiers and salts of the stories come from, so that they repeat.
 const SEED: u64 = 2026;
 
@@ -53,14 +51,14 @@ pub fn take(store: &Store) -> Result<(), DemoError> {
         store::Contents::Nothing => drop(store.migrate()?),
         store::Contents::Foreign => return Err(foreign()),
         store::Contents::Ours => {
-            let marked = store.read(|db| store::fact(db, MARK))?.is_some();
+            let marked = store.read(|db| store::fact(db, store::DEMONSTRATION))?.is_some();
             if !marked && !store.read(store::organisation::names)?.is_empty() {
                 return Err(foreign());
             }
             store.begin_afresh()?;
         }
     }
-    store.write(|db| store::note_fact(db, MARK, "1"))?;
+    store.write(|db| store::note_fact(db, store::DEMONSTRATION, "1"))?;
     Ok(())
 }
 

@@ -21,6 +21,8 @@ const LEASE: chrono::Duration = chrono::Duration::seconds(15);
 const RENEWAL: Duration = Duration::from_secs(4);
 /// The longest wait before the clock is looked at again: it may have jumped, or the lease of a dead process run out.
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// How far apart the clocks of processes on one database may be.
+const CLOCKS_DIFFER: chrono::Duration = chrono::Duration::hours(1);
 /// How long running jobs are waited for at the end. What they leave half-done is taken up once their lease is out.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -79,8 +81,10 @@ impl Worker {
     fn take(&self, now: Timestamp) -> Result<bool, StoreError> {
         let (store, name) = (&self.work.app.store, self.job.name);
         let last = store.read(|db| leases::last_run(db, name))?;
-        // A clock that was set back must not stop the job until it has caught up.
-        let due = last.is_none_or(|last| last > now || self.next_time(last).is_some_and(|time| time <= now));
+        // A clock that was set back must not stop the job until it has caught up; one that is a little behind another
+        // process's is no such clock.
+        let set_back = |last: Timestamp| last > now + CLOCKS_DIFFER;
+        let due = last.is_none_or(|last| set_back(last) || self.next_time(last).is_some_and(|time| time <= now));
         if !due {
             return Ok(false);
         }

@@ -22,6 +22,12 @@ pub const TABLE: &[Job] = &[
         what: "Verifies every chain of the log, every text and every definition.",
         run: log_verify,
     },
+    Job {
+        name: "sign_ins",
+        schedule: "0 45 3 * * *",
+        what: "Forgets sessions that are over, wrong passwords of yesterday, and the record of sign-ins after a year.",
+        run: sign_ins,
+    },
 ];
 
 fn deadlines(work: &Work) -> anyhow::Result<Counts> {
@@ -52,4 +58,9 @@ fn log_verify(work: &Work) -> anyhow::Result<Counts> {
     }
     let removed = u64::try_from(verified.removed.len()).unwrap_or(u64::MAX);
     Ok(vec![("cases", verified.cases), ("entries", verified.entries), ("removed", removed)])
+}
+
+fn sign_ins(work: &Work) -> anyhow::Result<Counts> {
+    let forgotten = work.app.forget_sign_ins()?;
+    Ok(vec![("sessions", forgotten.sessions), ("throttles", forgotten.throttles), ("sign_ins", forgotten.sign_ins)])
 }

@@ -33,6 +33,16 @@ type Row = (String, String, String, Option<String>, bool, String);
 const COLUMNS: (cases::id, cases::number, cases::definition, cases::category, cases::urgent, cases::snapshot) =
     (cases::id, cases::number, cases::definition, cases::category, cases::urgent, cases::snapshot);
 
+/// The case of a number with the end of its shared chain.
+macro_rules! held {
+    ($number:expr) => {
+        cases::table
+            .inner_join(chains::table.on(chains::case_id.eq(cases::id).and(chains::room.eq("shared"))))
+            .filter(cases::number.eq(&$number.0))
+            .select((COLUMNS, (chains::length, chains::head)))
+    };
+}
+
 /// The bytes that a snapshot is stored as: the same for the same case, since its maps are sorted.
 pub fn snapshot(case: &Case) -> String {
     serde_json::to_string(case).unwrap_or_default()
@@ -60,17 +70,35 @@ pub fn by_number(db: &mut Db, number: &CaseNumber) -> Result<Option<StoredCase>,
 /// The case of that number and the end of its shared chain, for whoever is about to change it: nobody else changes them
 /// while this transaction lasts. On SQLite a writer is alone; on PostgreSQL sixteen at one case would otherwise read the
 /// same end, and fifteen have to begin again.
+///
+/// Only where one of the readers may know of the case: nobody waits for, or holds up, what she must not know of.
+pub fn lock_for(db: &mut Db, number: &CaseNumber, readers: &[String]) -> Result<Option<(StoredCase, Tip)>, StoreError> {
+    let known = visibility::table
+        .filter(visibility::case_id.eq(cases::id))
+        .filter(visibility::room.eq(Room::Shared.to_string()))
+        .filter(visibility::reader.eq_any(readers));
+    match db {
+        // A writer is alone there, whatever it reads.
+        Db::Sqlite(_) => lock(db, number),
+        Db::Postgres(postgres) => {
+            let row = held!(number).filter(diesel::dsl::exists(known)).for_no_key_update().get_result(postgres);
+            row.optional()?.map(with_tip).transpose()
+        }
+    }
+}
+
+/// The same for the system itself.
 pub fn lock(db: &mut Db, number: &CaseNumber) -> Result<Option<(StoredCase, Tip)>, StoreError> {
-    let of_case = chains::case_id.eq(cases::id).and(chains::room.eq(Room::Shared.to_string()));
-    let found = cases::table
-        .inner_join(chains::table.on(of_case))
-        .filter(cases::number.eq(&number.0))
-        .select((COLUMNS, (chains::length, chains::head)));
+    // Rows that only refer to the case, as a link does, are no change of it: they need not wait.
     let row: Option<(Row, (i64, String))> = match db {
-        Db::Sqlite(sqlite) => found.get_result(sqlite).optional()?,
-        Db::Postgres(postgres) => found.for_update().get_result(postgres).optional()?,
+        Db::Sqlite(sqlite) => held!(number).get_result(sqlite).optional()?,
+        Db::Postgres(postgres) => held!(number).for_no_key_update().get_result(postgres).optional()?,
     };
-    row.map(|(case, (length, head))| Ok((from_row(case)?, Tip::new(length, head)))).transpose()
+    row.map(with_tip).transpose()
+}
+
+fn with_tip((case, (length, head)): (Row, (i64, String))) -> Result<(StoredCase, Tip), StoreError> {
+    Ok((from_row(case)?, Tip::new(length, head)))
 }
 
 /// The case of that id.

@@ -30,8 +30,9 @@ impl From<Error> for StoreError {
                 DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
                     StoreError::Unavailable("the connection was closed".to_owned())
                 }
-                // Two that waited for each other: the one that was sent away begins again.
-                _ if info.message().contains("deadlock detected") => StoreError::Conflict,
+                // Two that waited for each other: the one that was sent away begins again. The server says so in its own
+                // language, and in those of this country's servers the word is the same.
+                _ if info.message().contains("deadlock") => StoreError::Conflict,
                 _ if info.message().contains("database is locked") => {
                     StoreError::Unavailable("the database file is locked".to_owned())
                 }

@@ -131,7 +131,7 @@ pub fn tip(db: &mut Db, case: &CaseId, room: &Room) -> Result<Tip, StoreError> {
     let chain = chains::table.find((&case.0, room.to_string())).select((chains::length, chains::head));
     let row: Option<(i64, String)> = match db {
         Db::Sqlite(sqlite) => chain.get_result(sqlite).optional()?,
-        Db::Postgres(postgres) => chain.for_update().get_result(postgres).optional()?,
+        Db::Postgres(postgres) => chain.for_no_key_update().get_result(postgres).optional()?,
     };
     Ok(row.map_or_else(Tip::empty, |(length, head)| Tip::new(length, head)))
 }

@@ -95,6 +95,9 @@ impl Store {
     }
 }
 
+/// The fact by which a database is known to hold the demonstration and nothing else.
+pub const DEMONSTRATION: &str = "demo";
+
 /// A fact about the database itself.
 pub fn fact(db: &mut Db, name: &str) -> Result<Option<String>, StoreError> {
     Ok(facts::table.find(name).select(facts::value).get_result(db).optional()?)

@@ -8,6 +8,7 @@
 //!
 //! The files are named after the nouns of `app/`.
 
+pub mod accounts;
 pub mod cases;
 pub mod commands;
 mod connection;
@@ -23,6 +24,9 @@ pub mod outbox;
 pub mod people;
 pub mod reminders;
 mod schema;
+pub mod sessions;
+pub mod sign_ins;
+pub mod throttles;
 pub mod tokens;
 mod url;
 pub mod visibility;
@@ -33,7 +37,7 @@ use diesel::r2d2::{Pool, PooledConnection};
 pub use connection::Db;
 use connection::Manager;
 pub use error::StoreError;
-pub use migrations::{Contents, fact, note_fact};
+pub use migrations::{Contents, DEMONSTRATION, fact, note_fact};
 pub use url::{DatabaseUrl, DatabaseUrlError};
 
 /// A pool of connections to one database. Cheap to clone.

@@ -103,6 +103,17 @@ pub fn load(db: &mut Db, day: NaiveDate) -> Result<Organisation, StoreError> {
     Ok(Organisation { units, ..organisation })
 }
 
+/// Every unit that there is or was, with its principal.
+pub fn homes(db: &mut Db) -> Result<std::collections::BTreeMap<UnitId, PrincipalId>, StoreError> {
+    let homes: Vec<(String, String)> = units::table.select((units::id, units::principal_id)).load(db)?;
+    Ok(homes.into_iter().map(|(unit, principal)| (UnitId(unit), PrincipalId(principal))).collect())
+}
+
+/// Every body.
+pub fn bodies(db: &mut Db) -> Result<Vec<BodyId>, StoreError> {
+    Ok(bodies::table.select(bodies::id).load::<String>(db)?.into_iter().map(BodyId).collect())
+}
+
 /// A principal.
 pub fn principal(db: &mut Db, id: &PrincipalId) -> Result<Option<Principal>, StoreError> {
     let row: Option<(String, String, String, String, String)> =

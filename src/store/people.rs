@@ -134,6 +134,13 @@ pub fn keep_person(db: &mut Db, person: &Person) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The title that goes with a membership, where there is such a one and it has a title.
+pub fn membership_title(db: &mut Db, id: &str) -> Result<Option<String>, StoreError> {
+    let title: Option<Option<String>> =
+        memberships::table.find(id).select(memberships::title).get_result(db).optional()?;
+    Ok(title.flatten())
+}
+
 /// Brings a membership to what is given.
 pub fn keep_membership(db: &mut Db, membership: &Membership) -> Result<(), StoreError> {
     let seat = &membership.seat;

@@ -265,7 +265,49 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    accounts (person_id) {
+        person_id -> Text,
+        username -> Text,
+        password_hash -> Text,
+        created_at -> Timestamp,
+        changed_at -> Timestamp,
+        disabled_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> Text,
+        person_id -> Text,
+        hash -> Text,
+        method -> Text,
+        created_at -> Timestamp,
+        seen_at -> Timestamp,
+        ended_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    sign_ins (id) {
+        id -> Text,
+        at -> Timestamp,
+        person_id -> Nullable<Text>,
+        method -> Text,
+        outcome -> Text,
+    }
+}
+
+diesel::table! {
+    throttles (key) {
+        key -> Text,
+        failures -> Integer,
+        last_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(outbox -> persons (person_id));
+diesel::joinable!(accounts -> persons (person_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     principals,
@@ -292,4 +334,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     drafts,
     commands,
     facts,
+    accounts,
+    sessions,
+    sign_ins,
+    throttles,
 );

@@ -39,3 +39,10 @@ pub fn revoke(db: &mut Db, id: &str, now: Timestamp) -> Result<bool, StoreError>
     let row = tokens::table.filter(tokens::id.eq(id)).filter(tokens::revoked_at.is_null());
     Ok(diesel::update(row).set(tokens::revoked_at.eq(now.naive_utc())).execute(db)? == 1)
 }
+
+/// Revokes every token of a person.
+pub fn revoke_all(db: &mut Db, person: &PersonId, now: Timestamp) -> Result<(), StoreError> {
+    let rows = tokens::table.filter(tokens::person_id.eq(&person.0)).filter(tokens::revoked_at.is_null());
+    diesel::update(rows).set(tokens::revoked_at.eq(now.naive_utc())).execute(db)?;
+    Ok(())
+}

@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::deadlines::running;
+use super::mentions::Mentions;
 use super::timeline::sights;
 use super::with_texts;
 use crate::app::access::{self, Access, Reach};
@@ -186,7 +187,7 @@ impl App {
             let access = access::open(db, actor, number)?;
             let known = self.workflows.of(db, &access.stored.definition)?;
             let case = self.case_within_reach(db, &access, &known)?;
-            let fields = fields(db, &access, &known.definition, &case)?;
+            let fields = fields(db, actor, &access, &known.definition, &case)?;
             let names = organisation::names(db)?;
             let links = links(db, actor, &access)?;
             let deadlines =
@@ -319,7 +320,14 @@ fn confirmations(definition: &Definition, access: &Access, case: &Case) -> Vec<C
 }
 
 /// The values that the reader may see, in the order of the file. A body sees those that stand in entries that it sees.
-fn fields(db: &mut Db, access: &Access, definition: &Definition, case: &Case) -> Result<Vec<FieldView>, AppError> {
+fn fields(
+    db: &mut Db,
+    actor: &Actor,
+    access: &Access,
+    definition: &Definition,
+    case: &Case,
+) -> Result<Vec<FieldView>, AppError> {
+    let mut mentions = Mentions::of(actor);
     let texts = log::texts(db, &access.stored.id, &Room::Shared)?;
     let visible = visible_keys(db, access, definition)?;
     let mut views = Vec::new();
@@ -329,11 +337,13 @@ fn fields(db: &mut Db, access: &Access, definition: &Definition, case: &Case) ->
             if visible.as_ref().is_some_and(|visible| !visible.contains(&(held.entry, key.clone()))) {
                 continue;
             }
+            let value = with_texts(&held.value, held.entry, key, &texts);
+            let Some(value) = mentions.kept(db, Some(field), value)? else { continue };
             views.push(FieldView {
                 field: name.clone(),
                 principal: key.split_once('@').map(|(_, principal)| PrincipalId::from(principal)),
                 title: field.title.clone(),
-                value: with_texts(&held.value, held.entry, key, &texts),
+                value,
                 entry: held.entry,
             });
         }

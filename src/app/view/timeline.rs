@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::mentions::Mentions;
 use super::{Texts, with_texts};
 use crate::app::access::{self, Access, Reach};
 use crate::app::{App, AppError};
@@ -13,6 +14,7 @@ use crate::authz::{Actor, Role};
 use crate::clock::Timestamp;
 use crate::ids::CaseNumber;
 use crate::store::{Db, log, organisation, people};
+use crate::workflow::case::field_of;
 use crate::workflow::definition::{Definition, StepKind};
 use crate::workflow::log::{Entry, Record, Room};
 use crate::workflow::reading::{self, Sight};
@@ -73,6 +75,7 @@ struct Show<'a> {
     definition: &'a Definition,
     names: BTreeMap<String, String>,
     texts: Texts,
+    mentions: Mentions,
 }
 
 impl App {
@@ -84,9 +87,9 @@ impl App {
         self.store.read(|db| {
             let access = access::open(db, actor, number)?;
             let known = self.workflows.of(db, &access.stored.definition)?;
-            let mut views = shared(db, &access, &known.definition)?;
+            let mut views = shared(db, actor, &access, &known.definition)?;
             for sight in &access.own_rooms {
-                let mut show = Show::load(db, &access, &known.definition, &sight.room)?;
+                let mut show = Show::load(db, actor, &access, &known.definition, &sight.room)?;
                 for row in log::entries(db, &access.stored.id, &sight.room, sight.from)? {
                     let entry = row.entry()?;
                     if sight.holds(entry.n) {
@@ -117,11 +120,11 @@ fn in_order(mut views: Vec<EntryView>) -> Vec<EntryView> {
 }
 
 /// The entries of the shared room, as far as the actor's reach goes.
-fn shared(db: &mut Db, access: &Access, definition: &Definition) -> Result<Vec<EntryView>, AppError> {
+fn shared(db: &mut Db, actor: &Actor, access: &Access, definition: &Definition) -> Result<Vec<EntryView>, AppError> {
     let rows = log::entries(db, &access.stored.id, &Room::Shared, 1)?;
     let entries = rows.iter().map(log::StoredEntry::entry).collect::<Result<Vec<_>, _>>()?;
     let sights = sights(access, definition, &entries);
-    let mut show = Show::load(db, access, definition, &Room::Shared)?;
+    let mut show = Show::load(db, actor, access, definition, &Room::Shared)?;
     let mut views = Vec::new();
     for (entry, sight) in entries.iter().zip(&sights).filter(|(_, sight)| **sight != Sight::Hidden) {
         views.push(show.entry(db, entry, sight)?);
@@ -176,9 +179,15 @@ fn wider(one: Sight, other: Sight) -> Sight {
 }
 
 impl<'a> Show<'a> {
-    fn load(db: &mut Db, access: &Access, definition: &'a Definition, room: &Room) -> Result<Self, AppError> {
+    fn load(
+        db: &mut Db,
+        actor: &Actor,
+        access: &Access,
+        definition: &'a Definition,
+        room: &Room,
+    ) -> Result<Self, AppError> {
         let texts = log::texts(db, &access.stored.id, room)?;
-        Ok(Show { definition, names: organisation::names(db)?, texts })
+        Ok(Show { definition, names: organisation::names(db)?, texts, mentions: Mentions::of(actor) })
     }
 
     fn entry(&mut self, db: &mut Db, entry: &Entry, sight: &Sight) -> Result<EntryView, AppError> {
@@ -200,7 +209,7 @@ impl<'a> Show<'a> {
             outline: *sight != Sight::Whole,
         };
         match &entry.records {
-            Record::Step(step) => self.step(&mut view, entry.n, step, sight),
+            Record::Step(step) => self.step(db, &mut view, entry.n, step, sight)?,
             Record::Particulars(particulars) => {
                 view.about = Some(particulars.step);
                 let data = particulars.data.iter();
@@ -219,7 +228,7 @@ impl<'a> Show<'a> {
         Ok(view)
     }
 
-    fn step(&self, view: &mut EntryView, n: u64, step: &Step, sight: &Sight) {
+    fn step(&mut self, db: &mut Db, view: &mut EntryView, n: u64, step: &Step, sight: &Sight) -> Result<(), AppError> {
         view.step_kind = Some(step.kind);
         view.act = Some(step.act);
         view.from.clone_from(&step.from);
@@ -230,7 +239,13 @@ impl<'a> Show<'a> {
             Sight::Only(keys) => keys.contains(*key),
             Sight::Outline | Sight::Hidden => false,
         });
-        view.data = shown.map(|(key, value)| (key.clone(), with_texts(value, n, key, &self.texts))).collect();
+        for (key, value) in shown {
+            let field = self.definition.fields.get(field_of(key));
+            if let Some(value) = self.mentions.kept(db, field, with_texts(value, n, key, &self.texts))? {
+                view.data.insert(key.clone(), value);
+            }
+        }
+        Ok(())
     }
 
     /// Who did it. Of what a body sees only in outline, the organisation but not the person.
@@ -239,7 +254,7 @@ impl<'a> Show<'a> {
         let nobody = WhoView { name: None, role: None, organisation: None, case: None, outcome: None };
         let (person, seat) = match by {
             By::Person { person, seat } => (person, seat),
-            By::Case { case, outcome } if whole => {
+            By::Case { case, outcome } if whole && self.mentions.allows(db, case)? => {
                 return Ok(WhoView { case: Some(case.clone()), outcome: outcome.clone(), ..nobody });
             }
             By::Case { .. } | By::Deadline { .. } => return Ok(nobody),

@@ -114,3 +114,17 @@ fn a_party_hears_nothing_of_a_paper_that_was_never_submitted() {
 fn mails(test: &TestApp) -> Vec<String> {
     sql::lines(&test.app.store, "select person_id || ' ' || id as line from outbox order by 1")
 }
+
+#[test]
+fn another_unit_of_the_same_principal_is_told_that_the_case_is_back() {
+    let test = TestApp::at("2026-03-02T09:00:00Z");
+    let units = json!({"lead_unit": "psykiatri-falun", "further_units": ["primarvard-falun"]});
+    let done = take(&test.app, RECEIVER, &received(&test.app), "route", units).unwrap();
+    let asks = "utredare-primarvard-falun";
+    let done = take(&test.app, asks, &done, "ask_in_investigation", json!({"question": "När?"})).unwrap();
+    let before = mails(&test);
+    take(&test.app, asks, &done, "investigate_without_more", json!({})).unwrap();
+    let told: Vec<_> = mails(&test).into_iter().filter(|mail| !before.contains(mail)).collect();
+    let people: Vec<_> = told.iter().map(|mail| mail.split(' ').next().unwrap()).collect();
+    assert_eq!(people, ["chef-primarvard-falun", "chef-psykiatri-falun", "utredare-psykiatri-falun"]);
+}

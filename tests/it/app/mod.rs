@@ -1,5 +1,6 @@
 //! The use cases, tried as their callers call them.
 
+mod accounts;
 mod confirmations;
 mod deadlines;
 mod deviation;
@@ -8,4 +9,6 @@ mod mails;
 mod origins;
 mod routing;
 mod seats;
+mod sessions;
 mod sight;
+mod sign_in;

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::support::cases::{FALUN, RECEIVER, REGION, actor, raised, received, take};
 use crate::support::database::TestApp;
+use crate::support::sql;
 
 #[test]
 fn of_two_disputes_out_of_the_same_cases_one_is_opened_and_the_other_told_why_not() {
@@ -23,6 +24,12 @@ fn of_two_disputes_out_of_the_same_cases_one_is_opened_and_the_other_told_why_no
         let told = |outcome: &&Result<_, AppError>| matches!(outcome, Err(AppError::Rejected(_)));
         assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1, "{outcomes:?}");
         assert_eq!(outcomes.iter().filter(told).count(), 1, "{outcomes:?}");
+    }
+    // Nobody was sent away to begin again: both hold the cases in one order.
+    if sql::is_postgres(&app.store) {
+        let counted = "select cast(deadlocks as text) as line from pg_stat_database where datname = current_database()";
+        sql::lines(&app.store, "select cast(pg_stat_clear_snapshot() as text) as line");
+        assert_eq!(sql::lines(&app.store, counted), ["0"]);
     }
 }
 

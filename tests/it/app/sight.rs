@@ -6,7 +6,9 @@ use samsyn::ids::CaseNumber;
 use samsyn::workflow::rejection::Code;
 use serde_json::json;
 
-use crate::support::cases::{RECEIVER, SENDER, actor, deviation, dispute, mails_about, received, take};
+use crate::support::cases::{
+    FALUN, RECEIVER, SENDER, actor, deviation, dispute, mails_about, raised, received, register, take,
+};
 use crate::support::database::{TestApp, add_people};
 
 #[test]
@@ -96,4 +98,32 @@ fn the_timeline_keeps_the_order_of_the_log_where_the_clock_was_set_back() {
     let timeline = test.app.timeline(&actor(&test.app, SENDER), &done.number).unwrap();
     let places: Vec<_> = timeline.iter().map(|entry| (entry.room.as_str(), entry.n)).collect();
     assert_eq!(places, [("shared", 1), ("shared", 2), ("shared", 3), ("shared", 4), ("own:falun", 1)]);
+}
+
+/// A number is news of a case: whom a case is redirected to learns nothing of what the former parties have between them.
+#[test]
+fn a_new_receiver_is_not_told_of_cases_between_the_former_parties() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let app = &test.app;
+    let own_report = register(app);
+    let mut of_region = deviation("Något gick fel.");
+    of_region.parties = [("receiver".to_owned(), vec!["falun".into()])].into();
+    let done = app.register(&actor(app, RECEIVER), &of_region, None).unwrap();
+    let done = take(app, SENDER, &done, "receive", json!({})).unwrap();
+    let linked = json!({"same_event": own_report.number.0});
+    let mut done = take(app, SENDER, &done, "link_same_event", linked).unwrap();
+    let dispute = app.register(&actor(app, FALUN), &raised("region-dalarna", &[&done]), None).unwrap();
+    take(app, FALUN, &dispute, "withdraw", json!({"grounds": "Vi är överens."})).unwrap();
+    done.revision = app.case(&actor(app, SENDER), &done.number).unwrap().revision;
+    let done = take(app, SENDER, &done, "wrong_principal", json!({"grounds": "Inte vår fråga."})).unwrap();
+    take(app, RECEIVER, &done, "redirect", json!({"new_receiver": "borlange"})).unwrap();
+
+    let told = |person: &str| {
+        let case = app.case(&actor(app, person), &done.number).unwrap();
+        let timeline = app.timeline(&actor(app, person), &done.number).unwrap();
+        let told = serde_json::to_string(&(case, timeline)).unwrap();
+        [&own_report.number, &dispute.number].map(|number| told.contains(number.as_str()))
+    };
+    assert_eq!(told("mas-borlange"), [false, false]);
+    assert_eq!(told(RECEIVER), [true, true]);
 }

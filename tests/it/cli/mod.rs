@@ -7,4 +7,5 @@ mod log;
 mod run_job;
 mod serve;
 mod token;
+mod user;
 mod workflow;

@@ -3,3 +3,4 @@
 mod deadlines;
 mod mail;
 mod scheduler;
+mod sign_ins;

@@ -3,5 +3,6 @@
 pub mod binary;
 pub mod cases;
 pub mod database;
+pub mod log;
 pub mod smtp;
 pub mod sql;

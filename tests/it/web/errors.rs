@@ -8,8 +8,8 @@ use samsyn::web::error::Refusal;
 use samsyn::workflow::rejection::{Code, Reason, Rejection};
 
 use super::api::{Api, holder};
-use super::identity::logged;
 use super::stories::deviation;
+use crate::support::log::logged;
 
 fn rejected(reasons: &[Code]) -> Refusal {
     let reasons = reasons.iter().map(|code| Reason::field(*code, "field", "Så är det.")).collect::<Vec<_>>();

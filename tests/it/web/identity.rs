@@ -1,9 +1,6 @@
 //! A personal identity number in anything that a client sends is refused, naming the place, and its digits are in no
 //! table and no log afterwards.
 
-use std::io::Write;
-use std::sync::{Arc, LazyLock, Mutex};
-
 use actix_web::http::Method;
 use diesel::{Connection, PgConnection, QueryableByName, RunQueryDsl, sql_query, sql_types::Text};
 use samsyn::authz::Role;
@@ -12,29 +9,7 @@ use serde_json::{Value, json};
 use super::api::{Answer, Api, holder};
 use super::stories::{deviation, redirected_deviation};
 use crate::support::database::Database;
-
-/// What was logged so far by the tests of this process, everything down to the smallest.
-pub fn logged() -> String {
-    #[derive(Clone, Default)]
-    struct Lines(Arc<Mutex<Vec<u8>>>);
-    impl Write for Lines {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
-    static LINES: LazyLock<Lines> = LazyLock::new(|| {
-        let lines = Lines::default();
-        let writer = lines.clone();
-        let log = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
-        log.with_writer(move || writer.clone()).init();
-        lines
-    });
-    String::from_utf8(LINES.0.lock().unwrap().clone()).unwrap()
-}
+use crate::support::log::logged;
 
 /// Everything that the database holds, as text: the file's bytes, or every row of every table.
 pub fn stored(database: &Database) -> String {

@@ -1,0 +1,106 @@
+//! Sessions: who is signed in, known by the digest of the secret that her browser keeps.
+
+use diesel::prelude::*;
+
+use super::schema::{accounts, sessions};
+use super::{Db, StoreError};
+use crate::clock::Timestamp;
+use crate::ids::{Digest, PersonId};
+
+/// A session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its id.
+    pub id: String,
+    /// Whose.
+    pub person: PersonId,
+    /// How she signed in.
+    pub method: String,
+    /// When a request of it was last noted.
+    pub seen: Timestamp,
+}
+
+/// Since when a session must have been seen, and since when it must have begun, to be alive.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Seen after.
+    pub seen: Timestamp,
+    /// Begun after.
+    pub begun: Timestamp,
+}
+
+type Row = (String, String, String, chrono::NaiveDateTime);
+
+const COLUMNS: (sessions::id, sessions::person_id, sessions::method, sessions::seen_at) =
+    (sessions::id, sessions::person_id, sessions::method, sessions::seen_at);
+
+fn from_row((id, person, method, seen): Row) -> Session {
+    Session { id, person: PersonId(person), method, seen: Timestamp::from_naive_utc(seen) }
+}
+
+/// What is alive within these limits.
+macro_rules! alive {
+    ($limits:expr) => {
+        sessions::ended_at
+            .is_null()
+            .and(sessions::seen_at.gt($limits.seen.naive_utc()))
+            .and(sessions::created_at.gt($limits.begun.naive_utc()))
+    };
+}
+
+/// Stores a session that begins now.
+pub fn insert(db: &mut Db, session: &Session, hash: &Digest) -> Result<(), StoreError> {
+    let values = (
+        sessions::id.eq(&session.id),
+        sessions::person_id.eq(&session.person.0),
+        sessions::hash.eq(&hash.0),
+        sessions::method.eq(&session.method),
+        sessions::created_at.eq(session.seen.naive_utc()),
+        sessions::seen_at.eq(session.seen.naive_utc()),
+    );
+    diesel::insert_into(sessions::table).values(values).execute(db)?;
+    Ok(())
+}
+
+/// The session of this digest, where it is alive and the person's account, if she has one, is not disabled: asked of the
+/// account too, so that a session that began while it was being disabled is worth nothing either.
+pub fn of_hash(db: &mut Db, hash: &Digest, limits: Limits) -> Result<Option<Session>, StoreError> {
+    let row = sessions::table
+        .left_join(accounts::table.on(accounts::person_id.eq(sessions::person_id)))
+        .filter(sessions::hash.eq(&hash.0))
+        .filter(alive!(limits))
+        .filter(accounts::disabled_at.is_null())
+        .select(COLUMNS);
+    Ok(row.get_result::<Row>(db).optional()?.map(from_row))
+}
+
+/// The sessions of a person that are alive, in the order in which they began.
+pub fn of_person(db: &mut Db, person: &PersonId, limits: Limits) -> Result<Vec<Session>, StoreError> {
+    let rows = sessions::table.filter(sessions::person_id.eq(&person.0)).filter(alive!(limits)).order(sessions::id);
+    Ok(rows.select(COLUMNS).load::<Row>(db)?.into_iter().map(from_row).collect())
+}
+
+/// Notes a request of a session.
+pub fn see(db: &mut Db, id: &str, now: Timestamp) -> Result<(), StoreError> {
+    diesel::update(sessions::table.find(id)).set(sessions::seen_at.eq(now.naive_utc())).execute(db)?;
+    Ok(())
+}
+
+/// Ends the session of this digest, where there is one.
+pub fn end(db: &mut Db, hash: &Digest, now: Timestamp) -> Result<(), StoreError> {
+    let row = sessions::table.filter(sessions::hash.eq(&hash.0)).filter(sessions::ended_at.is_null());
+    diesel::update(row).set(sessions::ended_at.eq(now.naive_utc())).execute(db)?;
+    Ok(())
+}
+
+/// Ends every session of a person.
+pub fn end_all(db: &mut Db, person: &PersonId, now: Timestamp) -> Result<(), StoreError> {
+    let rows = sessions::table.filter(sessions::person_id.eq(&person.0)).filter(sessions::ended_at.is_null());
+    diesel::update(rows).set(sessions::ended_at.eq(now.naive_utc())).execute(db)?;
+    Ok(())
+}
+
+/// Deletes the sessions that are not alive; how many there were.
+pub fn forget(db: &mut Db, limits: Limits) -> Result<usize, StoreError> {
+    Ok(diesel::delete(sessions::table.filter(diesel::dsl::not(alive!(limits)))).execute(db)?)
+}

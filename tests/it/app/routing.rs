@@ -48,6 +48,9 @@ fn a_case_may_be_redirected_to_a_former_receiver() {
         done = go(app, RECEIVER, &done, "redirect", json!({"new_receiver": next, "grounds": "Inte vi."}));
     }
     assert!(matches!(take(app, "mas-falun", &done, "receive", json!({})), Err(AppError::Forbidden)));
+    let case = app.store.read::<_, StoreError>(|db| cases::by_number(db, &done.number)).unwrap().unwrap().case;
+    let bounces = &case.taken["wrong_principal"];
+    assert_eq!((bounces.times, bounces.since), (2, 0), "they stay on the case, and bind no new receiver");
     go(app, "mas-mora", &done, "receive", json!({}));
 }
 

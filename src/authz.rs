@@ -163,9 +163,34 @@ impl Reader {
             Reader::Person(id, principal) => format!("person:{id}@{principal}"),
         }
     }
+
+    /// The reader of a key.
+    pub fn of_key(key: &str) -> Option<Reader> {
+        let (kind, id) = key.split_once(':')?;
+        match kind {
+            "principal" => Some(Reader::Principal(id.into())),
+            "unit" => Some(Reader::Unit(id.into())),
+            "body" => Some(Reader::Body(id.into())),
+            "person" => id.split_once('@').map(|(id, principal)| Reader::Person(id.into(), principal.into())),
+            _ => None,
+        }
+    }
+}
+
+/// The key of a role at a place, such as `handler@principal:falun`: whose move it can be.
+pub fn holder(role: Role, at: &Reader) -> String {
+    format!("{role}@{}", at.key())
 }
 
 impl Actor {
+    /// The keys of all whose move is hers.
+    pub fn holders(&self) -> Vec<String> {
+        let mut holders: Vec<_> = self.seats.iter().flat_map(|seat| seat.holders(&self.person)).collect();
+        holders.sort();
+        holders.dedup();
+        holders
+    }
+
     /// Everything this actor reads as: herself at each of her principals, and what each seat gives.
     pub fn readers(&self) -> Vec<Reader> {
         let principals = self.seats.iter().filter_map(|seat| seat.principal.clone());
@@ -187,6 +212,17 @@ impl Actor {
 }
 
 impl Seat {
+    /// The keys of all whose move is that of a person in this seat: the role at its unit and at its principal alike.
+    fn holders(&self, person: &PersonId) -> Vec<String> {
+        let unit = self.unit.clone().map(Reader::Unit);
+        let principal = self.principal.clone().map(|principal| match self.role.scope() {
+            Scope::Own => Reader::Person(person.clone(), principal),
+            Scope::Unit | Scope::Principal | Scope::Body => Reader::Principal(principal),
+        });
+        let body = self.body.clone().map(Reader::Body);
+        [unit, principal, body].iter().flatten().map(|at| holder(self.role, at)).collect()
+    }
+
     fn reader(&self) -> Option<Reader> {
         match self.role.scope() {
             Scope::Own => None,

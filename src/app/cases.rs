@@ -185,6 +185,14 @@ impl App {
         }
     }
 
+    /// What a command under this key did, where it was carried out: for whoever sends a form twice whose draft is gone.
+    ///
+    /// # Errors
+    /// [`AppError::KeyReused`] where it was another command.
+    pub fn done_before(&self, actor: &Actor, key: &CommandKey) -> Result<Option<Done>, AppError> {
+        self.repeated(actor, key)
+    }
+
     /// The answer that was given under this key.
     fn repeated<T: DeserializeOwned>(&self, actor: &Actor, key: &CommandKey) -> Result<Option<T>, AppError> {
         let answered = self.store.read(|db| commands::answered(db, &actor.person, &key.key))?;

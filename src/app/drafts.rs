@@ -45,6 +45,8 @@ pub struct DraftView {
     pub workflow: String,
     /// The start that it is to become.
     pub start: String,
+    /// The workflow's title.
+    pub title: String,
     /// What has been filled in.
     pub content: Map<String, Value>,
     /// Its revision: what If-Match is compared with.
@@ -116,7 +118,7 @@ impl App {
     /// [`AppError::NotFound`] where she has none.
     pub fn draft(&self, actor: &Actor, id: &str) -> Result<DraftView, AppError> {
         let draft = self.store.read(|db| drafts::of_person(db, &actor.person, id)?.ok_or(AppError::NotFound))?;
-        view(draft)
+        self.draft_view(draft)
     }
 
     /// The actor's drafts, the latest changed first.
@@ -125,7 +127,15 @@ impl App {
     /// Where the database does not answer.
     pub fn drafts(&self, actor: &Actor) -> Result<Vec<DraftView>, AppError> {
         let drafts = self.store.read(|db| drafts::all_of_person(db, &actor.person))?;
-        drafts.into_iter().map(view).collect()
+        drafts.into_iter().map(|draft| self.draft_view(draft)).collect()
+    }
+
+    fn draft_view(&self, draft: Draft) -> Result<DraftView, AppError> {
+        let content = serde_json::from_str(&draft.content).map_err(|error| AppError::Internal(error.to_string()))?;
+        let known = self.workflows.current(&draft.workflow);
+        let title = known.map_or(&draft.workflow, |known| &known.definition.title).clone();
+        let (id, workflow, start, updated) = (draft.id, draft.workflow, draft.start, draft.updated);
+        Ok(DraftView { id, workflow, start, title, content, revision: revision(updated), updated })
     }
 
     /// Throws a draft away.
@@ -138,12 +148,6 @@ impl App {
             false => Err(AppError::NotFound),
         }
     }
-}
-
-fn view(draft: Draft) -> Result<DraftView, AppError> {
-    let content = serde_json::from_str(&draft.content).map_err(|error| AppError::Internal(error.to_string()))?;
-    let (id, workflow, start, updated) = (draft.id, draft.workflow, draft.start, draft.updated);
-    Ok(DraftView { id, workflow, start, content, revision: revision(updated), updated })
 }
 
 /// A draft's revision: the microsecond of its last change.

@@ -1,5 +1,7 @@
 //! People: who somebody is, and what she may speak for today.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -39,6 +41,19 @@ pub struct SeatView {
 }
 
 impl App {
+    /// The people of the demonstration, whom anybody may sign in as: only there.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] in any other database.
+    pub fn demonstration_people(&self) -> Result<Vec<(PersonId, String)>, AppError> {
+        if !self.is_demonstration()? {
+            return Err(AppError::NotFound);
+        }
+        let all = self.store.read(people::all)?;
+        let names: BTreeMap<_, _> = all.into_iter().map(|(person, _)| (person.id, person.name)).collect();
+        Ok(names.into_iter().collect())
+    }
+
     /// Who the actor is.
     ///
     /// # Errors

@@ -8,7 +8,8 @@ use crate::authz::{Role, Scope, Seat};
 use crate::ids::{BodyId, PersonId, PrincipalId};
 use crate::store::{Db, StoreError, people};
 use crate::workflow::case::Case;
-use crate::workflow::definition::{ANY_PARTY, By, ByEach, Definition, Recipient, RecipientRole, Whose};
+use crate::workflow::definition::{By, Definition, Recipient, RecipientRole, Whose};
+use crate::workflow::turn::{principals, still_to_move};
 
 /// The people that a recipient of the workflow file means for this case on this day.
 pub fn resolve(
@@ -58,18 +59,6 @@ fn whose_turn(
     Ok(people)
 }
 
-/// Of principals that all take part, those that have not made their move.
-fn still_to_move(definition: &Definition, case: &Case, each: &ByEach) -> Vec<PrincipalId> {
-    let all = principals(definition, case, each.side.as_deref()).into_iter();
-    all.filter(|principal| !has_confirmed(definition, case, principal)).collect()
-}
-
-/// Whether a principal has made its move: it has confirmed a step that leads on, and waits for the others.
-fn has_confirmed(definition: &Definition, case: &Case, principal: &PrincipalId) -> bool {
-    let mut waiting = case.confirmations.iter().filter(|(_, confirmations)| confirmations.by.contains_key(principal));
-    waiting.any(|(id, _)| definition.transition(id).is_some_and(|transition| !transition.stays()))
-}
-
 /// Holders of a role in a named side, or in the organisation whose move it is.
 fn holders_of(
     db: &mut Db,
@@ -92,13 +81,6 @@ fn holders_of(
         }
     }
     Ok(people)
-}
-
-/// The principals of one side or of all, those that see the case by now.
-fn principals(definition: &Definition, case: &Case, side: Option<&str>) -> Vec<PrincipalId> {
-    let side = side.filter(|side| *side != ANY_PARTY);
-    let knows = |side: &str| definition.side_knows(side, case.taken.keys());
-    case.principals(side).filter(|party| knows(&party.side)).map(|party| party.principal.clone()).collect()
 }
 
 /// Holders of a role at a principal. Of a role held in a unit, those of the units that the case is routed to, if any.

@@ -12,7 +12,7 @@ use crate::clock::Timestamp;
 use crate::ids::{CaseId, CaseNumber, PersonId, PrincipalId, UnitId};
 use crate::store::cases::{self, StoredCase};
 use crate::store::log::{self, Place, Tip};
-use crate::store::{Db, deadlines, organisation, people, visibility};
+use crate::store::{Db, deadlines, organisation, people, turns, visibility};
 use crate::workflow::case::Case;
 use crate::workflow::context::{Acting, Context, Organisation};
 use crate::workflow::definition::{By, Definition, FromCase, Recipient, Transition};
@@ -21,6 +21,7 @@ use crate::workflow::log::{Particulars, Record, Room};
 use crate::workflow::permission;
 use crate::workflow::rejection::{Class, Code, Reason, Rejection};
 use crate::workflow::step::{self, Act, Change, Running, Step, TimerChange};
+use crate::workflow::turn;
 
 /// Why a case cannot grow out of another that has moved on.
 const NOT_POSSIBLE_THERE: &str = "Ärendet som det här växer ur är inte längre i ett läge där det går.";
@@ -91,6 +92,10 @@ impl Recorder<'_> {
         let entry = log::append(self.db, place, tip, Record::Step(Box::new(step.clone())), &decided.texts)?;
         self.keep_own(&stored, decided, entry)?;
         self.show(&known.definition, before, &stored, step, entry)?;
+        let holders = turn::holders(&known.definition, &stored.case);
+        if before.is_none_or(|before| turn::holders(&known.definition, &before.case) != holders) {
+            turns::set(self.db, &stored.id, &holders)?;
+        }
         self.set_deadlines(&known.definition, &stored, step)?;
         self.link(&stored, step)?;
         self.tell(&known.definition, &stored, step, entry)?;

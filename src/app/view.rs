@@ -1,18 +1,26 @@
 //! What an actor is shown: a case, its timeline, what she may do, lists. Built from the log, so that whoever sees only a
 //! part of it is shown a case that is made of that part alone.
 
+mod board;
 mod case_view;
 mod deadlines;
 mod list;
 mod mentions;
+mod readers;
+mod start_form;
+mod step_form;
 mod timeline;
+mod transitions;
 mod workflow_view;
 
-pub use case_view::{
-    CaseView, ConfirmationView, DeadlineView, FieldView, LinkView, PartyView, StateView, TransitionView,
-};
+pub use board::{Board, Column, Matter, Rung};
+pub use case_view::{CaseView, ConfirmationView, DeadlineView, FieldView, LinkView, PartyView, StateView};
 pub use list::{CaseSummary, Filter, Page, Place};
+pub use readers::{ReaderKind, ReaderView};
+pub use start_form::{SectionForm, StartChoice, StartForm};
+pub use step_form::{Names, StepForm};
 pub use timeline::{EntryView, WhoView};
+pub use transitions::TransitionView;
 pub use workflow_view::{FieldForm, OptionView, SideView, StartView, WorkflowView};
 
 use std::collections::BTreeMap;

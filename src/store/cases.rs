@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::log::Tip;
-use super::schema::{cases, chains, deadlines, links, parties, series, visibility};
+use super::schema::{cases, chains, deadlines, links, parties, series, turns, visibility};
 use super::{Db, StoreError};
 use crate::clock::Timestamp;
 use crate::ids::{CaseId, CaseNumber, Digest, PrincipalId};
@@ -257,6 +257,8 @@ pub struct Filter {
     pub opened_before: Option<Timestamp>,
     /// A deadline ran out before this instant.
     pub overdue_at: Option<Timestamp>,
+    /// Only those in which it is the move of one of these holders, or only others.
+    pub turn: Option<(bool, Vec<String>)>,
 }
 
 /// A place in a list: the case after which the next page begins.
@@ -286,23 +288,49 @@ pub fn list(
     after: Option<&Place>,
     limit: i64,
 ) -> Result<Vec<StoredCase>, StoreError> {
-    let known = visibility::table
-        .filter(visibility::case_id.eq(cases::id))
-        .filter(visibility::room.eq(Room::Shared.to_string()))
-        .filter(visibility::reader.eq_any(readers));
-    let open = known.clone().filter(visibility::until_entry.is_null());
-    let query = cases::table.select(COLUMNS);
-    let mut query = match seen {
-        Seen::Now => query.filter(diesel::dsl::exists(open)).into_boxed(),
-        Seen::Formerly => {
-            query.filter(diesel::dsl::exists(known)).filter(diesel::dsl::not(diesel::dsl::exists(open))).into_boxed()
-        }
-    };
+    let mut query = narrowed(readers, seen, filter);
     if let Some(place) = after {
         let opened: NaiveDateTime = place.opened.naive_utc();
         let later = cases::opened_at.gt(opened).or(cases::opened_at.eq(opened).and(cases::id.gt(&place.id.0)));
         query = query.filter(later);
     }
+    let rows = query.select(COLUMNS).order((cases::opened_at, cases::id)).limit(limit).load::<Row>(db)?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// How many cases there are that the readers see as they are now, counted no further than `most`.
+pub fn count(db: &mut Db, readers: &[String], filter: &Filter, most: i64) -> Result<usize, StoreError> {
+    let found: Vec<String> = narrowed(readers, Seen::Now, filter).select(cases::id).limit(most).load(db)?;
+    Ok(found.len())
+}
+
+/// How many open cases of these workflows no body sees, counted no further than `most`.
+pub fn not_sent(db: &mut Db, workflows: &[String], most: i64) -> Result<usize, StoreError> {
+    let sent = visibility::table.filter(visibility::case_id.eq(cases::id)).filter(visibility::reader.like("body:%"));
+    let found: Vec<String> = cases::table
+        .filter(cases::workflow.eq_any(workflows))
+        .filter(cases::outcome.is_null())
+        .filter(diesel::dsl::not(diesel::dsl::exists(sent)))
+        .select(cases::id)
+        .limit(most)
+        .load(db)?;
+    Ok(found.len())
+}
+
+type Narrowed<'a> = cases::BoxedQuery<'a, <Db as diesel::Connection>::Backend>;
+
+/// The cases that the readers know of, narrowed by the filter.
+fn narrowed<'a>(readers: &'a [String], seen: Seen, filter: &'a Filter) -> Narrowed<'a> {
+    let known = visibility::table
+        .filter(visibility::case_id.eq(cases::id))
+        .filter(visibility::room.eq(Room::Shared.to_string()))
+        .filter(visibility::reader.eq_any(readers));
+    let open = known.clone().filter(visibility::until_entry.is_null());
+    let query = cases::table.into_boxed();
+    let mut query = match seen {
+        Seen::Now => query.filter(diesel::dsl::exists(open)),
+        Seen::Formerly => query.filter(diesel::dsl::exists(known)).filter(diesel::dsl::not(diesel::dsl::exists(open))),
+    };
     if let Some(workflow) = &filter.workflow {
         query = query.filter(cases::workflow.eq(workflow));
     }
@@ -336,6 +364,12 @@ pub fn list(
             deadlines::table.filter(deadlines::case_id.eq(cases::id)).filter(deadlines::runs_out.le(now.naive_utc()));
         query = query.filter(diesel::dsl::exists(late));
     }
-    let rows = query.order((cases::opened_at, cases::id)).limit(limit).load::<Row>(db)?;
-    rows.into_iter().map(from_row).collect()
+    if let Some((theirs, holders)) = &filter.turn {
+        let held = turns::table.filter(turns::case_id.eq(cases::id)).filter(turns::holder.eq_any(holders));
+        query = match theirs {
+            true => query.filter(diesel::dsl::exists(held)),
+            false => query.filter(diesel::dsl::not(diesel::dsl::exists(held))),
+        };
+    }
+    query
 }

@@ -16,6 +16,7 @@ pub mod deadlines;
 pub mod definitions;
 pub mod drafts;
 mod error;
+pub mod held_forms;
 pub mod leases;
 pub mod log;
 mod migrations;
@@ -28,6 +29,7 @@ pub mod sessions;
 pub mod sign_ins;
 pub mod throttles;
 pub mod tokens;
+pub mod turns;
 mod url;
 pub mod visibility;
 

@@ -306,6 +306,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    turns (case_id, holder) {
+        case_id -> Text,
+        holder -> Text,
+    }
+}
+
+diesel::table! {
+    held_forms (person_id, address) {
+        person_id -> Text,
+        address -> Text,
+        form -> Text,
+        kept_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(outbox -> persons (person_id));
 diesel::joinable!(accounts -> persons (person_id));
 
@@ -338,4 +354,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     sign_ins,
     throttles,
+    turns,
+    held_forms,
 );

@@ -36,6 +36,10 @@ pub enum Refusal {
     TooLarge,
     /// The body is not JSON.
     BrokenJson,
+    /// A form holds what no browser of ours sends.
+    BrokenForm,
+    /// A form that does not come from a page of ours, or from one that is too old.
+    ForeignForm,
     /// The revision that the actor saw is not given.
     NoIfMatch,
     /// A header cannot be understood.
@@ -130,6 +134,14 @@ const CONTENT_TYPE: Kind =
 const TOO_LARGE: Kind = (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "För stort", "Begäran får vara högst 256 KiB.");
 const BROKEN_JSON: Kind =
     (StatusCode::BAD_REQUEST, "broken_json", "Trasig JSON", "Begäran går inte att läsa som JSON.");
+const BROKEN_FORM: Kind =
+    (StatusCode::BAD_REQUEST, "broken_form", "Trasigt formulär", "Formuläret innehåller ett otillåtet tecken.");
+const FOREIGN_FORM: Kind = (
+    StatusCode::FORBIDDEN,
+    "foreign_form",
+    "Formuläret gäller inte längre",
+    "Det skickades inte från en sida som är öppen här. Gå tillbaka, ladda om sidan och skicka igen. Inget har sparats.",
+);
 const NO_IF_MATCH: Kind = (
     StatusCode::PRECONDITION_REQUIRED,
     "if_match_required",
@@ -161,9 +173,16 @@ impl Refusal {
             Refusal::ContentType => CONTENT_TYPE,
             Refusal::TooLarge => TOO_LARGE,
             Refusal::BrokenJson => BROKEN_JSON,
+            Refusal::BrokenForm => BROKEN_FORM,
+            Refusal::ForeignForm => FOREIGN_FORM,
             Refusal::NoIfMatch => NO_IF_MATCH,
             Refusal::Header(_) => HEADER,
         }
+    }
+
+    /// The status.
+    pub fn status(&self) -> StatusCode {
+        self.kind().0
     }
 
     /// What the client reads.
@@ -190,7 +209,7 @@ impl Refusal {
     /// The answer. What is a fault of ours or of the operator's goes into the log.
     pub fn response(&self, request_id: &str) -> HttpResponse {
         let problem = self.problem(request_id);
-        self.log(problem.code);
+        self.log();
         let mut builder = HttpResponseBuilder::new(self.kind().0);
         builder.content_type("application/problem+json");
         match self {
@@ -211,7 +230,9 @@ impl Refusal {
         builder.body(serde_json::to_string(&problem).unwrap_or_default())
     }
 
-    fn log(&self, code: &str) {
+    /// Tells the operator, once, what is a fault of ours or of hers.
+    pub fn log(&self) {
+        let code = self.kind().1;
         let Refusal::App(error) = self else { return tracing::debug!(code, "refused") };
         match self.kind().0 {
             status if !status.is_server_error() => tracing::debug!(code, %error, "refused"),

@@ -148,7 +148,7 @@ async fn read_body(request: &HttpRequest, payload: web::Payload) -> Result<web::
     }
 }
 
-fn path_of(request: &HttpRequest) -> Result<BTreeMap<String, String>, Refusal> {
+pub(super) fn path_of(request: &HttpRequest) -> Result<BTreeMap<String, String>, Refusal> {
     let matched = request.match_info();
     let values: Vec<String> = matched.load().map_err(|_| AppError::NotFound)?;
     let parts: BTreeMap<_, _> = matched.iter().map(|(name, _)| name.to_owned()).zip(values).collect();

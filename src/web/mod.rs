@@ -11,12 +11,14 @@ mod api;
 pub mod error;
 mod extract;
 pub mod openapi;
+pub mod pages;
 mod reply;
 pub mod routes;
 
 use std::net::TcpListener;
 use std::time::Instant;
 
+use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, HttpServer, guard, rt};
@@ -51,6 +53,7 @@ pub fn app_config(app: App) -> impl FnOnce(&mut ServiceConfig) {
         for path in routes::paths() {
             config.service(resource(&app, path));
         }
+        pages::configure(&app, config);
         config.default_service(web::to(answer_without_route(app)));
     }
 }
@@ -71,18 +74,42 @@ fn resource(app: &App, path: &'static str) -> actix_web::Resource {
     }))
 }
 
-fn answer_without_route(app: App) -> impl Fn() -> std::future::Ready<HttpResponse> + Clone {
-    move || std::future::ready(finish(Err(Refusal::App(AppError::NotFound)), &app.ids.next(app.now())))
+/// Where there is nothing: programs are told so as JSON, people on a page.
+fn answer_without_route(app: App) -> impl Fn(HttpRequest) -> std::future::Ready<HttpResponse> + Clone {
+    move |request| {
+        let (id, nothing) = (app.ids.next(app.now()), Refusal::App(AppError::NotFound));
+        std::future::ready(match request.path().starts_with("/api/") {
+            true => finish(Err(nothing), &id),
+            false => pages::refused(&app, nothing, &id),
+        })
+    }
 }
 
-/// Answers one request. Logged is the route's pattern, never the address, which may hold what somebody typed.
 async fn answer(app: App, route: &'static Route, request: HttpRequest, payload: web::Payload) -> HttpResponse {
+    let asked = app.clone();
+    logged(&app, &route.method, route.path, |id| async move {
+        let outcome = handle(asked, route, &request, payload).await;
+        finish(outcome, &id)
+    })
+    .await
+}
+
+/// Answers one request under an identifier of its own. Logged is the route's pattern, never the address, which may hold
+/// what somebody typed.
+async fn logged<W: Future<Output = HttpResponse>>(
+    app: &App,
+    method: &Method,
+    path: &'static str,
+    work: impl FnOnce(String) -> W,
+) -> HttpResponse {
     let id = app.ids.next(app.now());
     let begun = Instant::now();
-    let span = tracing::info_span!("request", id, method = %route.method, route = route.path);
+    let span = tracing::info_span!("request", id, %method, route = path);
     let response = async {
-        let outcome = handle(app, route, &request, payload).await;
-        let response = finish(outcome, &id);
+        let mut response = work(id.clone()).await;
+        if let Ok(id) = HeaderValue::from_str(&id) {
+            response.headers_mut().insert(HeaderName::from_static(REQUEST_ID), id);
+        }
         let milliseconds = begun.elapsed().as_millis();
         tracing::info!(status = response.status().as_u16(), milliseconds = %milliseconds, "answered");
         response
@@ -127,8 +154,5 @@ fn finish(outcome: Result<Reply, Refusal>, id: &str) -> HttpResponse {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if let Ok(id) = HeaderValue::from_str(id) {
-        headers.insert(HeaderName::from_static(REQUEST_ID), id);
-    }
     response
 }

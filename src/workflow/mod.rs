@@ -27,6 +27,7 @@ pub mod shipped;
 pub mod source;
 pub mod step;
 pub mod timer;
+pub mod turn;
 
 pub use load::{Environment, Loaded, load, load_set};
 pub use problem::Problem;

@@ -30,6 +30,7 @@ const ONLY_IN: &[(&[&str], &[&str])] = &[
     (&["actix_web"], &["web"]),
     (&["lettre"], &["mail"]),
     (&["handlebars"], &["mail"]),
+    (&["maud"], &["web"]),
     (&["cron"], &["jobs"]),
     (&["rand"], &["ids"]),
     (&["argon2"], &["app"]),

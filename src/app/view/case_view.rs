@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::board::{Rung, rungs};
 use super::deadlines::running;
 use super::mentions::Mentions;
 use super::timeline::sights;
@@ -23,12 +24,10 @@ use crate::store::log::StoredEntry;
 use crate::store::{Db, cases, log, organisation, visibility};
 use crate::workflow::case::{Case, field_of, replay};
 use crate::workflow::context::AgreementVersion;
-use crate::workflow::definition::{Definition, State, StepKind};
-use crate::workflow::engine;
+use crate::workflow::definition::{By, Definition, State};
 use crate::workflow::log::{Entry, Record, Room};
 use crate::workflow::permission;
 use crate::workflow::reading::Sight;
-use crate::workflow::rejection::{Code, Reason};
 
 /// A case.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -45,6 +44,10 @@ pub struct CaseView {
     pub state: StateView,
     /// Whose move it is, in Swedish.
     pub turn: Option<String>,
+    /// Whether it is the reader's.
+    pub my_turn: bool,
+    /// The ladder that a dispute climbs, lowest rung first.
+    pub ladder: Vec<Rung>,
     /// Its revision: what If-Match is compared with.
     pub revision: u64,
     /// When it was opened, UTC.
@@ -155,27 +158,6 @@ pub struct LinkView {
     pub number: CaseNumber,
 }
 
-/// A step, and whether the actor may take it now.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct TransitionView {
-    /// The transition.
-    pub id: String,
-    /// What the button says.
-    pub title: String,
-    /// What it does.
-    pub help: Option<String>,
-    /// What kind of act.
-    pub kind: StepKind,
-    /// Whether the actor may take it now.
-    pub enabled: bool,
-    /// Why not.
-    pub reasons: Vec<Reason>,
-    /// Fields that must be given, in the order of the form.
-    pub require: Vec<String>,
-    /// Fields that are asked for.
-    pub ask: Vec<String>,
-}
-
 impl App {
     /// A case, as far as the actor may see it.
     ///
@@ -192,37 +174,14 @@ impl App {
             let links = links(db, actor, &access)?;
             let deadlines =
                 deadlines(&known.definition, &case, visible_keys(db, &access, &known.definition)?.as_ref(), now);
-            Ok(view(&known.definition, &access, &case, Parts { fields, deadlines, names, links }, now))
-        })
-    }
-
-    /// What the actor may do with a case now, and why not the rest.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`] alike where there is no such case and where she may not know of it.
-    pub fn transitions(&self, actor: &Actor, number: &CaseNumber) -> Result<Vec<TransitionView>, AppError> {
-        let now = self.now();
-        self.store.read(|db| {
-            let access = access::open(db, actor, number)?;
-            let known = self.workflows.of(db, &access.stored.definition)?;
-            let case = self.case_within_reach(db, &access, &known)?;
             let world = World::load(db, &known.definition, now)?;
-            let mut possible = engine::enabled(&known.definition, &world.context(self, actor, now), &case);
-            if matches!(access.reach, Reach::Until(_)) {
-                let left = || vec![Reason::new(Code::Permission, "Ärendet har lämnat er.")];
-                possible.iter_mut().for_each(|possible| possible.reasons = left());
-            }
-            let views = possible.into_iter().map(|possible| TransitionView {
-                id: possible.transition.id.clone(),
-                title: possible.transition.title.clone(),
-                help: possible.transition.help.clone(),
-                kind: possible.transition.kind,
-                enabled: possible.reasons.is_empty(),
-                reasons: possible.reasons,
-                require: possible.transition.require.clone(),
-                ask: possible.transition.ask.clone(),
-            });
-            Ok(views.collect())
+            let turn = known.definition.states.get(&case.state).and_then(|state| state.turn.as_ref());
+            let mine = |by: &By| {
+                let context = world.context(self, actor, now);
+                permission::seats(&known.definition, &context, Some(&case), actor, by).next().is_some()
+            };
+            let my_turn = !matches!(access.reach, Reach::Until(_)) && turn.is_some_and(mine);
+            Ok(view(&known.definition, &access, &case, Parts { fields, deadlines, names, links, my_turn }, now))
         })
     }
 
@@ -246,6 +205,7 @@ struct Parts {
     deadlines: Vec<DeadlineView>,
     names: BTreeMap<String, String>,
     links: Vec<LinkView>,
+    my_turn: bool,
 }
 
 fn view(definition: &Definition, access: &Access, case: &Case, parts: Parts, now: Timestamp) -> CaseView {
@@ -260,6 +220,8 @@ fn view(definition: &Definition, access: &Access, case: &Case, parts: Parts, now
         title: definition.title.clone(),
         state: StateView::new(&case.state, state),
         turn: state.and_then(|state| state.turn.as_ref()).map(|by| permission::in_swedish(definition, by)),
+        my_turn: parts.my_turn,
+        ladder: rungs(definition, case),
         revision: case.revision,
         opened: case.opened,
         since: case.since,

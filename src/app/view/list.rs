@@ -83,6 +83,18 @@ impl App {
         })
     }
 
+    /// How many cases the actor sees that the filter holds for, counted no further than `most`.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn count_cases(&self, actor: &Actor, filter: &Filter, most: u16) -> Result<usize, AppError> {
+        let mut readers = access::reader_keys(actor);
+        if filter.category.is_some() {
+            readers.retain(|reader| !reader.starts_with("body:"));
+        }
+        Ok(self.store.read(|db| cases::count(db, &readers, filter, i64::from(most)))?)
+    }
+
     /// The first cases after `after`. A filter tells no more than the case itself would: to a former party, how it stood
     /// when it left; to a body, nothing of its category.
     fn known_cases(
@@ -168,6 +180,8 @@ fn holds(filter: &Filter, stored: &StoredCase, case: &Case) -> bool {
         && filter.opened_from.is_none_or(|from| case.opened >= from)
         && filter.opened_before.is_none_or(|before| case.opened < before)
         && filter.overdue_at.is_none_or(overdue)
+        // It has left them: it is no move of theirs, and they wait for nobody.
+        && filter.turn.is_none()
 }
 
 /// A place as a cursor: what a client gives back to go on.

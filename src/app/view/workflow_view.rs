@@ -109,7 +109,7 @@ impl App {
     }
 }
 
-fn view(known: &Known) -> WorkflowView {
+pub(super) fn view(known: &Known) -> WorkflowView {
     let definition: &Definition = &known.definition;
     let sides = definition.parties.iter().map(|(id, party)| SideView {
         id: id.clone(),

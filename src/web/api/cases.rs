@@ -89,6 +89,7 @@ pub const FILTER: &[Parameter] = &[
     narrowed("ended", of::<bool>, "Only ended ones, or only open ones.", "false"),
     narrowed("urgent", of::<bool>, "Only urgent ones, or only others.", "true"),
     narrowed("overdue", of::<bool>, "`true`: only those of which a deadline has run out.", "true"),
+    narrowed("my_turn", of::<bool>, "Only those in which it is my move, or only others.", "true"),
     narrowed("opened_from", of::<chrono::NaiveDate>, "Opened on this day or later, Europe/Stockholm.", "2026-01-01"),
     narrowed("opened_before", of::<chrono::NaiveDate>, "Opened before this day.", "2027-01-01"),
     narrowed("limit", limit, "How many a page holds; 50, where nothing is said.", "20"),
@@ -147,6 +148,7 @@ pub fn list(call: &Call, actor: &Actor) -> Result<Reply, Refusal> {
         urgent: call.query("urgent")?,
         opened_from: day("opened_from")?,
         opened_before: day("opened_before")?,
+        turn: call.query("my_turn")?.map(|mine| (mine, actor.holders())),
         overdue_at: call.query("overdue")?.filter(|overdue| *overdue).map(|_| call.app.now()),
     };
     let after: Option<Place> = call.query("after")?;

@@ -1,0 +1,186 @@
+//! What a form needs by which a case begins: its sections as far as they apply to what has been filled in, whom and what
+//! they may name, and what is still wrong.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::step_form::Names;
+use super::workflow_view::{FieldForm, SideView, StartView, WorkflowView, view};
+use crate::app::cases::Registration;
+use crate::app::workflows::Known;
+use crate::app::world::World;
+use crate::app::{App, AppError};
+use crate::authz::Actor;
+use crate::calendar::local_date;
+use crate::ids::CaseNumber;
+use crate::store::Db;
+use crate::workflow::definition::{By, Definition, Start};
+use crate::workflow::engine::{self, Begin};
+use crate::workflow::guard::Scene;
+use crate::workflow::permission;
+use crate::workflow::rejection::Reason;
+
+/// A way to begin a case that an actor has.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StartChoice {
+    /// The workflow.
+    pub workflow: String,
+    /// What users call a case of this kind.
+    pub title: String,
+    /// What it is for.
+    pub help: Option<String>,
+    /// The start.
+    pub start: StartView,
+}
+
+/// The form by which a case begins.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StartForm {
+    /// What users call a case of this kind.
+    pub title: String,
+    /// The start.
+    pub start: StartView,
+    /// The sides whose principals must be named: all but the actor's own.
+    pub sides: Vec<SideView>,
+    /// Its parts.
+    pub sections: Vec<SectionForm>,
+    /// Whom and what it may name.
+    pub names: Names,
+}
+
+/// One part of the form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SectionForm {
+    /// Its heading.
+    pub title: String,
+    /// Its fields, each with whether it must be given.
+    pub fields: Vec<(FieldForm, bool)>,
+}
+
+impl App {
+    /// The ways in which the actor may begin a case.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn starts(&self, actor: &Actor) -> Result<Vec<StartChoice>, AppError> {
+        self.store.read(|db| {
+            let mut choices = Vec::new();
+            for known in self.workflows.all() {
+                let form = view(known);
+                for (start, view) in known.definition.start.iter().zip(&form.starts) {
+                    if self.own_side(db, actor, known, start)?.is_some() {
+                        choices.push(StartChoice {
+                            workflow: form.name.clone(),
+                            title: form.title.clone(),
+                            help: form.help.clone(),
+                            start: view.clone(),
+                        });
+                    }
+                }
+            }
+            Ok(choices)
+        })
+    }
+
+    /// The ways in which the actor may let a case grow out of this one, as it stands.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] alike where there is no such case and where she may not know of it.
+    pub fn starts_out_of(&self, actor: &Actor, number: &CaseNumber) -> Result<Vec<StartChoice>, AppError> {
+        let case = self.case(actor, number)?;
+        let mut starts = self.starts(actor)?;
+        starts.retain(|choice| {
+            let known = self.workflows.current(&choice.workflow);
+            let start = known.and_then(|known| known.definition.start.iter().find(|start| start.id == choice.start.id));
+            let from = start.and_then(|start| start.from_case.as_ref());
+            from.is_some_and(|from| from.workflow == case.workflow && from.states.contains(&case.state.id))
+        });
+        Ok(starts)
+    }
+
+    /// The form of a start, as far as it applies to what has been filled in.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where there is no such start, or the actor may not begin a case so.
+    pub fn start_form(
+        &self,
+        actor: &Actor,
+        workflow: &str,
+        start: &str,
+        given: &Map<String, Value>,
+    ) -> Result<StartForm, AppError> {
+        let known = self.workflows.current(workflow).ok_or(AppError::NotFound)?;
+        let form = view(known);
+        let begun = known.definition.start.iter().zip(&form.starts).find(|(known, _)| known.id == start);
+        let (start, shown) = begun.ok_or(AppError::NotFound)?;
+        let own = self.store.read(|db| self.own_side(db, actor, known, start))?.ok_or(AppError::NotFound)?;
+        Ok(StartForm {
+            title: form.title.clone(),
+            start: shown.clone(),
+            sides: form.parties.iter().filter(|side| side.id != own || side.several).cloned().collect(),
+            sections: self.sections(&known.definition, start, &form, given),
+            names: self.names_for(actor)?,
+        })
+    }
+
+    /// What would be refused if the case were begun now.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn check_registration(&self, actor: &Actor, registration: &Registration) -> Result<Vec<Reason>, AppError> {
+        let now = self.now();
+        let known = self.workflows.current(&registration.workflow).ok_or(AppError::NotFound)?;
+        self.store.read(|db| {
+            let parties: Vec<_> = registration.parties.values().flatten().collect();
+            let world = World::load(db, &known.definition, now)?
+                .with_cases(db, actor, &known.definition, &parties, &registration.given)?
+                .with_agreement(db, registration.happened.day(now))?;
+            let begin = Begin {
+                start: &registration.start,
+                happened: registration.happened,
+                parties: &registration.parties,
+                origins: &[],
+                given: &registration.given,
+            };
+            let decided = engine::start(&known.definition, &world.context(self, actor, now), &begin);
+            Ok(decided.err().map(|rejection| rejection.reasons).unwrap_or_default())
+        })
+    }
+
+    /// The side on which the actor would begin a case so.
+    fn own_side(&self, db: &mut Db, actor: &Actor, known: &Known, start: &Start) -> Result<Option<String>, AppError> {
+        let now = self.now();
+        let world = World::load(db, &known.definition, now)?;
+        let context = world.context(self, actor, now);
+        let by =
+            start.by.iter().find(|by| permission::seats(&known.definition, &context, None, actor, by).next().is_some());
+        Ok(by.and_then(|by| if let By::Party(party) = by { Some(party.party.clone()) } else { None }))
+    }
+
+    fn sections(
+        &self,
+        definition: &Definition,
+        start: &Start,
+        form: &WorkflowView,
+        given: &Map<String, Value>,
+    ) -> Vec<SectionForm> {
+        let given = given.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+        let day = local_date(self.now());
+        let scene =
+            Scene { definition, case: None, given: Some(&given), principal: None, day, calendar: &self.calendar };
+        let field = |name: &String| {
+            let field = form.fields.iter().find(|field| field.id == *name)?;
+            let applies = field.required_if.as_ref().map(|guard| scene.holds(guard));
+            // Asked for only under a condition: it is there where the condition holds, and must then be given.
+            (applies != Some(false)).then(|| (field.clone(), start.require.contains(name) || applies == Some(true)))
+        };
+        let section = |title: &str, fields: &mut dyn Iterator<Item = &String>| SectionForm {
+            title: title.to_owned(),
+            fields: fields.filter_map(field).collect(),
+        };
+        match start.sections.as_slice() {
+            [] => vec![section(&start.title, &mut start.require.iter().chain(&start.ask))],
+            some => some.iter().map(|part| section(&part.title, &mut part.fields.iter())).collect(),
+        }
+    }
+}

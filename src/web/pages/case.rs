@@ -1,0 +1,279 @@
+//! One case: what may be done now, until when, what it holds, what has happened.
+
+use maud::{Markup, html};
+
+use super::board::ladder;
+use super::parts::{csrf, day, days, key, kind, moment, step_link, summary, tag, value};
+use super::visit::{KEY, Visit};
+use super::{Answer, Outcome, texts};
+use crate::app::AppError;
+use crate::app::notes::{NoteCommand, NoteRoom};
+use crate::app::sessions::Signed;
+use crate::app::view::{CaseView, EntryView, Names, ReaderView, StartChoice, TransitionView, WorkflowView};
+use crate::web::error::Refusal;
+use crate::workflow::rejection::{Class, Reason};
+use crate::workflow::step::Act;
+
+/// Everything that the page shows.
+struct Shown {
+    case: CaseView,
+    steps: Vec<TransitionView>,
+    entries: Vec<EntryView>,
+    starts: Vec<StartChoice>,
+    form: WorkflowView,
+    names: Names,
+    readers: Vec<ReaderView>,
+}
+
+/// The page.
+pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
+    Ok(Answer::Page(texts::CASES, page(visit, signed, &[])?))
+}
+
+/// Writes a note.
+pub fn write_note(visit: &Visit, signed: &Signed) -> Outcome {
+    let number = visit.number()?;
+    let room = if visit.form.get("room") == "shared" { NoteRoom::Shared } else { NoteRoom::Own };
+    let command = NoteCommand { number: number.clone(), room, text: visit.form.get("text").to_owned(), corrects: None };
+    match visit.app.write_note(&signed.actor, &command, visit.key().as_ref()) {
+        Ok(_) => Ok(Answer::GoTo(format!("/cases/{number}?done"))),
+        Err(AppError::Rejected(rejection)) if rejection.class() == Class::Invalid => {
+            Ok(Answer::Mend(texts::CASES, page(visit, signed, &rejection.reasons)?))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Refusal> {
+    let (app, actor, number) = (&visit.app, &signed.actor, visit.number()?);
+    let shown = Shown {
+        case: app.case(actor, &number)?,
+        steps: app.transitions(actor, &number)?,
+        entries: app.timeline(actor, &number)?,
+        starts: app.starts_out_of(actor, &number)?,
+        form: app.form_of(actor, &number)?,
+        names: app.names()?,
+        readers: match app.readers(actor, &number) {
+            Err(AppError::NotFound) => Vec::new(),
+            readers => readers?,
+        },
+    };
+    let case = &shown.case;
+    Ok(html! {
+        (told(visit, case))
+        (summary(reasons))
+        p .kicker { (case.title) }
+        h1 { (case.number) " " (tag("state", &case.state.title)) }
+        (turn(case))
+        (ladder(&case.ladder))
+        (deadlines(case))
+        (what_now(&shown))
+        (facts(&shown))
+        (timeline(&shown))
+        (readers(&shown.readers))
+        @if !shown.readers.is_empty() { (note_form(visit, signed, case)) }
+    })
+}
+
+/// What has just been done; of a case that was begun, a receipt: its number, who has it, until when.
+fn told(visit: &Visit, case: &CaseView) -> Markup {
+    let asked = |wanted: &str| visit.query.pairs().iter().any(|(name, _)| name == wanted);
+    html! {
+        @if asked("registered") {
+            div .told role="status" {
+                h2 { (texts::REGISTERED) " " (case.number) }
+                (turn(case))
+                @for deadline in &case.deadlines { p { (deadline.title) ": senast " (day(deadline.due)) "." } }
+            }
+        } @else if asked("done") {
+            p .told role="status" { (texts::DONE) }
+        }
+    }
+}
+
+fn turn(case: &CaseView) -> Markup {
+    html! {
+        @if case.my_turn {
+            p .turn { strong { (texts::MY_TURN) } }
+        } @else if let Some(turn) = &case.turn {
+            p .turn { (texts::TURN) " " (turn) "." }
+        }
+    }
+}
+
+fn deadlines(case: &CaseView) -> Markup {
+    html! {
+        @if !case.deadlines.is_empty() {
+            section aria-labelledby="deadlines" {
+                h2 #deadlines { (texts::DEADLINES) }
+                dl .summary-list {
+                    @for deadline in &case.deadlines {
+                        dt { (deadline.title) }
+                        dd {
+                            (day(deadline.due)) " "
+                            @if deadline.overdue { (tag("overdue", texts::OVERDUE)) }
+                            p .hint { (deadline.sentence) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn what_now(shown: &Shown) -> Markup {
+    let (now, not): (Vec<_>, Vec<_>) = shown.steps.iter().partition(|step| step.enabled);
+    html! {
+        section aria-labelledby="now" {
+            h2 #now { (texts::WHAT_NOW) }
+            @if now.is_empty() && shown.starts.is_empty() { p { (texts::NOTHING_NOW) } }
+            ul .steps {
+                @for step in now { li { (step_link(shown.case.number.as_str(), step)) } }
+                @for choice in &shown.starts {
+                    li {
+                        a .step href={ "/register/" (choice.workflow) "/" (choice.start.id) "?from=" (shown.case.number) } {
+                            (choice.start.title)
+                        }
+                        @if let Some(help) = &choice.start.help { p .hint { (help) } }
+                    }
+                }
+            }
+            @if !not.is_empty() {
+                details {
+                    summary { (texts::WHAT_NOT) }
+                    dl .parts {
+                        @for step in not {
+                            dt { (step.title) }
+                            @for reason in &step.reasons { dd { (reason.detail) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn facts(shown: &Shown) -> Markup {
+    let name = |id: &str| shown.names.of(id);
+    let case = &shown.case;
+    html! {
+        section aria-labelledby="facts" {
+            h2 #facts { (texts::FACTS) }
+            dl .summary-list {
+                @for party in &case.parties {
+                    dt { (party.title) }
+                    dd { (party.name) @if party.former { " (tidigare)" } }
+                }
+                dt { "Öppnat" }
+                dd { (moment(case.opened)) ", " (days(case.waiting_days)) " sedan" }
+                @for field in &case.fields {
+                    @let form = shown.form.fields.iter().find(|form| form.id == field.field);
+                    dt { (field.title) @if let Some(whose) = &field.principal { " - " (name(whose.as_str())) } }
+                    dd { (value(form, &field.value, &name)) }
+                }
+                @for link in &case.links {
+                    dt { (texts::LINKS) }
+                    dd { a href={ "/cases/" (link.number) } { (link.number) } }
+                }
+            }
+        }
+    }
+}
+
+fn timeline(shown: &Shown) -> Markup {
+    html! {
+        section aria-labelledby="timeline" {
+            h2 #timeline { (texts::TIMELINE) }
+            ol .timeline { @for entry in &shown.entries { li .own[entry.room != "shared"] { (self::entry(entry, shown)) } } }
+        }
+    }
+}
+
+fn entry(entry: &EntryView, shown: &Shown) -> Markup {
+    let name = |id: &str| shown.names.of(id);
+    html! {
+        p .when {
+            (moment(entry.happened))
+            @if entry.room != "shared" { " " (tag("own", texts::OWN_ROOM)) }
+        }
+        h3 {
+            (entry.title)
+            @if let Some(step) = entry.step_kind { " " (kind(step)) }
+            @match entry.act {
+                Some(Act::Confirmation) => " (väntar på övriga)",
+                Some(Act::Withdrawal) => " (bekräftelsen togs tillbaka)",
+                _ => "",
+            }
+        }
+        @if let Some(by) = &entry.by {
+            p .by {
+                (by.name.as_deref().unwrap_or("Systemet"))
+                @if let Some(role) = by.role { ", " (role.title()) }
+                @if let Some(organisation) = &by.organisation { ", " (organisation) }
+            }
+        }
+        @if !entry.data.is_empty() {
+            dl .parts {
+                @for (field, given) in &entry.data {
+                    @let id = field.split('@').next().unwrap_or(field);
+                    @let form = shown.form.fields.iter().find(|form| form.id == id);
+                    dt { (form.map_or(texts::NOTE, |form| form.title.as_str())) }
+                    dd { (value(form, given, &name)) }
+                }
+            }
+        }
+    }
+}
+
+fn readers(readers: &[ReaderView]) -> Markup {
+    html! {
+        @if !readers.is_empty() {
+            section aria-labelledby="readers" {
+                h2 #readers { (texts::READERS) }
+                ul {
+                    @for reader in readers.iter().filter(|reader| !reader.own_room) {
+                        li {
+                            (reader.name) ": " (texts::reader(reader.kind))
+                            @if reader.former { " " (texts::FORMER_READER) }
+                        }
+                    }
+                }
+                @if readers.iter().any(|reader| reader.own_room) {
+                    p { (texts::OWN_READERS) }
+                    ul {
+                        @for reader in readers.iter().filter(|reader| reader.own_room) {
+                            li { (reader.name) ": " (texts::reader(reader.kind)) @if reader.former { " " (texts::FORMER_READER) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn note_form(visit: &Visit, signed: &Signed, case: &CaseView) -> Markup {
+    html! {
+        section aria-labelledby="notes" {
+            h2 #notes { (texts::NOTES) }
+            form method="post" action={ "/cases/" (case.number) "/notes" } {
+                (csrf(signed))
+                (key(visit.form.get(KEY), || visit.app.ids.secret()))
+                div .field {
+                    label for="f-text" { (texts::NOTE) }
+                    textarea #f-text name="text" rows="4" { "\n" (visit.form.get("text")) }
+                }
+                fieldset .field {
+                    legend { (texts::NOTE_ROOM) }
+                    @for (room, title) in [("own", texts::NOTE_OWN), ("shared", texts::NOTE_SHARED)] {
+                        div .choice {
+                            input id={ "f-room-" (room) } type="radio" name="room" value=(room)
+                                checked[visit.form.get("room") == room || (visit.form.is_empty() && room == "own")];
+                            label for={ "f-room-" (room) } { (title) }
+                        }
+                    }
+                }
+                button .secondary type="submit" { (texts::SAVE_NOTE) }
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! What pages are made of: tags, dates, values, the error summary, entries of a timeline.
+
+use chrono::NaiveDate;
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::texts;
+use super::visit::{CSRF, KEY};
+use crate::app::sessions::Signed;
+use crate::app::view::{FieldForm, TransitionView};
+use crate::calendar::{in_words, local_date};
+use crate::clock::Timestamp;
+use crate::workflow::definition::{FieldKind, StepKind};
+use crate::workflow::rejection::Reason;
+
+/// The field that proves that a form is ours.
+pub fn csrf(signed: &Signed) -> Markup {
+    html! { input type="hidden" name=(CSRF) value=(signed.csrf); }
+}
+
+/// The field by which a form that is sent twice is known: as it was sent, or a new one.
+pub fn key(sent: &str, fresh: impl FnOnce() -> String) -> Markup {
+    let key = if sent.is_empty() { fresh() } else { sent.to_owned() };
+    html! { input type="hidden" name=(KEY) value=(key); }
+}
+
+/// What the enter key presses: the first button of a form, which may hold others that only ask for another row.
+pub fn default_button() -> Markup {
+    html! { button .hidden type="submit" tabindex="-1" aria-hidden="true" { (texts::GO_ON) } }
+}
+
+/// What must be mended, each with a link to its field.
+pub fn summary(reasons: &[Reason]) -> Markup {
+    html! {
+        @if !reasons.is_empty() {
+            div .summary role="alert" aria-labelledby="mend" tabindex="-1" {
+                h2 #mend { (texts::MEND) }
+                ul {
+                    @for reason in reasons {
+                        li {
+                            @match &reason.field {
+                                Some(field) => a href={ "#" (anchor(field)) } { (reason.detail) },
+                                None => (reason.detail),
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The id of a field on its page.
+pub fn anchor(field: &str) -> String {
+    format!("f-{field}")
+}
+
+/// A tag.
+pub fn tag(class: &str, words: &str) -> Markup {
+    html! { span class={ "tag " (class) } { (words) } }
+}
+
+/// What kind of act a step is, where that matters: a proposal is no decision.
+pub fn kind(kind: StepKind) -> Markup {
+    let (class, words) = match kind {
+        StepKind::Event => return html! {},
+        StepKind::Statement => ("statement", "Yttrande"),
+        StepKind::Proposal => ("proposal", "Förslag"),
+        StepKind::Decision => ("decision", "Beslut"),
+        StepKind::Recommendation => ("recommendation", "Rekommendation"),
+        StepKind::Commission => ("commission", "Uppdrag"),
+        StepKind::Acceptance => ("acceptance", "Godtagande"),
+    };
+    tag(class, words)
+}
+
+/// An instant as people here say it.
+pub fn moment(at: Timestamp) -> Markup {
+    let here = at.utc().with_timezone(&crate::calendar::ZONE);
+    html! { time datetime=(at) { (in_words(local_date(at))) " kl. " (here.format("%H:%M")) } }
+}
+
+/// A day.
+pub fn day(date: NaiveDate) -> Markup {
+    html! { time datetime=(date) { (in_words(date)) } }
+}
+
+/// So many days, in Swedish.
+pub fn days(count: i64) -> String {
+    match count {
+        1 => "1 dag".to_owned(),
+        count => format!("{count} dagar"),
+    }
+}
+
+/// A value as people read it, by what kind of field it is.
+pub fn value(field: Option<&FieldForm>, value: &Value, name: &dyn Fn(&str) -> String) -> Markup {
+    let kind = field.map_or(FieldKind::Text, |field| field.kind);
+    let option = |id: &str| {
+        let options = field.map(|field| field.options.as_slice()).unwrap_or_default();
+        options.iter().find(|option| option.id == id).map_or_else(|| name(id), |option| option.title.clone())
+    };
+    html! {
+        @match value {
+            Value::Object(map) if map.contains_key("removed") => em { (texts::REMOVED) },
+            Value::Object(map) => {
+                dl .parts {
+                    @for form in field.map(|field| field.parts.as_slice()).unwrap_or_default() {
+                        @if let Some(inner) = map.get(&form.id) {
+                            dt { (form.title) }
+                            dd { (self::value(Some(form), inner, name)) }
+                        }
+                    }
+                }
+            }
+            Value::Array(items) if kind == FieldKind::List => {
+                ol { @for item in items { li { (self::value(field, item, name)) } } }
+            }
+            Value::Array(items) => ul { @for item in items { li { (option(item.as_str().unwrap_or_default())) } } },
+            Value::Bool(yes) => (if *yes { texts::YES } else { texts::NO }),
+            Value::String(text) => @match kind {
+                FieldKind::Date => (text.parse().map_or_else(|_| text.clone(), in_words)),
+                FieldKind::Text | FieldKind::Proposal | FieldKind::Statement => p .written { (text) },
+                _ => (option(text)),
+            },
+            scalar => (scalar.to_string()),
+        }
+    }
+}
+
+/// A step that may be taken, as the way to its form.
+pub fn step_link(number: &str, step: &TransitionView) -> Markup {
+    html! {
+        a .step href={ "/cases/" (number) "/steps/" (step.id) } { (step.title) }
+        (kind(step.kind))
+        @if let Some(help) = &step.help { p .hint { (help) } }
+    }
+}

@@ -1,0 +1,79 @@
+//! The table of pages: where each is, and who may ask for it. The server is registered from it; the tests go through it.
+//!
+//! A page is closed to everybody who is not signed in unless its policy says otherwise. What of a case she sees, and what
+//! she may do with it, the use cases say.
+
+use actix_web::http::Method;
+
+use super::visit::Visit;
+use super::{Outcome, answer, board, case, help, register, sign_in, step, work};
+use crate::app::sessions::Signed;
+
+/// One page, or what a form of it is sent to.
+pub struct Page {
+    /// The method.
+    pub method: Method,
+    /// The address, with its parts in braces.
+    pub path: &'static str,
+    /// Who may ask, and what answers.
+    pub policy: Policy,
+}
+
+/// Who may ask, and what answers.
+#[derive(Clone, Copy)]
+pub enum Policy {
+    /// Anybody.
+    Anybody(fn(&Visit) -> Outcome),
+    /// Whoever is signed in.
+    SignedIn(fn(&Visit, &Signed) -> Outcome),
+}
+
+impl Page {
+    /// Whether a request of this method is for it.
+    pub fn answers_to(&self, method: &Method) -> bool {
+        self.method == *method || (self.is_safe() && *method == Method::HEAD)
+    }
+
+    /// Whether it only shows something.
+    pub fn is_safe(&self) -> bool {
+        self.method == Method::GET
+    }
+}
+
+const fn open(method: Method, path: &'static str, handler: fn(&Visit) -> Outcome) -> Page {
+    Page { method, path, policy: Policy::Anybody(handler) }
+}
+
+const fn signed(method: Method, path: &'static str, handler: fn(&Visit, &Signed) -> Outcome) -> Page {
+    Page { method, path, policy: Policy::SignedIn(handler) }
+}
+
+/// Every page.
+pub static PAGES: &[Page] = &[
+    open(Method::GET, "/style.css", answer::style),
+    open(Method::GET, "/help", help::help),
+    open(Method::GET, "/accessibility", help::accessibility),
+    open(Method::GET, "/sign-in", sign_in::show),
+    open(Method::POST, "/sign-in", sign_in::sign_in),
+    open(Method::POST, "/sign-in/demo", sign_in::as_role),
+    signed(Method::POST, "/sign-out", sign_in::sign_out),
+    signed(Method::GET, "/", work::show),
+    signed(Method::GET, "/search", work::find),
+    signed(Method::GET, "/board", board::show),
+    signed(Method::GET, "/cases/{number}", case::show),
+    signed(Method::POST, "/cases/{number}/notes", case::write_note),
+    signed(Method::GET, "/cases/{number}/steps/{transition}", step::show),
+    signed(Method::POST, "/cases/{number}/steps/{transition}", step::take),
+    signed(Method::GET, "/register", register::choose),
+    signed(Method::GET, "/register/{workflow}/{start}", register::whom),
+    signed(Method::POST, "/register/{workflow}/{start}", register::begin),
+    signed(Method::POST, "/drafts/{id}/drop", register::drop),
+    signed(Method::GET, "/drafts/{id}/{part}", register::show),
+    signed(Method::POST, "/drafts/{id}/{part}", register::go_on),
+];
+
+/// The addresses, each once.
+pub fn paths() -> impl Iterator<Item = &'static str> {
+    let first = |(at, page): &(usize, &Page)| PAGES[..*at].iter().all(|earlier| earlier.path != page.path);
+    PAGES.iter().enumerate().filter(first).map(|(_, page)| page.path)
+}

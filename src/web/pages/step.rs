@@ -1,0 +1,105 @@
+//! One step of a case: its form, made of the workflow's fields, and taking it.
+
+use chrono::NaiveDate;
+use maud::{Markup, html};
+
+use super::form::{self, MORE};
+use super::parts::{anchor, csrf, default_button, key, kind, summary};
+use super::visit::{Form, KEY, Visit};
+use super::{Answer, Outcome, texts};
+use crate::app::AppError;
+use crate::app::cases::{StepCommand, What};
+use crate::app::sessions::Signed;
+use crate::app::view::StepForm;
+use crate::workflow::engine::Happened;
+use crate::workflow::rejection::{Class, Code, Reason};
+
+/// The revision that she saw.
+const REVISION: &str = "_revision";
+/// When it happened.
+const HAPPENED: &str = "happened";
+
+/// The form.
+pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
+    let step = form_of(visit, signed)?;
+    Ok(Answer::Page(texts::CASES, page(visit, signed, &step, &[], None)))
+}
+
+/// Takes the step, or gives the form back with everything that was typed.
+pub fn take(visit: &Visit, signed: &Signed) -> Outcome {
+    let step = form_of(visit, signed)?;
+    let again = |reasons: &[Reason], told| Ok(Answer::Mend(texts::CASES, page(visit, signed, &step, reasons, told)));
+    if !visit.form.get(MORE).is_empty() {
+        return Ok(Answer::Page(texts::CASES, page(visit, signed, &step, &[], None)));
+    }
+    let Ok(happened) = happened(&visit.form) else {
+        return again(&[Reason::field(Code::WrongType, HAPPENED, "Ange en dag, som 2026-11-02.")], None);
+    };
+    let number = visit.number()?;
+    let given = form::read(&step.fields, &visit.form);
+    let what = What::Take { transition: step.step.id.clone(), happened, given };
+    let revision = visit.form.get(REVISION).parse().unwrap_or(0);
+    let command = StepCommand { number: number.clone(), revision, what };
+    match visit.app.take_step(&signed.actor, &command, visit.key().as_ref()) {
+        Ok(_) => Ok(Answer::GoTo(format!("/cases/{number}?done"))),
+        Err(AppError::Rejected(rejection)) if rejection.class() != Class::Forbidden => again(&rejection.reasons, None),
+        Err(AppError::Stale { .. }) => again(&[], Some(texts::STALE)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn form_of(visit: &Visit, signed: &Signed) -> Result<StepForm, AppError> {
+    let number = visit.number().map_err(|_| AppError::NotFound)?;
+    visit.app.step_form(&signed.actor, &number, visit.part("transition"))
+}
+
+fn happened(typed: &Form) -> Result<Happened, ()> {
+    match typed.get(HAPPENED).trim() {
+        "" => Ok(Happened::Now),
+        day => day.parse::<NaiveDate>().map(Happened::On).map_err(drop),
+    }
+}
+
+fn page(visit: &Visit, signed: &Signed, step: &StepForm, reasons: &[Reason], told: Option<&str>) -> Markup {
+    let number = visit.part("number");
+    let back = format!("/cases/{number}");
+    let shown = form::Shown { typed: &visit.form, reasons, names: &step.names };
+    html! {
+        p { a href=(back) { (number) } }
+        @if let Some(told) = told { p .warning role="alert" { (told) } }
+        (summary(reasons))
+        h1 { (step.step.title) " " (kind(step.step.kind)) }
+        @if let Some(help) = &step.step.help { p .lead { (help) } }
+        @if step.step.enabled {
+            form method="post" action={ (back) "/steps/" (step.step.id) } {
+                (csrf(signed))
+                (key(visit.form.get(KEY), || visit.app.ids.secret()))
+                input type="hidden" name=(REVISION) value=(step.revision);
+                (default_button())
+                (form::fields(&step.fields, &shown))
+                (when(&visit.form, reasons))
+                div .buttons {
+                    button type="submit" { (step.step.title) }
+                    a href=(back) { (texts::CANCEL) }
+                }
+            }
+        } @else {
+            ul { @for reason in &step.step.reasons { li { (reason.detail) } } }
+        }
+    }
+}
+
+fn when(typed: &Form, reasons: &[Reason]) -> Markup {
+    let wrong = reasons.iter().find(|reason| reason.field.as_deref() == Some(HAPPENED));
+    html! {
+        details open[!typed.get(HAPPENED).is_empty() || wrong.is_some()] {
+            summary { (texts::HAPPENED) }
+            div .field .wrong[wrong.is_some()] {
+                label for=(anchor(HAPPENED)) { (texts::HAPPENED) " " span .optional { (texts::OPTIONAL) } }
+                p .hint #when-hint { (texts::HAPPENED_HELP) }
+                @if let Some(wrong) = wrong { p .error { (wrong.detail) } }
+                input #(anchor(HAPPENED)) type="date" name=(HAPPENED) value=(typed.get(HAPPENED)) aria-describedby="when-hint";
+            }
+        }
+    }
+}

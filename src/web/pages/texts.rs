@@ -1,0 +1,220 @@
+//! What pages say, in one place: another language is another file like this one. Titles of steps, fields and states come
+//! from the workflow files.
+
+use crate::app::view::ReaderKind;
+
+/// The product.
+pub const PRODUCT: &str = "samsyn";
+/// The link that keyboards meet first.
+pub const SKIP: &str = "Till innehållet";
+/// What a title begins with where something must be mended.
+pub const ERROR: &str = "Fel";
+/// The menu.
+pub const MENU: &str = "Huvudmeny";
+/// The links at the foot.
+pub const ABOUT: &str = "Om samsyn";
+/// The help page.
+pub const HELP: &str = "Hjälp";
+/// The accessibility statement.
+pub const ACCESSIBILITY: &str = "Tillgänglighet";
+/// The way out.
+pub const SIGN_OUT: &str = "Logga ut";
+/// Home.
+pub const TO_THE_START: &str = "Till startsidan";
+/// Which request failed.
+pub const TELL_THE_OPERATOR: &str = "Uppge det här numret när du anmäler felet:";
+
+/// The places of the menu.
+pub const PLACES: [(&str, &str); 3] = [("/", CASES), ("/register", REGISTER), (BOARD_ADDRESS, BOARD)];
+
+/// Where the board is.
+pub const BOARD_ADDRESS: &str = "/board";
+/// The ladder board.
+pub const BOARD: &str = "Ärendetrappan";
+/// The ladder of one dispute.
+pub const LADDER: &str = "Ärendets väg";
+/// Which rung it stands on.
+pub const HERE_NOW: &str = "(här nu)";
+/// It is hers.
+pub const YOUR_MOVE: &str = "Din tur";
+/// The meeting that takes it up.
+pub const NEXT_MEETING: &str = "Tas upp";
+/// None is noted.
+pub const NO_MEETING: &str = "Inget möte angivet";
+
+/// How many disputes are still with local management.
+pub fn still_local(count: usize) -> String {
+    match count {
+        0 => "Ingen tvist ligger kvar hos tjänsteledningarna.".to_owned(),
+        1 => "1 tvist ligger kvar hos tjänsteledningarna.".to_owned(),
+        count => format!("{count} tvister ligger kvar hos tjänsteledningarna."),
+    }
+}
+
+/// Beginning a case.
+pub const REGISTER: &str = "Registrera";
+/// Nobody gave her a role that begins anything.
+pub const NOTHING_TO_REGISTER: &str = "Du har ingen roll som registrerar ärenden.";
+/// What a new case grows out of.
+pub const GROWS_OUT_OF: &str = "Växer ur ärende";
+/// The next part.
+pub const GO_ON: &str = "Fortsätt";
+/// The part before.
+pub const BACK: &str = "Tillbaka";
+/// What happens to what she has typed.
+pub const KEPT: &str = "Det du har skrivit sparas som utkast.";
+/// The last look.
+pub const LAST_LOOK: &str = "Läs igenom och skicka";
+/// A field that was left empty.
+pub const NOT_GIVEN: &str = "Inte angivet";
+/// Change a part.
+pub const CHANGE: &str = "Ändra";
+/// Throw a draft away.
+pub const DROP_DRAFT: &str = "Kasta utkastet";
+/// The draft was changed in another window.
+pub const DRAFT_STALE: &str =
+    "Utkastet har ändrats i ett annat fönster. Det du skrev finns kvar här nedanför; skicka igen om det ska gälla.";
+/// After a case was begun.
+pub const REGISTERED: &str = "Registrerat.";
+
+/// Which part of how many.
+pub fn part(at: usize, of: usize) -> String {
+    format!("Del {at} av {of}")
+}
+
+/// The sign-in page.
+pub const SIGN_IN: &str = "Logga in";
+/// Her name there.
+pub const USERNAME: &str = "Användarnamn";
+/// Her password.
+pub const PASSWORD: &str = "Lösenord";
+/// Whether it was the name or the password is not said.
+pub const WRONG: &str = "Användarnamnet eller lösenordet är fel.";
+/// Too many tries.
+pub const THROTTLED: &str = "För många försök. Vänta till klockan";
+/// After signing out.
+pub const SIGNED_OUT: &str = "Du är utloggad.";
+/// The session is over.
+pub const SIGN_IN_FIRST: &str = "Logga in för att komma vidare.";
+/// The session ran out while she wrote.
+pub const FORM_HELD: &str =
+    "Du hade blivit utloggad. Det du skrev är sparat i en timme, bara för dig. Logga in så finns det där.";
+/// The same, but what she wrote may not be kept.
+pub const FORM_LOST: &str =
+    "Du hade blivit utloggad. Det du skrev kunde inte sparas: det ser ut att innehålla ett personnummer.";
+/// What was kept is there again.
+pub const GIVEN_BACK: &str = "Det du skrev innan du loggades ut finns kvar här nedanför. Inget har skickats än.";
+/// The demonstration's sign-in.
+pub const DEMO: &str = "Demonstration: välj vem du vill vara";
+/// What it is.
+pub const DEMO_HELP: &str = "Påhittade organisationer, personer och ärenden. Ingenting här är på riktigt.";
+
+/// The heading of a list of what must be mended.
+pub const MEND: &str = "Det här behöver rättas";
+/// What marks a field that may be left empty.
+pub const OPTIONAL: &str = "(frivilligt)";
+/// A choice that is not made.
+pub const CHOOSE: &str = "Välj";
+/// Yes.
+pub const YES: &str = "Ja";
+/// No.
+pub const NO: &str = "Nej";
+/// Another row.
+pub const ANOTHER: &str = "Lägg till en till";
+/// What only the own side reads.
+pub const OWN_ROOM: &str = "Läses bara av er egen organisation.";
+/// Removed content.
+pub const REMOVED: &str = "Borttaget";
+/// Go back.
+pub const CANCEL: &str = "Avbryt";
+
+/// The search.
+pub const NUMBER: &str = "Ärendenummer";
+/// Its button.
+pub const FIND: &str = "Hitta ärendet";
+/// In vain.
+pub const NO_SUCH_NUMBER: &str = "Det ärendet finns inte, eller så har du inte tillgång till det.";
+/// The worklists.
+pub const CASES: &str = "Ärenden";
+/// The worklists.
+pub const LISTS: &str = "Listor";
+/// It is her move.
+pub const TO_DO: &str = "Att göra";
+/// It is others'.
+pub const WAITING: &str = "Väntar på andra";
+/// A day has passed.
+pub const LATE: &str = "Försenade";
+/// What has ended.
+pub const ENDED: &str = "Avslutade";
+/// What she has begun to write.
+pub const DRAFTS: &str = "Utkast";
+/// None.
+pub const NO_DRAFTS: &str = "Du har inget utkast.";
+/// On with it.
+pub const GO_ON_WITH_DRAFT: &str = "Fortsätt skriva";
+/// When it was changed.
+pub const CHANGED: &str = "ändrat";
+/// An empty list.
+pub const NOTHING: &str = "Här finns inget ärende.";
+/// The next page of a list.
+pub const MORE: &str = "Visa fler";
+/// Urgent.
+pub const URGENT: &str = "Brådskande";
+/// Overdue.
+pub const OVERDUE: &str = "Försenat";
+
+/// What may be done now.
+pub const WHAT_NOW: &str = "Det här kan du göra nu";
+/// What may not.
+pub const WHAT_NOT: &str = "Det här går inte nu, och därför";
+/// Nothing may be done.
+pub const NOTHING_NOW: &str = "Du har inget att göra i ärendet just nu.";
+/// Whose move it is.
+pub const TURN: &str = "Nu är det tur för";
+/// It is hers.
+pub const MY_TURN: &str = "Det är din tur.";
+/// Deadlines.
+pub const DEADLINES: &str = "Tider";
+/// What it holds.
+pub const FACTS: &str = "Uppgifter";
+/// What has happened.
+pub const TIMELINE: &str = "Vad som har hänt";
+/// Who can see the case.
+pub const READERS: &str = "Vem kan se ärendet?";
+/// Who can see what is kept inside the own principal.
+pub const OWN_READERS: &str = "Det som bara er egen organisation läser ser de här:";
+/// No more than what was there.
+pub const FORMER_READER: &str = "(bara det som fanns när ärendet lämnade dem)";
+
+/// Which people a reader is.
+pub fn reader(kind: ReaderKind) -> &'static str {
+    match kind {
+        ReaderKind::Principal => "behöriga handläggare, tjänsteledning och registrator",
+        ReaderKind::Unit => "utredare och chef på enheten",
+        ReaderKind::Body => "sekreteraren, och bara det som har skrivits för organet",
+        ReaderKind::Person => "den som registrerade",
+    }
+}
+
+/// Links.
+pub const LINKS: &str = "Hör ihop med";
+/// Notes.
+pub const NOTES: &str = "Skriv en anteckning";
+/// A note.
+pub const NOTE: &str = "Anteckning";
+/// Who reads it.
+pub const NOTE_ROOM: &str = "Vem ska kunna läsa den?";
+/// Both.
+pub const NOTE_SHARED: &str = "Båda parter";
+/// Own.
+pub const NOTE_OWN: &str = "Bara vi";
+/// Save a note.
+pub const SAVE_NOTE: &str = "Spara anteckningen";
+/// Done.
+pub const DONE: &str = "Klart.";
+/// Somebody else was first.
+pub const STALE: &str = "Någon annan hann före. Det du skrev finns kvar här nedanför. Läs vad som har hänt och avgör om du vill skicka ändå.";
+/// When it happened.
+pub const HAPPENED: &str = "När hände det?";
+/// That it may be left empty.
+pub const HAPPENED_HELP: &str = "Lämna tomt om det sker nu. Ett beslut gäller från den dag det fattades.";

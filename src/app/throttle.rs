@@ -24,19 +24,18 @@ const WINDOW: Duration = Duration::minutes(15);
 /// It counts as failed from here on, until [`throttles::clear`] says that it was right: of many tries at the same moment,
 /// no more get in than one after the other would.
 pub fn admit(db: &mut Db, key: &Digest, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-    let mut count = 0;
-    if let Some(failures) = throttles::hold(db, key)? {
-        let wait = wait_after(failures.count);
-        // A failure that lies ahead, by a clock that was set back since, is as far off as one that long ago.
-        let away = (now.utc() - failures.last.utc()).abs();
-        if away < wait {
-            return Ok(Some(failures.last + wait));
-        }
-        if away < wait + WINDOW {
-            count = failures.count;
-        }
+    let Some(failures) = throttles::hold(db, key)? else {
+        throttles::begin(db, key, Failures { count: 1, last: now })?;
+        return Ok(None);
+    };
+    let wait = wait_after(failures.count);
+    // A failure that lies ahead, by a clock that was set back since, is as far off as one that long ago.
+    let away = (now.utc() - failures.last.utc()).abs();
+    if away < wait {
+        return Ok(Some(failures.last + wait));
     }
-    throttles::keep(db, key, Failures { count: count.saturating_add(1), last: now })?;
+    let before = if away < wait + WINDOW { failures.count } else { 0 };
+    throttles::keep(db, key, Failures { count: before.saturating_add(1), last: now })?;
     Ok(None)
 }
 

@@ -28,16 +28,27 @@ pub fn hold(db: &mut Db, key: &Digest) -> Result<Option<Failures>, StoreError> {
 }
 
 /// Stores the failures of a key that is held.
+pub fn keep(db: &mut Db, key: &Digest, failures: Failures) -> Result<(), StoreError> {
+    diesel::update(throttles::table.find(&key.0)).set(columns(failures)).execute(db)?;
+    Ok(())
+}
+
+/// Stores the first failures of a key that nobody could hold, since there were none. Never an update: what somebody else
+/// has stored meanwhile must not be lost.
 ///
 /// # Errors
-/// [`StoreError::Conflict`] where there were none, and somebody else was first to store the first one.
-pub fn keep(db: &mut Db, key: &Digest, failures: Failures) -> Result<(), StoreError> {
-    let count = i32::try_from(failures.count).unwrap_or(i32::MAX);
-    let set = (throttles::failures.eq(count), throttles::last_at.eq(failures.last.naive_utc()));
-    if diesel::update(throttles::table.find(&key.0)).set(set).execute(db)? == 0 {
-        diesel::insert_into(throttles::table).values((throttles::key.eq(&key.0), set.0, set.1)).execute(db)?;
-    }
+/// [`StoreError::Conflict`] where somebody else was first.
+pub fn begin(db: &mut Db, key: &Digest, failures: Failures) -> Result<(), StoreError> {
+    let (count, last) = columns(failures);
+    diesel::insert_into(throttles::table).values((throttles::key.eq(&key.0), count, last)).execute(db)?;
     Ok(())
+}
+
+type Columns = (diesel::dsl::Eq<throttles::failures, i32>, diesel::dsl::Eq<throttles::last_at, chrono::NaiveDateTime>);
+
+fn columns(failures: Failures) -> Columns {
+    let count = i32::try_from(failures.count).unwrap_or(i32::MAX);
+    (throttles::failures.eq(count), throttles::last_at.eq(failures.last.naive_utc()))
 }
 
 /// Deletes the failures of a key.

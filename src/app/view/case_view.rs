@@ -24,7 +24,7 @@ use crate::store::log::StoredEntry;
 use crate::store::{Db, cases, log, organisation, visibility};
 use crate::workflow::case::{Case, field_of, replay};
 use crate::workflow::context::AgreementVersion;
-use crate::workflow::definition::{By, Definition, State};
+use crate::workflow::definition::{ANY_PARTY, By, Definition, State};
 use crate::workflow::log::{Entry, Record, Room};
 use crate::workflow::permission;
 use crate::workflow::reading::Sight;
@@ -219,7 +219,7 @@ fn view(definition: &Definition, access: &Access, case: &Case, parts: Parts, now
         version: case.version,
         title: definition.title.clone(),
         state: StateView::new(&case.state, state),
-        turn: state.and_then(|state| state.turn.as_ref()).map(|by| permission::in_swedish(definition, by)),
+        turn: state.and_then(|state| state.turn.as_ref()).map(|by| turn(definition, case, by, &parts.names)),
         my_turn: parts.my_turn,
         ladder: rungs(definition, case),
         revision: case.revision,
@@ -235,6 +235,16 @@ fn view(definition: &Definition, access: &Access, case: &Case, parts: Parts, now
         rooms,
         outcome: case.outcome.clone(),
     }
+}
+
+/// Whose move it is, by the name of the principal where it is one side's.
+fn turn(definition: &Definition, case: &Case, by: &By, names: &BTreeMap<String, String>) -> String {
+    let By::Party(party) = by else { return permission::in_swedish(definition, by) };
+    let roles: Vec<_> = party.role.iter().map(|role| role.title()).collect();
+    let side = Some(party.party.as_str()).filter(|side| *side != ANY_PARTY);
+    let whose =
+        case.principals(side).map(|party| names.get(party.principal.as_str()).unwrap_or(&party.principal.0).clone());
+    format!("{} hos {}", roles.join("/"), whose.collect::<Vec<_>>().join(" eller "))
 }
 
 fn parties(definition: &Definition, case: &Case, names: &BTreeMap<String, String>) -> Vec<PartyView> {

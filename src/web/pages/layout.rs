@@ -54,7 +54,7 @@ fn banner(signed: Option<&Signed>, at: &str) -> Markup {
                     }
                     form .who method="post" action="/sign-out" {
                         (csrf(signed))
-                        span { (signed.name) }
+                        a href="/me" { (signed.name) }
                         button .quiet type="submit" { (texts::SIGN_OUT) }
                     }
                 }

@@ -12,6 +12,7 @@ mod form;
 mod held;
 mod help;
 mod layout;
+mod me;
 mod parts;
 mod register;
 pub mod routes;

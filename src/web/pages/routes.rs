@@ -6,7 +6,7 @@
 use actix_web::http::Method;
 
 use super::visit::Visit;
-use super::{Outcome, answer, board, case, help, register, sign_in, step, work};
+use super::{Outcome, answer, board, case, help, me, register, sign_in, step, work};
 use crate::app::sessions::Signed;
 
 /// One page, or what a form of it is sent to.
@@ -57,6 +57,8 @@ pub static PAGES: &[Page] = &[
     open(Method::POST, "/sign-in", sign_in::sign_in),
     open(Method::POST, "/sign-in/demo", sign_in::as_role),
     signed(Method::POST, "/sign-out", sign_in::sign_out),
+    signed(Method::POST, "/sign-out/everywhere", sign_in::sign_out_everywhere),
+    signed(Method::GET, "/me", me::show),
     signed(Method::GET, "/", work::show),
     signed(Method::GET, "/search", work::find),
     signed(Method::GET, "/board", board::show),

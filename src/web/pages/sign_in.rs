@@ -79,6 +79,12 @@ pub fn sign_out(visit: &Visit, _: &Signed) -> Outcome {
     Ok(Answer::SignedOut)
 }
 
+/// Signs out in every browser.
+pub fn sign_out_everywhere(visit: &Visit, signed: &Signed) -> Outcome {
+    visit.app.sign_out_everywhere(&signed.actor.person)?;
+    Ok(Answer::SignedOut)
+}
+
 /// An address of ours: one slash, then neither a slash nor what some browsers read as one.
 fn next(visit: &Visit) -> String {
     let next = visit.form.get(NEXT);

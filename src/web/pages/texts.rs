@@ -19,6 +19,18 @@ pub const HELP: &str = "Hjälp";
 pub const ACCESSIBILITY: &str = "Tillgänglighet";
 /// The way out.
 pub const SIGN_OUT: &str = "Logga ut";
+/// Her own page.
+pub const ME: &str = "Min sida";
+/// What she may speak for.
+pub const ROLES: &str = "Dina roller i dag";
+/// None.
+pub const NO_ROLE: &str = "Du har ingen roll i dag. Fråga den som ansvarar för systemet hos er.";
+/// Other browsers.
+pub const EVERYWHERE: &str = "Andra webbläsare";
+/// Why.
+pub const EVERYWHERE_HELP: &str = "Har du glömt att logga ut någon annanstans? Då loggas du ut överallt, också här.";
+/// The button.
+pub const SIGN_OUT_EVERYWHERE: &str = "Logga ut överallt";
 /// Home.
 pub const TO_THE_START: &str = "Till startsidan";
 /// Which request failed.

@@ -280,3 +280,14 @@ fn what_is_sent_late_and_names_somebody_is_kept_nowhere() {
     assert!(late.header("location").unwrap().ends_with("&lost"));
     assert!(!sql::dump(&api.test.app.store).iter().any(|row| row.contains("19121212")));
 }
+
+#[test]
+fn signing_out_everywhere_ends_every_browser() {
+    let api = Api::new();
+    let (here, there) = (Browser::signed_in(&api, "mas-falun"), Browser::signed_in(&api, "mas-falun"));
+    let other = Browser::signed_in(&api, "mas-mora");
+    here.fill(&here.get("/me").expect(200), "/sign-out/everywhere", &[]).expect(303);
+    let page = here.get("/me");
+    assert_eq!(page.status, 303);
+    assert_eq!([there.get("/").status, other.get("/").status], [303, 200]);
+}

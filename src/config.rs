@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use url::Url;
@@ -16,13 +16,14 @@ use crate::mail::{Sender, SmtpServer};
 const DATABASE_URL: &str = "DATABASE_URL";
 const LISTEN: &str = "SAMSYN_LISTEN";
 const PUBLIC_URL: &str = "SAMSYN_PUBLIC_URL";
+const PROXY: &str = "SAMSYN_PROXY";
 const SMTP_URL: &str = "SAMSYN_SMTP_URL";
 const MAIL_FROM: &str = "SAMSYN_MAIL_FROM";
 const MAIL_DIR: &str = "SAMSYN_MAIL_DIR";
 const LOG: &str = "SAMSYN_LOG";
 const LOG_FORMAT: &str = "SAMSYN_LOG_FORMAT";
 
-const KNOWN: [&str; 8] = [DATABASE_URL, LISTEN, PUBLIC_URL, SMTP_URL, MAIL_FROM, MAIL_DIR, LOG, LOG_FORMAT];
+const KNOWN: [&str; 9] = [DATABASE_URL, LISTEN, PUBLIC_URL, PROXY, SMTP_URL, MAIL_FROM, MAIL_DIR, LOG, LOG_FORMAT];
 
 /// The settings.
 #[derive(Clone)]
@@ -33,6 +34,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `SAMSYN_PUBLIC_URL`: what links begin with, without a slash at the end; `http://127.0.0.1:8080`.
     pub public_url: String,
+    /// `SAMSYN_PROXY`: the address of the reverse proxy, whose word on where a browser is we take; `127.0.0.1`.
+    pub proxy: IpAddr,
     /// `SAMSYN_SMTP_URL`: the mail server; without it, mails become files.
     pub smtp: Option<SmtpServer>,
     /// `SAMSYN_MAIL_FROM`: whom mails come from; `samsyn <samsyn@localhost>`.
@@ -66,19 +69,22 @@ impl Config {
         let database_url = variables.optional(DATABASE_URL, |text| Ok(text.to_owned()));
         let listen = variables.read(LISTEN, "127.0.0.1:8080", listen);
         let public_url = variables.read(PUBLIC_URL, "http://127.0.0.1:8080", public_url);
+        let proxy = variables.read(PROXY, "127.0.0.1", |text| text.parse::<IpAddr>().map_err(told));
         let smtp = variables.optional(SMTP_URL, |text| text.parse().map_err(told));
         let mail_from = variables.read(MAIL_FROM, "samsyn <samsyn@localhost>", |text| text.parse().map_err(told));
         let mail_dir = variables.read(MAIL_DIR, "samsyn-mail", |text| Ok(PathBuf::from(text)));
         let log = variables.read(LOG, "info", |text| Ok(text.to_owned()));
         let log_json = variables.read(LOG_FORMAT, "text", log_json);
-        let all = (listen, public_url, mail_from, mail_dir, log, log_json);
-        let (true, (Some(listen), Some(public_url), Some(mail_from), Some(mail_dir), Some(log), Some(log_json))) =
-            (variables.problems.is_empty(), all)
+        let all = (listen, public_url, proxy, mail_from, mail_dir, log, log_json);
+        let (
+            true,
+            (Some(listen), Some(public_url), Some(proxy), Some(mail_from), Some(mail_dir), Some(log), Some(log_json)),
+        ) = (variables.problems.is_empty(), all)
         else {
             variables.problems.sort();
             return Err(ConfigError(variables.problems));
         };
-        Ok(Config { database_url, listen, public_url, smtp, mail_from, mail_dir, log, log_json })
+        Ok(Config { database_url, listen, public_url, proxy, smtp, mail_from, mail_dir, log, log_json })
     }
 }
 
@@ -89,6 +95,7 @@ impl std::fmt::Debug for Config {
             .field("database_url", &self.database_url.as_ref().map(|_| "(set)"))
             .field("listen", &self.listen)
             .field("public_url", &self.public_url)
+            .field("proxy", &self.proxy)
             .field("smtp", &self.smtp)
             .field("mail_from", &self.mail_from.to_string())
             .field("mail_dir", &self.mail_dir)

@@ -28,6 +28,7 @@ pub mod view;
 pub mod workflows;
 mod world;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 pub use error::AppError;
@@ -53,6 +54,8 @@ pub struct App {
     pub calendar: Arc<Calendar>,
     /// What links in mails begin with, without a slash at the end.
     pub public_url: Arc<str>,
+    /// The reverse proxy, whose word on where a browser is we take.
+    pub proxy: IpAddr,
 }
 
 impl App {

@@ -63,6 +63,7 @@ pub fn app_over(config: &Config, store: Store) -> anyhow::Result<App> {
         workflows: Arc::new(workflows()?),
         calendar: Arc::new(Calendar::swedish()),
         public_url: Arc::from(config.public_url.as_str()),
+        proxy: config.proxy,
     })
 }
 

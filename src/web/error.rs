@@ -36,6 +36,8 @@ pub enum Refusal {
     TooLarge,
     /// The body is not JSON.
     BrokenJson,
+    /// One address asks too often.
+    TooOften,
     /// A form holds what no browser of ours sends.
     BrokenForm,
     /// A form that does not come from a page of ours, or from one that is too old.
@@ -134,6 +136,12 @@ const CONTENT_TYPE: Kind =
 const TOO_LARGE: Kind = (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "För stort", "Begäran får vara högst 256 KiB.");
 const BROKEN_JSON: Kind =
     (StatusCode::BAD_REQUEST, "broken_json", "Trasig JSON", "Begäran går inte att läsa som JSON.");
+const TOO_OFTEN: Kind = (
+    StatusCode::TOO_MANY_REQUESTS,
+    "too_often",
+    "För många försök",
+    "Det har kommit för många försök på kort tid. Vänta en minut. Inget har sparats.",
+);
 const BROKEN_FORM: Kind =
     (StatusCode::BAD_REQUEST, "broken_form", "Trasigt formulär", "Formuläret innehåller ett otillåtet tecken.");
 const FOREIGN_FORM: Kind = (
@@ -173,6 +181,7 @@ impl Refusal {
             Refusal::ContentType => CONTENT_TYPE,
             Refusal::TooLarge => TOO_LARGE,
             Refusal::BrokenJson => BROKEN_JSON,
+            Refusal::TooOften => TOO_OFTEN,
             Refusal::BrokenForm => BROKEN_FORM,
             Refusal::ForeignForm => FOREIGN_FORM,
             Refusal::NoIfMatch => NO_IF_MATCH,

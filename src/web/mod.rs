@@ -10,6 +10,7 @@
 mod api;
 pub mod error;
 mod extract;
+mod limits;
 pub mod openapi;
 pub mod pages;
 mod reply;

@@ -63,6 +63,7 @@ impl Scene {
             workflows: Arc::new(Workflows::shipped(TEMPLATES).unwrap()),
             calendar: Arc::new(Calendar::swedish()),
             public_url: "http://samsyn.example".into(),
+            proxy: std::net::Ipv4Addr::LOCALHOST.into(),
         };
         app.import(&organisation::read("organisation.yaml", ORGANISATION).unwrap()).unwrap();
         Scene { app, url, _folder: folder }

@@ -31,6 +31,7 @@ const ONLY_IN: &[(&[&str], &[&str])] = &[
     (&["lettre"], &["mail"]),
     (&["handlebars"], &["mail"]),
     (&["maud"], &["web"]),
+    (&["governor"], &["web"]),
     (&["cron"], &["jobs"]),
     (&["rand"], &["ids"]),
     (&["argon2"], &["app"]),

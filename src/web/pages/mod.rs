@@ -29,8 +29,8 @@ pub use answer::{Answer, refused};
 use routes::{PAGES, Page, Policy};
 use visit::{CSRF, Visit};
 
-use super::blocking;
 use super::error::Refusal;
+use super::{blocking, limits};
 use crate::app::App;
 
 /// Adds the pages to the server.
@@ -68,6 +68,9 @@ async fn visit(
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<(Visit, Outcome), Refusal> {
+    if !page.is_safe() && !limits::allows(request, app.proxy, page.path.starts_with("/sign-in")) {
+        return Err(Refusal::TooOften);
+    }
     let mut visit = Visit::read(app, request, payload).await?;
     let from_here = request.method().is_safe() || visit::is_from_here(request);
     blocking(move || {

@@ -34,6 +34,7 @@ impl Demo {
             workflows: Arc::new(Workflows::shipped(TEMPLATES).unwrap()),
             calendar: Arc::new(Calendar::swedish()),
             public_url: "http://samsyn.example".into(),
+            proxy: std::net::Ipv4Addr::LOCALHOST.into(),
         };
         Demo { app, sent: Arc::default() }
     }

@@ -110,6 +110,7 @@ impl TestApp {
             workflows: Arc::new(Workflows::shipped(TEMPLATES).unwrap()),
             calendar: Arc::new(Calendar::swedish()),
             public_url: "http://samsyn.example".into(),
+            proxy: std::net::Ipv4Addr::LOCALHOST.into(),
         };
         app.import(&organisation::read("organisation.yaml", ORGANISATION).unwrap()).unwrap();
         TestApp { app, clock, database }

@@ -76,6 +76,12 @@ impl Ask {
         self
     }
 
+    /// From this address.
+    pub fn from(mut self, peer: std::net::SocketAddr) -> Ask {
+        self.request = self.request.peer_addr(peer);
+        self
+    }
+
     pub fn body(self, kind: &str, bytes: impl Into<actix_web::web::Bytes>) -> Ask {
         let request = self.request.insert_header(("Content-Type", kind)).set_payload(bytes);
         Ask { request, ..self }

@@ -291,3 +291,18 @@ fn signing_out_everywhere_ends_every_browser() {
     assert_eq!(page.status, 303);
     assert_eq!([there.get("/").status, other.get("/").status], [303, 200]);
 }
+
+#[test]
+fn one_address_tries_so_many_passwords_and_no_more_also_behind_the_proxy() {
+    let api = Api::new();
+    let try_from = |peer: &str, forwarded: &str| {
+        let ask = api.anonymous(&Method::POST, "/sign-in").from(peer.parse().unwrap());
+        let ask = ask.header("Sec-Fetch-Site", "same-origin").header("X-Forwarded-For", forwarded);
+        ask.body("application/x-www-form-urlencoded", "username=x&password=y").send().status
+    };
+    // Each of these asks under a name that nobody else of these tests has.
+    let mut answers: Vec<u16> = (0..31).map(|_| try_from("127.0.0.1:9", "192.0.2.9, 192.0.2.1")).collect();
+    assert_eq!((answers.pop(), answers.contains(&429)), (Some(429), false));
+    assert_eq!(try_from("127.0.0.1:9", "192.0.2.1, 192.0.2.2"), 422, "another browser");
+    assert_eq!(try_from("198.51.100.1:9", "192.0.2.1"), 422, "whoever is no proxy says where others are in vain");
+}

@@ -9,6 +9,7 @@ pub mod cases;
 pub mod deadlines;
 pub mod drafts;
 mod error;
+pub mod held_forms;
 pub mod log;
 mod mails;
 pub mod notes;

@@ -284,6 +284,6 @@ fn limits(now: Timestamp) -> Limits {
 }
 
 /// What the forms of a session carry. Nobody can tell the secret from it.
-fn csrf(secret: &str) -> String {
+pub(super) fn csrf(secret: &str) -> String {
     sha256(format!("csrf{secret}").as_bytes()).0
 }

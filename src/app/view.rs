@@ -1,6 +1,7 @@
 //! What an actor is shown: a case, its timeline, what she may do, lists. Built from the log, so that whoever sees only a
 //! part of it is shown a case that is made of that part alone.
 
+mod board;
 mod case_view;
 mod deadlines;
 mod list;
@@ -11,6 +12,7 @@ mod timeline;
 mod transitions;
 mod workflow_view;
 
+pub use board::{Board, Column, Matter, Rung};
 pub use case_view::{CaseView, ConfirmationView, DeadlineView, FieldView, LinkView, PartyView, StateView};
 pub use list::{CaseSummary, Filter, Page, Place};
 pub use start_form::{SectionForm, StartChoice, StartForm};

@@ -25,7 +25,7 @@ pub const TABLE: &[Job] = &[
     Job {
         name: "sign_ins",
         schedule: "0 45 3 * * *",
-        what: "Forgets sessions that are over, wrong passwords of yesterday, and the record of sign-ins after a year.",
+        what: "Forgets sessions that are over, with the forms kept of them, wrong passwords of yesterday, and the record of sign-ins after a year.",
         run: sign_ins,
     },
 ];
@@ -62,5 +62,11 @@ fn log_verify(work: &Work) -> anyhow::Result<Counts> {
 
 fn sign_ins(work: &Work) -> anyhow::Result<Counts> {
     let forgotten = work.app.forget_sign_ins()?;
-    Ok(vec![("sessions", forgotten.sessions), ("throttles", forgotten.throttles), ("sign_ins", forgotten.sign_ins)])
+    let forms = work.app.forget_held_forms()?;
+    Ok(vec![
+        ("forms", forms),
+        ("sessions", forgotten.sessions),
+        ("throttles", forgotten.throttles),
+        ("sign_ins", forgotten.sign_ins),
+    ])
 }

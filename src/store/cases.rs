@@ -304,6 +304,19 @@ pub fn count(db: &mut Db, readers: &[String], filter: &Filter, most: i64) -> Res
     Ok(found.len())
 }
 
+/// How many open cases of these workflows no body sees, counted no further than `most`.
+pub fn not_sent(db: &mut Db, workflows: &[String], most: i64) -> Result<usize, StoreError> {
+    let sent = visibility::table.filter(visibility::case_id.eq(cases::id)).filter(visibility::reader.like("body:%"));
+    let found: Vec<String> = cases::table
+        .filter(cases::workflow.eq_any(workflows))
+        .filter(cases::outcome.is_null())
+        .filter(diesel::dsl::not(diesel::dsl::exists(sent)))
+        .select(cases::id)
+        .limit(most)
+        .load(db)?;
+    Ok(found.len())
+}
+
 type Narrowed<'a> = cases::BoxedQuery<'a, <Db as diesel::Connection>::Backend>;
 
 /// The cases that the readers know of, narrowed by the filter.

@@ -16,6 +16,7 @@ pub mod deadlines;
 pub mod definitions;
 pub mod drafts;
 mod error;
+pub mod held_forms;
 pub mod leases;
 pub mod log;
 mod migrations;

@@ -313,6 +313,15 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    held_forms (person_id, address) {
+        person_id -> Text,
+        address -> Text,
+        form -> Text,
+        kept_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(outbox -> persons (person_id));
 diesel::joinable!(accounts -> persons (person_id));
 
@@ -346,4 +355,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_ins,
     throttles,
     turns,
+    held_forms,
 );

@@ -74,6 +74,16 @@ pub fn of_hash(db: &mut Db, hash: &Digest, limits: Limits) -> Result<Option<Sess
     Ok(row.get_result::<Row>(db).optional()?.map(from_row))
 }
 
+/// Whose session this digest was, whether or not it is over; none where her account is disabled.
+pub fn once_of(db: &mut Db, hash: &Digest) -> Result<Option<PersonId>, StoreError> {
+    let row = sessions::table
+        .left_join(accounts::table.on(accounts::person_id.eq(sessions::person_id)))
+        .filter(sessions::hash.eq(&hash.0))
+        .filter(accounts::disabled_at.is_null())
+        .select(sessions::person_id);
+    Ok(row.get_result::<String>(db).optional()?.map(PersonId))
+}
+
 /// The sessions of a person that are alive, in the order in which they began.
 pub fn of_person(db: &mut Db, person: &PersonId, limits: Limits) -> Result<Vec<Session>, StoreError> {
     let rows = sessions::table.filter(sessions::person_id.eq(&person.0)).filter(alive!(limits)).order(sessions::id);

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::board::{Rung, rungs};
 use super::deadlines::running;
 use super::mentions::Mentions;
 use super::timeline::sights;
@@ -45,6 +46,8 @@ pub struct CaseView {
     pub turn: Option<String>,
     /// Whether it is the reader's.
     pub my_turn: bool,
+    /// The ladder that a dispute climbs, lowest rung first.
+    pub ladder: Vec<Rung>,
     /// Its revision: what If-Match is compared with.
     pub revision: u64,
     /// When it was opened, UTC.
@@ -218,6 +221,7 @@ fn view(definition: &Definition, access: &Access, case: &Case, parts: Parts, now
         state: StateView::new(&case.state, state),
         turn: state.and_then(|state| state.turn.as_ref()).map(|by| permission::in_swedish(definition, by)),
         my_turn: parts.my_turn,
+        ladder: rungs(definition, case),
         revision: case.revision,
         opened: case.opened,
         since: case.since,

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::board::ladder;
 use super::parts::{csrf, day, days, key, kind, moment, step_link, summary, tag, value};
 use super::visit::{KEY, Visit};
 use super::{Answer, Outcome, texts};
@@ -59,6 +60,7 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
         p .kicker { (case.title) }
         h1 { (case.number) " " (tag("state", &case.state.title)) }
         (turn(case))
+        (ladder(&case.ladder))
         (deadlines(case))
         (what_now(&shown))
         (facts(&shown))

@@ -6,6 +6,7 @@ use super::parts::csrf;
 use super::texts;
 use super::visit::Visit;
 use crate::app::sessions::Signed;
+use crate::authz::Role;
 use crate::web::error::Problem;
 
 /// A whole page.
@@ -25,7 +26,10 @@ pub fn page(visit: Option<&Visit>, title: &str, content: &Markup) -> Markup {
             body {
                 a .skip href="#content" { (texts::SKIP) }
                 (banner(signed, at))
-                main #content tabindex="-1" { (content) }
+                main #content tabindex="-1" {
+                    @if visit.is_some_and(|visit| visit.held) { p .warning role="status" { (texts::GIVEN_BACK) } }
+                    (content)
+                }
                 footer {
                     nav aria-label=(texts::ABOUT) {
                         a href="/help" { (texts::HELP) }
@@ -44,8 +48,8 @@ fn banner(signed: Option<&Signed>, at: &str) -> Markup {
                 a .brand href="/" { (texts::PRODUCT) }
                 @if let Some(signed) = signed {
                     nav aria-label=(texts::MENU) {
-                        @for (address, title) in texts::PLACES {
-                            a href=(address) aria-current=[(at == address).then_some("page")] { (title) }
+                        @for (address, title) in places(signed) {
+                            a href=(address) aria-current=[(at == *address).then_some("page")] { (title) }
                         }
                     }
                     form .who method="post" action="/sign-out" {
@@ -57,6 +61,12 @@ fn banner(signed: Option<&Signed>, at: &str) -> Markup {
             }
         }
     }
+}
+
+/// The places of the menu: the board is for secretaries.
+fn places(signed: &Signed) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    let is_secretary = signed.actor.seats.iter().any(|seat| seat.role == Role::Secretary);
+    texts::PLACES.iter().filter(move |(address, _)| is_secretary || *address != texts::BOARD_ADDRESS)
 }
 
 /// Why a page is not shown, or a form was not taken.

@@ -6,8 +6,10 @@
 //! say stands outside `texts`.
 
 mod answer;
+mod board;
 mod case;
 mod form;
+mod held;
 mod help;
 mod layout;
 mod parts;
@@ -72,10 +74,11 @@ async fn visit(
             visit.signed = visit.app.session(secret)?;
         }
         let is_form = !page.is_safe();
+        held::give_back(&mut visit)?;
         let outcome = match (page.policy, &visit.signed) {
             (Policy::Anybody(_), _) if is_form && !from_here => Err(Refusal::ForeignForm),
             (Policy::Anybody(handler), _) => handler(&visit),
-            (Policy::SignedIn(_), None) => Ok(sign_in::first(&visit, page)),
+            (Policy::SignedIn(_), None) => sign_in::first(&visit, page),
             (Policy::SignedIn(_), Some(signed)) if is_form && visit.form.get(CSRF) != signed.csrf => {
                 Err(Refusal::ForeignForm)
             }

@@ -6,7 +6,7 @@
 use actix_web::http::Method;
 
 use super::visit::Visit;
-use super::{Outcome, answer, case, help, register, sign_in, step, work};
+use super::{Outcome, answer, board, case, help, register, sign_in, step, work};
 use crate::app::sessions::Signed;
 
 /// One page, or what a form of it is sent to.
@@ -58,6 +58,7 @@ pub static PAGES: &[Page] = &[
     open(Method::POST, "/sign-in/demo", sign_in::as_role),
     signed(Method::POST, "/sign-out", sign_in::sign_out),
     signed(Method::GET, "/", work::show),
+    signed(Method::GET, "/board", board::show),
     signed(Method::GET, "/cases/{number}", case::show),
     signed(Method::POST, "/cases/{number}/notes", case::write_note),
     signed(Method::GET, "/cases/{number}/steps/{transition}", step::show),

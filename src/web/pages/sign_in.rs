@@ -2,11 +2,13 @@
 
 use maud::{Markup, html};
 
+use super::held;
 use super::parts::summary;
 use super::routes::Page;
 use super::visit::Visit;
 use super::{Answer, Outcome, texts};
 use crate::app::AppError;
+use crate::app::held_forms::Held;
 use crate::app::sessions::{SignInRefused, Signed};
 use crate::calendar::ZONE;
 use crate::ids::PersonId;
@@ -16,18 +18,29 @@ use crate::workflow::rejection::{Code, Reason};
 /// Where to go after signing in.
 const NEXT: &str = "next";
 
-/// What whoever is not signed in is shown in the place of a page: the way in, and then back to it.
-pub fn first(visit: &Visit, page: &Page) -> Answer {
-    let back = if page.is_safe() { visit.address.as_str() } else { "/" };
+/// What whoever is not signed in is shown in the place of a page: the way in, and then back to it. What she sent is kept.
+pub fn first(visit: &Visit, page: &Page) -> Outcome {
+    let (back, told) = match page.is_safe() {
+        true => (visit.address.as_str(), ""),
+        false => match held::keep(visit)? {
+            Held::Kept => (held::page_of(&visit.address), "&held"),
+            Held::Identity => (held::page_of(&visit.address), "&lost"),
+            Held::NotOurs => ("/", ""),
+        },
+    };
     let next: String = url::form_urlencoded::byte_serialize(back.as_bytes()).collect();
-    Answer::GoTo(format!("/sign-in?{NEXT}={next}"))
+    Ok(Answer::GoTo(format!("/sign-in?{NEXT}={next}{told}")))
 }
 
 /// The page.
 pub fn show(visit: &Visit) -> Outcome {
-    let told = match visit.query.pairs().iter().any(|(name, _)| name == "out") {
-        true => Some(texts::SIGNED_OUT),
-        false => Some(texts::SIGN_IN_FIRST).filter(|_| !visit.query.get(NEXT).is_empty()),
+    let has = |name: &str| visit.query.pairs().iter().any(|(known, _)| known == name);
+    let told = match () {
+        () if has("out") => Some(texts::SIGNED_OUT),
+        () if has("held") => Some(texts::FORM_HELD),
+        () if has("lost") => Some(texts::FORM_LOST),
+        () if has(NEXT) => Some(texts::SIGN_IN_FIRST),
+        () => None,
     };
     Ok(Answer::Page(texts::SIGN_IN, page(visit, told, &[])?))
 }

@@ -23,7 +23,31 @@ pub const TO_THE_START: &str = "Till startsidan";
 pub const TELL_THE_OPERATOR: &str = "Uppge det här numret när du anmäler felet:";
 
 /// The places of the menu.
-pub const PLACES: [(&str, &str); 2] = [("/", CASES), ("/register", REGISTER)];
+pub const PLACES: [(&str, &str); 3] = [("/", CASES), ("/register", REGISTER), (BOARD_ADDRESS, BOARD)];
+
+/// Where the board is.
+pub const BOARD_ADDRESS: &str = "/board";
+/// The ladder board.
+pub const BOARD: &str = "Ärendetrappan";
+/// The ladder of one dispute.
+pub const LADDER: &str = "Ärendets väg";
+/// Which rung it stands on.
+pub const HERE_NOW: &str = "(här nu)";
+/// It is hers.
+pub const YOUR_MOVE: &str = "Din tur";
+/// The meeting that takes it up.
+pub const NEXT_MEETING: &str = "Tas upp";
+/// None is noted.
+pub const NO_MEETING: &str = "Inget möte angivet";
+
+/// How many disputes are still with local management.
+pub fn still_local(count: usize) -> String {
+    match count {
+        0 => "Ingen tvist ligger kvar hos tjänsteledningarna.".to_owned(),
+        1 => "1 tvist ligger kvar hos tjänsteledningarna.".to_owned(),
+        count => format!("{count} tvister ligger kvar hos tjänsteledningarna."),
+    }
+}
 
 /// Beginning a case.
 pub const REGISTER: &str = "Registrera";
@@ -70,6 +94,14 @@ pub const THROTTLED: &str = "För många försök. Vänta till klockan";
 pub const SIGNED_OUT: &str = "Du är utloggad.";
 /// The session is over.
 pub const SIGN_IN_FIRST: &str = "Logga in för att komma vidare.";
+/// The session ran out while she wrote.
+pub const FORM_HELD: &str =
+    "Du hade blivit utloggad. Det du skrev är sparat i en timme, bara för dig. Logga in så finns det där.";
+/// The same, but what she wrote may not be kept.
+pub const FORM_LOST: &str =
+    "Du hade blivit utloggad. Det du skrev kunde inte sparas: det ser ut att innehålla ett personnummer.";
+/// What was kept is there again.
+pub const GIVEN_BACK: &str = "Det du skrev innan du loggades ut finns kvar här nedanför. Inget har skickats än.";
 /// The demonstration's sign-in.
 pub const DEMO: &str = "Demonstration: välj vem du vill vara";
 /// What it is.

@@ -30,6 +30,8 @@ pub struct Visit {
     pub query: Form,
     /// What was sent.
     pub form: Form,
+    /// Whether what is in the form was sent before, when the session had run out.
+    pub held: bool,
     /// The address, with its query.
     pub address: String,
     parts: BTreeMap<String, String>,
@@ -89,7 +91,7 @@ impl Visit {
             return Err(Refusal::BrokenForm);
         }
         let address = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
-        Ok(Visit { app, signed: None, secret, query, form, address, parts })
+        Ok(Visit { app, signed: None, secret, query, form, held: false, address, parts })
     }
 
     /// A part of the address.

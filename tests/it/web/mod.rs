@@ -1,9 +1,12 @@
-//! The JSON API, asked as a client asks it: through the routes as the server registers them.
+//! The JSON API, asked as a client asks it, and the pages, asked as a browser does: through the routes as the server
+//! registers them.
 
 mod api;
+mod browser;
 mod contract;
 mod drafts;
 mod errors;
+mod html;
 mod identity;
 mod keys;
 mod pages;

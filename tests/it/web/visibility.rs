@@ -208,6 +208,6 @@ fn what_may_not_be_known_is_answered_like_what_does_not_exist() {
         answers.dedup();
         assert_eq!(answers.len(), 1, "{} {}: {answers:?}", route.method, route.path);
     }
-    let nowhere = api.get(&stranger, "/nowhere").expect(404);
+    let nowhere = api.get(&stranger, "/api/nowhere").expect(404);
     assert_eq!(nowhere.body, api.get(&stranger, &format!("/api/cases/{number}")).expect(404).body);
 }

@@ -1,0 +1,87 @@
+//! What somebody sent after her session had run out: kept for her alone, for an hour, until she has signed in again.
+
+use chrono::Duration;
+
+use super::sessions::csrf;
+use super::{App, AppError};
+use crate::ids::PersonId;
+use crate::personal_number;
+use crate::store::{held_forms, sessions};
+use crate::workflow::digest::sha256;
+
+/// How long a form is kept.
+const KEPT: Duration = Duration::hours(1);
+/// The most forms that are kept for one person.
+const MOST: i64 = 20;
+/// The most bytes of a form that is kept.
+const LARGEST: usize = 1024 * 1024;
+
+/// What became of a form that nobody could be found to have sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// It is kept.
+    Kept,
+    /// It holds what looks like somebody's identity, and is not.
+    Identity,
+    /// It is not ours to keep: no session was there, or the form is not of it.
+    NotOurs,
+}
+
+impl App {
+    /// Keeps what was sent to a page under a session that is over. `proof` is what the form proves itself by.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn hold_form(
+        &self,
+        secret: &str,
+        proof: &str,
+        address: &str,
+        form: &[(String, String)],
+    ) -> Result<Held, AppError> {
+        let text = serde_json::to_string(form).map_err(|error| AppError::Internal(error.to_string()))?;
+        if proof != csrf(secret) || text.len() > LARGEST {
+            return Ok(Held::NotOurs);
+        }
+        if form.iter().any(|(name, value)| personal_number::contains(name) || personal_number::contains(value)) {
+            return Ok(Held::Identity);
+        }
+        let now = self.now();
+        self.store.write(|db| {
+            let Some(person) = sessions::once_of(db, &sha256(secret.as_bytes()))? else { return Ok(Held::NotOurs) };
+            if held_forms::count(db, &person)? >= MOST {
+                return Ok(Held::NotOurs);
+            }
+            held_forms::keep(db, &person, address, &text, now)?;
+            Ok(Held::Kept)
+        })
+    }
+
+    /// What a person sent to a page and could not, if anything.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn held_form(&self, person: &PersonId, address: &str) -> Result<Option<Vec<(String, String)>>, AppError> {
+        let since = self.now() + -KEPT;
+        let form = self.store.read(|db| held_forms::of(db, person, address, since))?;
+        form.map(|text| serde_json::from_str(&text).map_err(|error| AppError::Internal(error.to_string()))).transpose()
+    }
+
+    /// Drops it: she has sent the page again.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn drop_held_form(&self, person: &PersonId, address: &str) -> Result<(), AppError> {
+        Ok(self.store.write(|db| held_forms::drop(db, person, address))?)
+    }
+
+    /// Forgets the forms whose hour is over; how many.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn forget_held_forms(&self) -> Result<u64, AppError> {
+        let since = self.now() + -KEPT;
+        let forgotten = self.store.write(|db| held_forms::forget(db, since))?;
+        Ok(u64::try_from(forgotten).unwrap_or(u64::MAX))
+    }
+}

@@ -1,0 +1,63 @@
+//! The ladder board: a secretary's matters, by whose move it is, with the meetings that take them up.
+
+use maud::{Markup, html};
+
+use super::parts::{day, days, tag};
+use super::visit::Visit;
+use super::{Answer, Outcome, texts};
+use crate::app::sessions::Signed;
+use crate::app::view::{Matter, Rung};
+
+/// The board.
+pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
+    let board = visit.app.board(&signed.actor)?;
+    Ok(Answer::Page(
+        texts::BOARD,
+        html! {
+            h1 { (texts::BOARD) }
+            p { (texts::still_local(board.local)) }
+            @if board.columns.is_empty() { p { (texts::NOTHING) } }
+            div .board {
+                @for column in &board.columns {
+                    section {
+                        h2 { (column.title) " " span .count { (column.matters.len()) } }
+                        ul { @for matter in &column.matters { li { (card(matter)) } } }
+                    }
+                }
+            }
+        },
+    ))
+}
+
+fn card(matter: &Matter) -> Markup {
+    html! {
+        a .number href={ "/cases/" (matter.number) } { (matter.number) }
+        @if matter.mine { " " (tag("urgent", texts::YOUR_MOVE)) }
+        p { (matter.title) ": " (matter.parties.join(" - ")) }
+        p .hint { (matter.state) ", " (days(matter.days)) }
+        p .hint {
+            @match matter.meeting {
+                Some(meeting) => { (texts::NEXT_MEETING) " " (day(meeting)) },
+                None => (texts::NO_MEETING),
+            }
+        }
+    }
+}
+
+/// The ladder of one dispute: where it is, and where it has been.
+pub fn ladder(rungs: &[Rung]) -> Markup {
+    html! {
+        @if !rungs.is_empty() {
+            nav .ladder aria-label=(texts::LADDER) {
+                ol {
+                    @for rung in rungs {
+                        li .reached[rung.reached] aria-current=[rung.here.then_some("step")] {
+                            (rung.title)
+                            @if rung.here { span .hidden { " " (texts::HERE_NOW) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

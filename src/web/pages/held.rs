@@ -1,0 +1,39 @@
+//! Forms that were sent after the session had run out: kept before she signs in, given back after, on the page that she
+//! had written on.
+
+use super::visit::{CSRF, Form, Visit};
+use crate::app::held_forms::Held;
+use crate::web::error::Refusal;
+
+/// Keeps what was sent, if it is of a session that there was.
+pub fn keep(visit: &Visit) -> Result<Held, Refusal> {
+    match &visit.secret {
+        Some(secret) => {
+            let form = visit.form.pairs();
+            Ok(visit.app.hold_form(secret, visit.form.get(CSRF), page_of(&visit.address), form)?)
+        }
+        None => Ok(Held::NotOurs),
+    }
+}
+
+/// Puts what was kept of a page where a page looks for what was typed; sent again, it is no longer needed.
+pub fn give_back(visit: &mut Visit) -> Result<(), Refusal> {
+    let Some(signed) = &visit.signed else { return Ok(()) };
+    let (person, address) = (&signed.actor.person, page_of(&visit.address));
+    if !visit.form.is_empty() {
+        // Only where there is one: most forms are sent in time.
+        if visit.app.held_form(person, address)?.is_some() {
+            visit.app.drop_held_form(person, address)?;
+        }
+    } else if let Some(form) = visit.app.held_form(person, address)? {
+        visit.form = Form::of(form);
+        visit.held = true;
+    }
+    Ok(())
+}
+
+/// The page whose form it is: mostly the address that it is sent to.
+pub fn page_of(address: &str) -> &str {
+    let path = address.split('?').next().unwrap_or(address);
+    path.strip_suffix("/notes").unwrap_or(path)
+}

@@ -1,0 +1,87 @@
+//! A browser without a screen: keeps its cookie, reads what a form hides, sends forms as browsers send them.
+
+use std::cell::RefCell;
+
+use actix_web::http::Method;
+use samsyn::store;
+
+use super::api::{Answer, Api, Ask};
+
+/// Somebody at a browser.
+pub struct Browser<'a> {
+    api: &'a Api,
+    cookie: RefCell<Option<String>>,
+}
+
+impl<'a> Browser<'a> {
+    /// Nobody in particular.
+    pub fn of(api: &'a Api) -> Browser<'a> {
+        Browser { api, cookie: RefCell::default() }
+    }
+
+    /// Somebody who is signed in, as in the demonstration.
+    pub fn signed_in(api: &'a Api, person: &str) -> Browser<'a> {
+        // Once is enough; the second time the fact is there.
+        let _ = api.test.app.store.write(|db| store::note_fact(db, store::DEMONSTRATION, "1"));
+        let browser = Browser::of(api);
+        browser.send("/sign-in/demo", &[("person", person)]).expect(303);
+        browser
+    }
+
+    fn ask(&self, method: Method, address: &str) -> Ask {
+        let ask = self.api.anonymous(&method, address);
+        match self.cookie.borrow().as_ref() {
+            Some(cookie) => ask.header("Cookie", cookie),
+            None => ask,
+        }
+    }
+
+    fn keep(&self, answer: Answer) -> Answer {
+        if let Some(cookie) = answer.header("set-cookie") {
+            *self.cookie.borrow_mut() = cookie.split(';').next().map(str::to_owned);
+        }
+        answer
+    }
+
+    pub fn get(&self, address: &str) -> Answer {
+        self.keep(self.ask(Method::GET, address).send())
+    }
+
+    /// Sends these fields and no others, from a page of ours.
+    pub fn send(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send_from("same-origin", address, fields)
+    }
+
+    pub fn send_from(&self, site: &str, address: &str, fields: &[(&str, &str)]) -> Answer {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let ask = self.ask(Method::POST, address).header("Sec-Fetch-Site", site);
+        self.keep(ask.body("application/x-www-form-urlencoded", body).send())
+    }
+
+    /// Fills in the form of a page and sends it, with what the form hides.
+    pub fn fill(&self, page: &Answer, address: &str, fields: &[(&str, &str)]) -> Answer {
+        let hidden = hidden(&page.body, address);
+        let hidden = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        self.send(address, &hidden.chain(fields.iter().copied()).collect::<Vec<_>>())
+    }
+
+    /// Opens a page and sends its form.
+    pub fn do_it(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
+        let page = self.get(address).expect(200);
+        self.fill(&page, address, fields)
+    }
+}
+
+/// What the form that is sent to this address hides.
+pub fn hidden(page: &str, address: &str) -> Vec<(String, String)> {
+    let action = format!("action=\"{address}\"");
+    let form =
+        page.split("<form").find(|form| form.contains(&action)).unwrap_or_else(|| panic!("no form to {address}"));
+    let form = form.split("</form>").next().unwrap();
+    let inputs = form.split("<input type=\"hidden\" name=\"").skip(1);
+    let pairs = inputs.map(|input| {
+        let (name, rest) = input.split_once("\" value=\"").unwrap();
+        (name.to_owned(), rest.split('"').next().unwrap().to_owned())
+    });
+    pairs.collect()
+}

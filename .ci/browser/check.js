@@ -16,7 +16,7 @@ import { startDemo } from "./server.js";
 
 const FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--lang=sv-SE",
+    "--disable-component-update", "--disable-sync",
 ];
 
 /// What belongs to a run: the browser, the server, the judge, and who has signed in.
@@ -37,7 +37,7 @@ class Run {
             for (const [n, page] of this.browser.contexts().flatMap((context) => context.pages()).entries()) {
                 const path = join(this.folder, `stopped-${title.replaceAll(" ", "-")}-${n}.png`);
                 await page.screenshot({ path, fullPage: true }).catch(() => {});
-                wrong(title, `stopped with a page at ${page.url()}: ${path}`);
+                wrong(title, `a page was at ${page.url()}: ${path}`);
             }
         }
         console.log(`${title}: ${Math.round((Date.now() - begun) / 1000)} s`);

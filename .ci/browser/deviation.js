@@ -59,10 +59,11 @@ export async function register(person, look) {
 }
 
 /// Forgets one field: is told so, finds it by the link, and has lost nothing.
-async function forget(person, { [Object.keys(PARTS)[2]]: group }, look) {
+async function forget(person, fields, look) {
     const { page } = person;
-    const { "Kontakt hos er": contact, ...remembered } = group;
-    const title = Object.keys(PARTS)[2];
+    const [[title, { "Kontakt hos er": contact, ...remembered }]] = Object.entries(fields);
+    await person.press("Fortsätt");
+    await look("register-part-3-empty");
     await person.fill({ [title]: remembered });
     await person.press("Fortsätt");
     const summary = page.getByRole("alert");

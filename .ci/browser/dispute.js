@@ -86,6 +86,8 @@ export async function climb(deviation, at, look) {
     const secretary = await at("Nätverkssekreterare");
     await secretary.visit("/");
     await look(secretary, "work-of-secretary");
+    await secretary.follow("Ärendetrappan");
+    await look(secretary, "board");
     await isHidden(secretary, deviation);
     const chief = await at("Socialchef Falun");
     await chief.open(number, "Avslutade");

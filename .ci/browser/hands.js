@@ -44,8 +44,8 @@ export const keyboard = {
     },
     async type(page, locator, text) {
         await reach(page, locator);
-        // A day is typed as digits, year first as here; a choice by its first letters; anything else as it is.
-        const isDay = (await locator.getAttribute("type")) === "date";
-        await page.keyboard.type(isDay ? text.replaceAll("-", "") : text);
+        // A day is typed as digits, the year last: without Debian's chromium-l10n, Chromium is American.
+        const [year, month, day] = (await locator.getAttribute("type")) === "date" ? text.split("-") : [];
+        await page.keyboard.type(year ? month + day + year : text); // of a choice, what its words begin with
     },
 };

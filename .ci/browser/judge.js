@@ -43,6 +43,7 @@ export class Judge {
         const { page } = person;
         this.names.push(name);
         await judgeHtml(name, await person.html);
+        await judgeLinks(page, name);
         const size = page.viewportSize();
         await page.setViewportSize(WIDE);
         await this.#shoot(page, name);
@@ -69,6 +70,14 @@ async function judgeHtml(where, source) {
     for (const message of report.results.flatMap((result) => result.messages)) {
         wrong(where, `HTML: ${message.ruleId} at ${message.line}:${message.column}: ${message.message} ${message.selector ?? ""}`);
     }
+}
+
+/// A link inside the page leads somewhere, above all from the error summary to a field.
+async function judgeLinks(page, where) {
+    const broken = await page.evaluate(() => [...document.querySelectorAll('a[href^="#"]')]
+        .filter((it) => !document.getElementById(it.hash.slice(1)))
+        .map((it) => `${it.hash} "${it.innerText}"`));
+    for (const it of broken) wrong(where, `a link leads nowhere: ${it}`);
 }
 
 async function judgeAccessibility(page, where) {

@@ -63,6 +63,8 @@ pub const BACK: &str = "Tillbaka";
 pub const KEPT: &str = "Det du har skrivit sparas som utkast.";
 /// The last look.
 pub const LAST_LOOK: &str = "Läs igenom och skicka";
+/// Who stands on each side.
+pub const PARTIES: &str = "Parter";
 /// A field that was left empty.
 pub const NOT_GIVEN: &str = "Inte angivet";
 /// Change a part.
@@ -152,6 +154,8 @@ pub const NOTHING: &str = "Här finns inget ärende.";
 pub const MORE: &str = "Visa fler";
 /// Urgent.
 pub const URGENT: &str = "Brådskande";
+/// How long ago it was opened.
+pub const OPENED: &str = "Öppnat";
 /// Overdue.
 pub const OVERDUE: &str = "Försenat";
 
@@ -171,6 +175,10 @@ pub const DEADLINES: &str = "Tider";
 pub const FACTS: &str = "Uppgifter";
 /// What has happened.
 pub const TIMELINE: &str = "Vad som har hänt";
+/// Nobody did it.
+pub const SYSTEM: &str = "Systemet";
+/// Another case brought it about.
+pub const FOLLOWS_FROM: &str = "Följer av";
 /// Links.
 pub const LINKS: &str = "Hör ihop med";
 /// Notes.

@@ -86,6 +86,8 @@ export async function climb(deviation, at, look) {
     const secretary = await at("Nätverkssekreterare");
     await secretary.visit("/");
     await look(secretary, "work-of-secretary");
+    const listed = await secretary.page.getByRole("main").getByRole("link", { name: /-\d{4}-\d+$/ }).allInnerTexts();
+    expect(new Set(listed).size === listed.length, "work-of-secretary", `a case is listed twice: ${listed}`);
     await secretary.follow("Ärendetrappan");
     await look(secretary, "board");
     await isHidden(secretary, deviation);

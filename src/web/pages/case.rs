@@ -1,15 +1,18 @@
 //! One case: what may be done now, until when, what it holds, what has happened.
 
 use maud::{Markup, html};
+use serde_json::Value;
 
 use super::board::ladder;
-use super::parts::{csrf, day, days, key, kind, moment, step_link, summary, tag, value};
+use super::parts::{ago, csrf, day, key, kind, moment, step_link, summary, tag, value};
 use super::visit::{KEY, Visit};
 use super::{Answer, Outcome, texts};
 use crate::app::AppError;
 use crate::app::notes::{NoteCommand, NoteRoom};
 use crate::app::sessions::Signed;
-use crate::app::view::{CaseView, EntryView, Names, ReaderView, StartChoice, TransitionView, WorkflowView};
+use crate::app::view::{
+    CaseView, EntryView, FieldForm, Names, ReaderView, StartChoice, TransitionView, WhoView, WorkflowView,
+};
 use crate::web::error::Refusal;
 use crate::workflow::rejection::{Class, Reason};
 use crate::workflow::step::Act;
@@ -165,7 +168,7 @@ fn facts(shown: &Shown) -> Markup {
                     dd { (party.name) @if party.former { " (tidigare)" } }
                 }
                 dt { "Öppnat" }
-                dd { (moment(case.opened)) ", " (days(case.waiting_days)) " sedan" }
+                dd { (moment(case.opened)) ", " (ago(case.waiting_days)) }
                 @for field in &case.fields {
                     @let form = shown.form.fields.iter().find(|form| form.id == field.field);
                     dt { (field.title) @if let Some(whose) = &field.principal { " - " (name(whose.as_str())) } }
@@ -205,18 +208,10 @@ fn entry(entry: &EntryView, shown: &Shown) -> Markup {
                 _ => "",
             }
         }
-        @if let Some(by) = &entry.by {
-            p .by {
-                (by.name.as_deref().unwrap_or("Systemet"))
-                @if let Some(role) = by.role { ", " (role.title()) }
-                @if let Some(organisation) = &by.organisation { ", " (organisation) }
-            }
-        }
+        @if let Some(who) = &entry.by { p .by { (by(who)) } }
         @if !entry.data.is_empty() {
             dl .parts {
-                @for (field, given) in &entry.data {
-                    @let id = field.split('@').next().unwrap_or(field);
-                    @let form = shown.form.fields.iter().find(|form| form.id == id);
+                @for (form, given) in in_order(entry, &shown.form) {
                     dt { (form.map_or(texts::NOTE, |form| form.title.as_str())) }
                     dd { (value(form, given, &name)) }
                 }
@@ -249,6 +244,22 @@ fn readers(readers: &[ReaderView]) -> Markup {
             }
         }
     }
+}
+
+/// What was given, as the workflow orders its fields.
+fn in_order<'a>(entry: &'a EntryView, form: &'a WorkflowView) -> Vec<(Option<&'a FieldForm>, &'a Value)> {
+    let place = |field: &str| form.fields.iter().position(|form| form.id == field.split('@').next().unwrap_or(field));
+    let mut given: Vec<_> = entry.data.iter().map(|(field, given)| (place(field), given)).collect();
+    given.sort_by_key(|(place, _)| place.unwrap_or(usize::MAX));
+    given.into_iter().map(|(place, given)| (place.and_then(|at| form.fields.get(at)), given)).collect()
+}
+
+/// Who did it, as far as the reader is told; what nobody did, the time or another case brought about.
+fn by(who: &WhoView) -> String {
+    let role = who.role.map(|role| role.title().to_owned());
+    let case = who.case.as_ref().map(|case| format!("{} {case}", texts::FOLLOWS_FROM));
+    let told: Vec<_> = [who.name.clone(), role, who.organisation.clone(), case].into_iter().flatten().collect();
+    if told.is_empty() { texts::SYSTEM.to_owned() } else { told.join(", ") }
 }
 
 fn note_form(visit: &Visit, signed: &Signed, case: &CaseView) -> Markup {

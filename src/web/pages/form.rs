@@ -86,7 +86,7 @@ pub fn fields(fields: &[(FieldForm, bool)], shown: &Shown) -> Markup {
 
 fn input(field: &FieldForm, name: &str, required: bool, shown: &Shown) -> Markup {
     match field.kind {
-        FieldKind::Record => group(field, name, required, shown, &inputs(field, name, required, shown)),
+        FieldKind::Record => group(field, name, required, shown, &inputs(field, name, shown)),
         FieldKind::List => {
             let wanted = usize::from(shown.typed.get(MORE) == name);
             let count = (rows(name, shown.typed) + wanted).max(1);
@@ -94,7 +94,7 @@ fn input(field: &FieldForm, name: &str, required: bool, shown: &Shown) -> Markup
                 @for n in 0..count {
                     fieldset .row {
                         legend { (field.title) " " (n + 1) }
-                        (inputs(field, &format!("{name}.{n}"), required && n == 0, shown))
+                        (inputs(field, &format!("{name}.{n}"), shown))
                     }
                 }
                 button .secondary type="submit" name=(MORE) value=(name) formnovalidate { (texts::ANOTHER) }
@@ -128,17 +128,22 @@ fn input(field: &FieldForm, name: &str, required: bool, shown: &Shown) -> Markup
     }
 }
 
-fn inputs(field: &FieldForm, name: &str, required: bool, shown: &Shown) -> Markup {
+/// The parts of a field. Whoever fills in one of them must fill in the others, also where the whole may be left empty.
+fn inputs(field: &FieldForm, name: &str, shown: &Shown) -> Markup {
     html! {
         @for part in &field.parts {
-            (input(part, &format!("{name}.{}", part.id), required && !part.optional, shown))
+            (input(part, &format!("{name}.{}", part.id), !part.optional, shown))
         }
     }
 }
 
+/// A year has four digits: with a last day, browsers take no fifth.
+const LAST_DAY: &str = "9999-12-31";
+
 fn text(field: &FieldForm, name: &str, kind: &str, mode: Option<&str>, shown: &Shown) -> Markup {
     html! {
         input #(anchor(name)) type=(kind) name=(name) value=(shown.typed.get(name)) inputmode=[mode] autocomplete="off"
+            max=[(kind == "date").then_some(LAST_DAY)]
             aria-describedby=[described(field, name, shown)] aria-invalid=[invalid(name, shown)];
     }
 }
@@ -189,10 +194,11 @@ fn line(field: &FieldForm, name: &str, required: bool, shown: &Shown, input: &Ma
     }
 }
 
-/// A field of several inputs.
+/// A field of several inputs. Of several that differ, the whole is where the error summary leads.
 fn group(field: &FieldForm, name: &str, required: bool, shown: &Shown, inputs: &Markup) -> Markup {
+    let own = matches!(field.kind, FieldKind::Record | FieldKind::List);
     html! {
-        fieldset .field .wrong[is_wrong(name, shown)] aria-describedby=[described(field, name, shown)] {
+        fieldset id=[own.then(|| anchor(name))] tabindex=[own.then_some("-1")] .field .wrong[is_wrong(name, shown)] aria-describedby=[described(field, name, shown)] {
             legend { (title(field, required)) }
             (hints(field, name, shown))
             (inputs)

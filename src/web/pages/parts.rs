@@ -29,11 +29,11 @@ pub fn default_button() -> Markup {
     html! { button .hidden type="submit" tabindex="-1" aria-hidden="true" { (texts::GO_ON) } }
 }
 
-/// What must be mended, each with a link to its field.
+/// What must be mended, each with a link to its field. The focus begins here: there is no script that could move it.
 pub fn summary(reasons: &[Reason]) -> Markup {
     html! {
         @if !reasons.is_empty() {
-            div .summary role="alert" aria-labelledby="mend" tabindex="-1" {
+            div .summary role="alert" aria-labelledby="mend" tabindex="-1" autofocus {
                 h2 #mend { (texts::MEND) }
                 ul {
                     @for reason in reasons {
@@ -48,6 +48,11 @@ pub fn summary(reasons: &[Reason]) -> Markup {
             }
         }
     }
+}
+
+/// That things are not as she left them, with the focus.
+pub fn warning(told: &str) -> Markup {
+    html! { p .warning role="alert" tabindex="-1" autofocus { (told) } }
 }
 
 /// The id of a field on its page.
@@ -90,6 +95,14 @@ pub fn days(count: i64) -> String {
     match count {
         1 => "1 dag".to_owned(),
         count => format!("{count} dagar"),
+    }
+}
+
+/// How long ago, in Swedish.
+pub fn ago(count: i64) -> String {
+    match count {
+        0 => "i dag".to_owned(),
+        count => format!("för {} sedan", days(count)),
     }
 }
 

@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
 use super::form::{self, MORE};
-use super::parts::{anchor, csrf, default_button, key, summary, value};
+use super::parts::{anchor, csrf, default_button, key, summary, value, warning};
 use super::visit::{Form, KEY, Visit};
 use super::{Answer, Outcome, texts};
 use crate::app::AppError;
@@ -256,11 +256,11 @@ impl Begun {
     fn page(&self, visit: &Visit, signed: &Signed, reasons: &[Reason], told: Option<&str>) -> Outcome {
         let content = match self.section(visit) {
             Some((at, section)) => self.part(visit, signed, at, section, reasons),
-            None if visit.part("part") == CHECK => self.last_look(visit, signed, reasons),
+            None if visit.part("part") == CHECK => self.last_look(visit, signed),
             None => return Err(AppError::NotFound.into()),
         };
         let whole = html! {
-            @if let Some(told) = told { p .warning role="alert" { (told) } }
+            @if let Some(told) = told { (warning(told)) }
             (summary(reasons))
             p .kicker { (self.form.start.title) }
             (content)
@@ -290,12 +290,30 @@ impl Begun {
         }
     }
 
-    fn last_look(&self, visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Markup {
+    /// Against whom: nothing shows better that it goes to the wrong one.
+    fn whom(&self) -> Markup {
+        let parties = self.registration(Map::new()).parties;
+        html! {
+            section {
+                h2 { (texts::PARTIES) }
+                dl .summary-list {
+                    @for side in &self.form.sides {
+                        @for principal in parties.get(&side.id).into_iter().flatten() {
+                            dt { (side.title) }
+                            dd { (self.form.names.of(principal.as_str())) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn last_look(&self, visit: &Visit, signed: &Signed) -> Markup {
         let given = data(&self.draft);
         let name = |id: &str| self.form.names.of(id);
-        let _ = reasons;
         html! {
             h1 { (texts::LAST_LOOK) }
+            (self.whom())
             @for (at, section) in (1..).zip(&self.form.sections) {
                 section {
                     h2 { (section.title) }

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use maud::{Markup, html};
 
 use super::form::{self, MORE};
-use super::parts::{anchor, csrf, default_button, key, kind, summary};
+use super::parts::{anchor, csrf, default_button, key, kind, summary, warning};
 use super::visit::{Form, KEY, Visit};
 use super::{Answer, Outcome, texts};
 use crate::app::AppError;
@@ -66,7 +66,7 @@ fn page(visit: &Visit, signed: &Signed, step: &StepForm, reasons: &[Reason], tol
     let shown = form::Shown { typed: &visit.form, reasons, names: &step.names };
     html! {
         p { a href=(back) { (number) } }
-        @if let Some(told) = told { p .warning role="alert" { (told) } }
+        @if let Some(told) = told { (warning(told)) }
         (summary(reasons))
         h1 { (step.step.title) " " (kind(step.step.kind)) }
         @if let Some(help) = &step.step.help { p .lead { (help) } }

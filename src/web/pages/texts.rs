@@ -77,6 +77,8 @@ pub const BACK: &str = "Tillbaka";
 pub const KEPT: &str = "Det du har skrivit sparas som utkast.";
 /// The last look.
 pub const LAST_LOOK: &str = "Läs igenom och skicka";
+/// Who stands on each side.
+pub const PARTIES: &str = "Parter";
 /// A field that was left empty.
 pub const NOT_GIVEN: &str = "Inte angivet";
 /// Change a part.
@@ -172,6 +174,8 @@ pub const NOTHING: &str = "Här finns inget ärende.";
 pub const MORE: &str = "Visa fler";
 /// Urgent.
 pub const URGENT: &str = "Brådskande";
+/// How long ago it was opened.
+pub const OPENED: &str = "Öppnat";
 /// Overdue.
 pub const OVERDUE: &str = "Försenat";
 
@@ -208,6 +212,10 @@ pub fn reader(kind: ReaderKind) -> &'static str {
     }
 }
 
+/// Nobody did it.
+pub const SYSTEM: &str = "Systemet";
+/// Another case brought it about.
+pub const FOLLOWS_FROM: &str = "Följer av";
 /// Links.
 pub const LINKS: &str = "Hör ihop med";
 /// Notes.

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
-use super::parts::{day, days, moment, tag};
+use super::parts::{ago, day, moment, tag};
 use super::visit::Visit;
 use super::{Answer, Outcome, texts};
 use crate::app::drafts::DraftView;
@@ -169,11 +169,14 @@ fn row(case: &CaseSummary, today: NaiveDate) -> Markup {
         span { (case.title) }
         (tag("state", &case.state.title))
         @if case.urgent { (tag("urgent", texts::URGENT)) }
-        @if let Some(due) = case.due.filter(|_| case.outcome.is_none()) {
-            span { "senast " (day(due)) }
-            @if due < today { (tag("overdue", texts::OVERDUE)) }
+        p .quiet {
+            @if let Some(due) = case.due.filter(|_| case.outcome.is_none()) {
+                "Senast " (day(due)) " "
+                @if due < today { (tag("overdue", texts::OVERDUE)) " " }
+                "· "
+            }
+            (texts::OPENED) " " (ago(case.waiting_days))
         }
-        span .quiet { (days(case.waiting_days)) }
     }
 }
 

@@ -163,6 +163,18 @@ impl Reader {
             Reader::Person(id, principal) => format!("person:{id}@{principal}"),
         }
     }
+
+    /// The reader of a key.
+    pub fn of_key(key: &str) -> Option<Reader> {
+        let (kind, id) = key.split_once(':')?;
+        match kind {
+            "principal" => Some(Reader::Principal(id.into())),
+            "unit" => Some(Reader::Unit(id.into())),
+            "body" => Some(Reader::Body(id.into())),
+            "person" => id.split_once('@').map(|(id, principal)| Reader::Person(id.into(), principal.into())),
+            _ => None,
+        }
+    }
 }
 
 /// The key of a role at a place, such as `handler@principal:falun`: whose move it can be.

@@ -10,7 +10,8 @@
 //! main          parse the command line, set up logging, hand over to cli
 //! cli           one file a subcommand          config     the only reader of the environment
 //! demo          stories from files, played     telemetry  log output
-//! web           the only place with actix-web: routes (one table), error (the only mapping to a status), api/
+//! web           the only place with actix-web: routes (one table), error (the only mapping to a status), api/;
+//!               pages/ for people: HTML without scripts, a table of its own, forms made of the workflows' fields
 //! jobs          the schedule, its lease, and what runs on it
 //! app           USE CASES, one file a noun: authorise -> load -> decide -> store, in one transaction
 //! store         the only place with diesel; one store over SQLite and PostgreSQL
@@ -44,6 +45,8 @@
 //!   `workflow::shipped`; `samsyn workflow check` tells what is wrong with it; `workflows/digests.lock` shows the change.
 //! - **An endpoint:** a row in `web::routes` (method, path, policy, handler, schemas; the OpenAPI document follows), a
 //!   handler in `web::api`, a use case in `app`. The visibility snapshot fails until the route is in it.
+//! - **A page:** a row in `web::pages::routes` and a handler beside it that calls a use case; its words in `texts`. Every page
+//!   is closed to whoever is not signed in unless its row says otherwise.
 //! - **A mail:** three files in `email_templates/` and a line in `mail::template`; the workflow files name it.
 //! - **A job:** a row in `jobs`: name, cron expression, function. A job can run twice in a row and change nothing.
 //! - **A migration:** the same name under `migrations/sqlite` and `migrations/postgres`, and `store::schema`; a test

@@ -10,6 +10,7 @@ use crate::mail::MailContent;
 use crate::store::cases::StoredCase;
 use crate::store::outbox::{self, NewMail};
 use crate::store::{Db, StoreError};
+use crate::workflow::case::Case;
 use crate::workflow::definition::{By, Definition};
 
 /// The deadline that a mail is about.
@@ -19,6 +20,12 @@ pub struct About<'a> {
     pub title: &'a str,
     /// Its last day.
     pub due: NaiveDate,
+}
+
+/// A deadline of the case, if it runs.
+pub fn about<'a>(definition: &'a Definition, case: &Case, name: &str) -> Option<About<'a>> {
+    let running = case.deadlines.get(name)?.running.as_ref()?;
+    Some(About { title: &definition.deadlines.get(name)?.title, due: running.due() })
 }
 
 /// What a mail about this case says: numbers, dates and titles of the workflow's file; nothing that anybody wrote.

@@ -1,4 +1,4 @@
-//! Who gets a mail: roles on the day, never fixed addresses.
+//! Who gets a mail: roles on the day, never fixed addresses, and only of sides and bodies that know of the case.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,10 @@ pub fn resolve(
             turn.map_or(Ok(BTreeSet::new()), |by| whose_turn(db, definition, case, by, day))
         }
         Recipient::Role(role) => holders_of(db, definition, case, role, turn, day),
-        Recipient::Body(body) => secretary(db, &body.body, day),
+        Recipient::Body(body) if case.sent_to.contains_key(&BodyId::from(body.body.as_str())) => {
+            secretary(db, &body.body, day)
+        }
+        Recipient::Body(_) => Ok(BTreeSet::new()),
     }
 }
 
@@ -39,7 +42,7 @@ fn whose_turn(
     let mut people = BTreeSet::new();
     match by {
         By::Party(party) => {
-            for principal in principals(case, Some(&party.party)) {
+            for principal in principals(definition, case, Some(&party.party)) {
                 for role in party.role.iter() {
                     people.extend(of_principal(db, case, *role, &principal, party.assigned, day)?);
                 }
@@ -66,15 +69,16 @@ fn holders_of(
     day: NaiveDate,
 ) -> Result<BTreeSet<PersonId>, StoreError> {
     let principals = match (&wanted.party, turn) {
-        (Some(side), _) => principals(case, Some(side)),
-        (None, Some(By::Party(party))) => principals(case, Some(&party.party)),
+        (Some(side), _) => principals(definition, case, Some(side)),
+        (None, Some(By::Party(party))) => principals(definition, case, Some(&party.party)),
         (None, Some(By::Each(each))) => still_to_move(definition, case, each),
-        (None, Some(By::Body(body))) if wanted.role == Role::Secretary => return secretary(db, &body.body, day),
-        (None, _) => principals(case, None),
+        (None, _) => principals(definition, case, None),
     };
     let mut people = BTreeSet::new();
     for principal in principals {
-        people.extend(of_principal(db, case, wanted.role, &principal, false, day)?);
+        for role in wanted.role.iter() {
+            people.extend(of_principal(db, case, *role, &principal, wanted.assigned, day)?);
+        }
     }
     Ok(people)
 }

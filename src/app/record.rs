@@ -246,18 +246,22 @@ impl Recorder<'_> {
         };
         let Some(notify) = notify.filter(|_| step.act == Act::Transition) else { return Ok(()) };
         let day = local_date(self.now);
-        let people = recipients::resolve(self.db, definition, &stored.case, &notify.to, day)?;
         let turn = state.and_then(|state| state.turn.as_ref());
-        let mut people = match notify.to {
-            Recipient::Whose(_) => self.without_colleagues(people, stored, turn, step)?,
-            Recipient::Role(_) | Recipient::Body(_) => people,
-        };
+        let mut people = BTreeSet::new();
+        for to in notify.to.iter() {
+            let told = recipients::resolve(self.db, definition, &stored.case, to, day)?;
+            people.extend(match to {
+                Recipient::Whose(_) => self.without_colleagues(told, stored, turn, step)?,
+                Recipient::Role(_) | Recipient::Body(_) => told,
+            });
+        }
         if let Some(actor) = step.by.person() {
             people.remove(actor);
         }
         for person in &people {
             let dedupe = format!("turn:{}:{entry}:{person}", stored.number);
-            let letter = Letter { person, template: &notify.mail, dedupe, about: None };
+            let about = notify.about.as_deref().and_then(|name| mails::about(definition, &stored.case, name));
+            let letter = Letter { person, template: &notify.mail, dedupe, about };
             mails::put(self.app, self.db, definition, stored, letter, self.now)?;
         }
         Ok(())
@@ -287,7 +291,7 @@ impl Recorder<'_> {
     fn raise(&mut self, definition: &Definition, stored: &StoredCase, step: &Step) -> Result<(), AppError> {
         let Some(from_case) = from_case(definition, &stored.case) else { return Ok(()) };
         let wanted = match (&step.opened, &step.outcome) {
-            (Some(_), _) => vec![&from_case.raises],
+            (Some(_), _) => from_case.raises.iter().collect(),
             (None, Some(outcome)) => from_case.at_end.iter().flat_map(|at_end| at_end.of(outcome)).collect(),
             (None, None) => Vec::new(),
         };

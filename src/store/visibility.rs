@@ -70,17 +70,22 @@ pub fn end(db: &mut Db, case: &CaseId, room: &Room, reader: &Reader, until: u64)
 /// What the readers see of a case; empty where they may not know of it.
 pub fn of(db: &mut Db, case: &CaseId, readers: &[String]) -> Result<Vec<Sight>, StoreError> {
     // A case has few rows: picking the readers' here lets the statement be prepared once, which a list of readers would not.
+    let mut sights = all(db, case)?;
+    sights.retain(|sight| readers.contains(&sight.reader));
+    Ok(sights)
+}
+
+/// What anybody sees of a case.
+pub fn all(db: &mut Db, case: &CaseId) -> Result<Vec<Sight>, StoreError> {
     let rows = visibility::table
         .filter(visibility::case_id.eq(&case.0))
         .order((visibility::room, visibility::reader, visibility::from_entry))
         .select((visibility::room, visibility::reader, visibility::from_entry, visibility::until_entry))
         .load::<(String, String, i64, Option<i64>)>(db)?;
     let number = |value: i64| u64::try_from(value).unwrap_or(0);
-    rows.into_iter()
-        .filter(|(_, reader, _, _)| readers.contains(reader))
-        .map(|(room, reader, from, until)| {
-            let room = room.parse().map_err(StoreError::Corrupt)?;
-            Ok(Sight { room, reader, from: number(from), until: until.map(number) })
-        })
-        .collect()
+    let sights = rows.into_iter().map(|(room, reader, from, until)| {
+        let room = room.parse().map_err(StoreError::Corrupt)?;
+        Ok(Sight { room, reader, from: number(from), until: until.map(number) })
+    });
+    sights.collect()
 }

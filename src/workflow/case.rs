@@ -103,8 +103,10 @@ pub struct Held {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Taken {
-    /// How often, since a principal last left: what one receiver was told binds no other.
+    /// How often in all.
     pub times: u32,
+    /// How often since a principal last left, which is what conditions ask: what one receiver was told binds no other.
+    pub since: u32,
     /// The latest of each organisation, the latest of all last.
     pub latest: Vec<Occurrence>,
 }
@@ -319,7 +321,7 @@ impl Case {
                     party.until_entry = Some(entry);
                 }
                 self.assigned = None;
-                self.taken.values_mut().for_each(|taken| taken.times = 0);
+                self.taken.values_mut().for_each(|taken| taken.since = 0);
             }
         }
     }
@@ -329,6 +331,7 @@ impl Case {
         let taken = self.taken.entry(step.transition.clone()).or_default();
         let principal = step.by.principal().cloned();
         taken.times += 1;
+        taken.since += 1;
         taken.latest.retain(|occurrence| occurrence.principal != principal);
         taken.latest.push(Occurrence {
             entry,

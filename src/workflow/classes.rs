@@ -39,7 +39,7 @@ classes! {
     UNREACHABLE_STATE = Error "structure/unreachable-state" "No case can come to the state.";
     NO_FINAL_STATE = Error "structure/no-final-state" "No state is final: no case could ever end.";
     NO_WAY_TO_END = Error "structure/no-way-to-end" "From the state no final state can be reached.";
-    FINAL_STATE_ACTIVE = Error "structure/final-state-active" "A final state has a turn, a mail, transitions or deadlines: it is the end.";
+    FINAL_STATE_ACTIVE = Error "structure/final-state-active" "A final state has a turn, transitions or deadlines: it is the end.";
     SHADOWED = Error "structure/shadowed" "A condition that guards nothing: an earlier transition does the same for the same people without it.";
     TIMER_LOOP = Error "structure/timer-loop" "Deadlines alone could send a case round for ever.";
 
@@ -94,7 +94,8 @@ classes! {
     EMPTY_TITLE = Error "texts/empty-title" "A title without a word.";
     SAME_TITLE = Warning "texts/same-title" "Two states, or two steps that are offered together, with the same title.";
     UNKNOWN_TEMPLATE = Error "texts/unknown-template" "A mail template that `email_templates/` does not have.";
-    RECIPIENT = Error "texts/recipient" "A recipient that cannot be told who it is.";
+    RECIPIENT = Error "texts/recipient" "A recipient that cannot be told who it is, or who may not know of the case yet.";
+    ABOUT = Error "texts/about" "A mail is about a deadline that does not exist, or that does not run where it goes out.";
     UNKNOWN_RULE = Error "texts/unknown-rule" "A rule that `workflows/rules.yaml` does not have.";
 
     // Versions.
@@ -105,4 +106,5 @@ classes! {
     FINAL_MISSING = Error "versions/final-missing" "The lock names a final version that has no file.";
     LOCK_STALE = Warning "versions/lock-stale" "The lock does not hold the file's digest.";
     FROM_CASE = Error "versions/from-case" "A start grows out of a case that cannot be: an unknown workflow, state or transition there, or a step that is not possible.";
+    NEVER_FIRST = Warning "versions/never-first" "Of several transitions to raise, one is never the first that is possible.";
 }

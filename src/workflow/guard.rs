@@ -121,7 +121,7 @@ impl Scene<'_> {
     }
 
     fn times(&self, transition: &str) -> u32 {
-        self.case.and_then(|case| case.taken.get(transition)).map_or(0, |taken| taken.times)
+        self.case.and_then(|case| case.taken.get(transition)).map_or(0, |taken| taken.since)
     }
 
     fn title<'a>(&'a self, field: &'a str) -> &'a str {

@@ -1,16 +1,18 @@
 //! Deadlines: which begin, stop or begin anew with a step, and when their reminders leave.
 //!
 //! A deadline runs while the case is in its set, its condition holds and its anchor is there. A move inside the set
-//! neither stops nor restarts it; a change of the dates that it counts from begins it anew, and so does a step that gives
-//! anew what it waits upon: a second need of the person's, a second proposal to answer (A14). Every date is computed
-//! here, once, and recorded in the step.
+//! neither stops nor restarts it; a change of the dates that it counts from begins it anew. A step that gives anew what it
+//! waits upon - a second need of the person's, a second proposal to answer - does not, while the first is unanswered:
+//! whoever asks again would otherwise put off the day, and with it the reminders that reach a manager. Those who are to
+//! answer learn of the second by the step's own mail. Once the first is answered the deadline has ended, and the second
+//! begins it anew. Every date is computed here, once, and recorded in the step.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::case::{Case, field_of};
-use super::definition::{Deadline, Definition, Guard, Reminder};
+use super::case::Case;
+use super::definition::{Deadline, Definition, Reminder};
 use super::guard::Scene;
 use super::step::{PlannedReminder, Running, Step, TimerChange};
 use crate::calendar::{Calendar, Derivation, EndRule, end_of_day, working_morning};
@@ -28,7 +30,7 @@ enum Anchor {
 
 /// What a step changes among the deadlines of `after`, the case as the step leaves it but with its old deadlines.
 ///
-/// `day` is when the step happened in Stockholm; reminders due before it was recorded are left out.
+/// The scene's day is when the step happened in Stockholm; reminders due before it was recorded are left out.
 pub fn changes(definition: &Definition, after: &Case, scene: &Scene, step: &Step) -> BTreeMap<String, TimerChange> {
     // A deadline is the case's, not that of the principal who takes the step.
     let scene = Scene { case: Some(after), principal: None, ..*scene };
@@ -51,7 +53,7 @@ fn change(
     let running = timer.and_then(|timer| timer.running.as_ref());
     let Some(anchor) = wanted else { return running.map(|_| TimerChange::Stopped) };
     let same = running.is_some_and(|running| match anchor {
-        Anchor::Step => !gives_anew(deadline, step),
+        Anchor::Step => true,
         Anchor::From(start) => running.derivation.start == start,
         Anchor::At(date) => running.derivation.due == date,
     });
@@ -61,12 +63,6 @@ fn change(
     let derivation = derive(deadline, anchor, scene)?;
     let generation = timer.map_or(0, |timer| timer.generation) + 1;
     Some(TimerChange::Armed(run(deadline, derivation, generation, scene.calendar, step.recorded)))
-}
-
-/// Whether the step gives what the deadline's condition wants given.
-fn gives_anew(deadline: &Deadline, step: &Step) -> bool {
-    let wanted = deadline.when.as_ref().map(Guard::wants_set).unwrap_or_default();
-    step.data.keys().any(|key| wanted.contains(&field_of(key)))
 }
 
 /// A deadline's run, from how its due day came about.

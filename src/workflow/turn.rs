@@ -10,7 +10,7 @@ use crate::ids::{BodyId, PrincipalId};
 /// The holders of the turn, as `authz::holder` names them.
 pub fn holders(definition: &Definition, case: &Case) -> BTreeSet<String> {
     match definition.states.get(&case.state).and_then(|state| state.turn.as_ref()) {
-        Some(By::Party(party)) => of_party(case, party),
+        Some(By::Party(party)) => of_party(definition, case, party),
         Some(By::Each(each)) => {
             let waiting = still_to_move(definition, case, each).into_iter();
             waiting.map(|principal| holder(each.each_party, &Reader::Principal(principal))).collect()
@@ -22,8 +22,8 @@ pub fn holders(definition: &Definition, case: &Case) -> BTreeSet<String> {
     }
 }
 
-fn of_party(case: &Case, by: &ByParty) -> BTreeSet<String> {
-    let principals = principals(case, Some(&by.party));
+fn of_party(definition: &Definition, case: &Case, by: &ByParty) -> BTreeSet<String> {
+    let principals = principals(definition, case, Some(&by.party));
     let pairs = principals.iter().flat_map(|principal| by.role.iter().map(move |role| (*role, principal)));
     pairs.flat_map(|(role, principal)| at(case, role, principal, by.assigned)).collect()
 }
@@ -44,15 +44,16 @@ fn at(case: &Case, role: Role, principal: &PrincipalId, assigned: bool) -> Vec<S
     }
 }
 
-/// The principals of a side, or of all.
-pub fn principals(case: &Case, side: Option<&str>) -> Vec<PrincipalId> {
+/// The principals of one side or of all, those that see the case by now.
+pub fn principals(definition: &Definition, case: &Case, side: Option<&str>) -> Vec<PrincipalId> {
     let side = side.filter(|side| *side != ANY_PARTY);
-    case.principals(side).map(|party| party.principal.clone()).collect()
+    let knows = |side: &str| definition.side_knows(side, case.taken.keys());
+    case.principals(side).filter(|party| knows(&party.side)).map(|party| party.principal.clone()).collect()
 }
 
 /// Of principals that all take part, those that have not made their move.
 pub fn still_to_move(definition: &Definition, case: &Case, each: &ByEach) -> Vec<PrincipalId> {
-    let all = principals(case, each.side.as_deref()).into_iter();
+    let all = principals(definition, case, each.side.as_deref()).into_iter();
     all.filter(|principal| !has_confirmed(definition, case, principal)).collect()
 }
 

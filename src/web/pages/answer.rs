@@ -92,9 +92,9 @@ fn fill(app: &App, visit: Option<&Visit>, mut builder: HttpResponseBuilder, answ
             let title = format!("{}: {title}", texts::ERROR);
             html(builder, &layout::page(visit, &title, &content))
         }
-        Answer::GoTo(address) => builder.insert_header((header::LOCATION, address)).finish(),
+        Answer::GoTo(address) => builder.insert_header((header::LOCATION, ascii(&address))).finish(),
         Answer::SignedIn { secret, to } => {
-            builder.cookie(session_cookie(app, &secret)).insert_header((header::LOCATION, to)).finish()
+            builder.cookie(session_cookie(app, &secret)).insert_header((header::LOCATION, ascii(&to))).finish()
         }
         Answer::SignedOut => {
             let mut cookie = session_cookie(app, "");
@@ -106,6 +106,15 @@ fn fill(app: &App, visit: Option<&Visit>, mut builder: HttpResponseBuilder, answ
             builder.content_type("text/css; charset=utf-8").body(STYLE)
         }
     }
+}
+
+/// An address as a header can hold it: a number's series may be in any letters.
+fn ascii(address: &str) -> String {
+    let encoded = address.bytes().map(|byte| match byte.is_ascii_graphic() {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
+    });
+    encoded.collect()
 }
 
 fn html(mut builder: HttpResponseBuilder, page: &Markup) -> HttpResponse {

@@ -10,7 +10,9 @@ use super::{Answer, Outcome, texts};
 use crate::app::AppError;
 use crate::app::notes::{NoteCommand, NoteRoom};
 use crate::app::sessions::Signed;
-use crate::app::view::{CaseView, EntryView, FieldForm, Names, StartChoice, TransitionView, WhoView, WorkflowView};
+use crate::app::view::{
+    CaseView, EntryView, FieldForm, Names, ReaderView, StartChoice, TransitionView, WhoView, WorkflowView,
+};
 use crate::web::error::Refusal;
 use crate::workflow::rejection::{Class, Reason};
 use crate::workflow::step::Act;
@@ -23,6 +25,7 @@ struct Shown {
     starts: Vec<StartChoice>,
     form: WorkflowView,
     names: Names,
+    readers: Vec<ReaderView>,
 }
 
 /// The page.
@@ -53,6 +56,10 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
         starts: app.starts_out_of(actor, &number)?,
         form: app.form_of(actor, &number)?,
         names: app.names()?,
+        readers: match app.readers(actor, &number) {
+            Err(AppError::NotFound) => Vec::new(),
+            readers => readers?,
+        },
     };
     let case = &shown.case;
     Ok(html! {
@@ -66,7 +73,8 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
         (what_now(&shown))
         (facts(&shown))
         (timeline(&shown))
-        (note_form(visit, signed, case))
+        (readers(&shown.readers))
+        @if !shown.readers.is_empty() { (note_form(visit, signed, case)) }
     })
 }
 
@@ -226,6 +234,32 @@ fn by(who: &WhoView) -> String {
     let case = who.case.as_ref().map(|case| format!("{} {case}", texts::FOLLOWS_FROM));
     let told: Vec<_> = [who.name.clone(), role, who.organisation.clone(), case].into_iter().flatten().collect();
     if told.is_empty() { texts::SYSTEM.to_owned() } else { told.join(", ") }
+}
+
+fn readers(readers: &[ReaderView]) -> Markup {
+    html! {
+        @if !readers.is_empty() {
+            section aria-labelledby="readers" {
+                h2 #readers { (texts::READERS) }
+                ul {
+                    @for reader in readers.iter().filter(|reader| !reader.own_room) {
+                        li {
+                            (reader.name) ": " (texts::reader(reader.kind))
+                            @if reader.former { " " (texts::FORMER_READER) }
+                        }
+                    }
+                }
+                @if readers.iter().any(|reader| reader.own_room) {
+                    p { (texts::OWN_READERS) }
+                    ul {
+                        @for reader in readers.iter().filter(|reader| reader.own_room) {
+                            li { (reader.name) ": " (texts::reader(reader.kind)) @if reader.former { " " (texts::FORMER_READER) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn note_form(visit: &Visit, signed: &Signed, case: &CaseView) -> Markup {

@@ -58,6 +58,7 @@ pub static PAGES: &[Page] = &[
     open(Method::POST, "/sign-in/demo", sign_in::as_role),
     signed(Method::POST, "/sign-out", sign_in::sign_out),
     signed(Method::GET, "/", work::show),
+    signed(Method::GET, "/search", work::find),
     signed(Method::GET, "/board", board::show),
     signed(Method::GET, "/cases/{number}", case::show),
     signed(Method::POST, "/cases/{number}/notes", case::write_note),

@@ -1,6 +1,8 @@
 //! What pages say, in one place: another language is another file like this one. Titles of steps, fields and states come
 //! from the workflow files.
 
+use crate::app::view::ReaderKind;
+
 /// The product.
 pub const PRODUCT: &str = "samsyn";
 /// The link that keyboards meet first.
@@ -128,6 +130,12 @@ pub const REMOVED: &str = "Borttaget";
 /// Go back.
 pub const CANCEL: &str = "Avbryt";
 
+/// The search.
+pub const NUMBER: &str = "Ärendenummer";
+/// Its button.
+pub const FIND: &str = "Hitta ärendet";
+/// In vain.
+pub const NO_SUCH_NUMBER: &str = "Det ärendet finns inte, eller så har du inte tillgång till det.";
 /// The worklists.
 pub const CASES: &str = "Ärenden";
 /// The worklists.
@@ -179,6 +187,23 @@ pub const TIMELINE: &str = "Vad som har hänt";
 pub const SYSTEM: &str = "Systemet";
 /// Another case brought it about.
 pub const FOLLOWS_FROM: &str = "Följer av";
+/// Who can see the case.
+pub const READERS: &str = "Vem kan se ärendet?";
+/// Who can see what is kept inside the own principal.
+pub const OWN_READERS: &str = "Det som bara er egen organisation läser ser de här:";
+/// No more than what was there.
+pub const FORMER_READER: &str = "(bara det som fanns när ärendet lämnade dem)";
+
+/// Which people a reader is.
+pub fn reader(kind: ReaderKind) -> &'static str {
+    match kind {
+        ReaderKind::Principal => "behöriga handläggare, tjänsteledning och registrator",
+        ReaderKind::Unit => "utredare och chef på enheten",
+        ReaderKind::Body => "sekreteraren, och bara det som har skrivits för organet",
+        ReaderKind::Person => "den som registrerade",
+    }
+}
+
 /// Links.
 pub const LINKS: &str = "Hör ihop med";
 /// Notes.

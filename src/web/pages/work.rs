@@ -6,11 +6,12 @@ use maud::{Markup, html};
 use super::parts::{ago, day, moment, tag};
 use super::visit::Visit;
 use super::{Answer, Outcome, texts};
-use crate::app::App;
 use crate::app::drafts::DraftView;
 use crate::app::sessions::Signed;
 use crate::app::view::{CaseSummary, Filter, Page, Place};
+use crate::app::{App, AppError};
 use crate::calendar::local_date;
+use crate::ids::CaseNumber;
 use crate::web::error::Refusal;
 
 /// How many a page of a list holds.
@@ -78,11 +79,43 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
         texts::CASES,
         html! {
             h1 { (texts::CASES) }
+            (search(visit.query.get("number"), false))
             (tabs(visit, signed, group)?)
             h2 { (group.title()) }
             (list)
         },
     ))
+}
+
+/// Leads to the case of a number, where she may know of it.
+pub fn find(visit: &Visit, signed: &Signed) -> Outcome {
+    let typed = visit.query.get("number").trim();
+    let number = CaseNumber(typed.to_uppercase());
+    match visit.app.case(&signed.actor, &number) {
+        Ok(_) => Ok(Answer::GoTo(format!("/cases/{number}"))),
+        Err(AppError::NotFound) => Ok(Answer::Page(
+            texts::CASES,
+            html! {
+                h1 { (texts::CASES) }
+                (search(typed, true))
+            },
+        )),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn search(typed: &str, in_vain: bool) -> Markup {
+    html! {
+        form .search method="get" action="/search" role="search" {
+            label for="f-number" { (texts::NUMBER) }
+            @if in_vain { p .error #f-number-error { (texts::NO_SUCH_NUMBER) } }
+            div .buttons {
+                input #f-number type="text" name="number" value=(typed) autocomplete="off" spellcheck="false"
+                    aria-describedby=[in_vain.then_some("f-number-error")] aria-invalid=[in_vain.then_some("true")];
+                button .secondary type="submit" { (texts::FIND) }
+            }
+        }
+    }
 }
 
 fn tabs(visit: &Visit, signed: &Signed, at: Group) -> Result<Markup, Refusal> {

@@ -2,6 +2,7 @@
 //! been reached. Each question is answered by the shortest way on which it is *not* so, or by there being none.
 
 use super::Subject;
+use super::graph::Ways;
 use super::uses::conjuncts;
 use crate::workflow::definition::{By, Definition, Effect, Guard, OneOrMany, PartyNumber, Per, Start, Transition};
 
@@ -57,11 +58,18 @@ impl Subject<'_> {
 
     /// The shortest way to the state on which the case has been in no state of the group.
     pub fn way_outside(&self, group: &str, state: &str) -> Option<Vec<String>> {
+        self.ways_by(group).to(self.graph.place(state)?, false)
+    }
+
+    /// Whether the case can have been in a state of the group when it stands in the state.
+    pub fn can_come_by(&self, group: &str, state: &str) -> bool {
+        self.graph.place(state).is_some_and(|place| self.ways_by(group).to(place, true).is_some())
+    }
+
+    /// The shortest ways, while it is followed whether the case has been in the group.
+    fn ways_by(&self, group: &str) -> Ways<'_> {
         let inside = |state: &str| self.definition.group_holds(group, state);
-        let ways = self
-            .graph
-            .ways(|start| inside(&start.target), |edge, held| Some(held || inside(self.graph.states[edge.to])));
-        ways.to(self.graph.place(state)?, false)
+        self.graph.ways(|start| inside(&start.target), |edge, held| Some(held || inside(self.graph.states[edge.to])))
     }
 
     /// The values that a field stands for: one, or each side's own.

@@ -1,7 +1,7 @@
 //! Whether a definition makes sense: every class of faults that can be found before a case runs, all of them at once.
 //!
 //! The modules follow the ids of the classes; `names` answers for references between parts of the file, `conditions` for
-//! guards, `reminders` for theirs; `graph`, `facts` and `uses` only know, and judge nothing. A check that rests on something that another
+//! guards, `reminders` and `recipients` for theirs; `graph`, `facts` and `uses` only know, and judge nothing. A check that rests on something that another
 //! check found broken stays silent: an unknown target is one problem, not one and ten unreachable states.
 
 mod conditions;
@@ -9,6 +9,7 @@ mod data;
 mod facts;
 pub(super) mod graph;
 mod names;
+mod recipients;
 mod reminders;
 mod rights;
 mod structure;
@@ -63,6 +64,7 @@ pub(super) fn alone(subject: &Subject<'_>) -> Vec<Problem> {
         time::check,
         reminders::check,
         texts::check,
+        recipients::check,
         versions::check,
     ];
     checks.into_iter().flat_map(|check| check(subject)).collect()

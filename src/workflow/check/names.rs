@@ -44,7 +44,7 @@ fn used_roles(definition: &Definition) -> Vec<(Role, Path)> {
     }
     for (recipient, _, path) in recipients(definition) {
         match recipient {
-            Recipient::Role(to) => used.push((to.role, path)),
+            Recipient::Role(to) => used.extend(to.role.iter().map(|role| (*role, path.clone()))),
             Recipient::Body(_) => used.push((Role::Secretary, path)),
             Recipient::Whose(_) => {}
         }

@@ -185,8 +185,8 @@ fn finals(subject: &Subject<'_>) -> Vec<Problem> {
     };
     for id in finals {
         let state = &definition.states[id];
-        if state.turn.is_some() || state.notify.is_some() {
-            active(at!["states", id], format!("the final state `{id}` has a `turn` or a `notify`"));
+        if state.turn.is_some() {
+            active(at!["states", id], format!("the final state `{id}` has a `turn`"));
         }
         for (i, step) in definition.transitions.iter().enumerate().filter(|(_, step)| definition.holds(&step.from, id))
         {

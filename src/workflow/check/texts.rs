@@ -1,15 +1,14 @@
-//! `texts/*`: titles, mails and the rules that are named; whatever a person reads.
+//! `texts/*`: titles, mails and the rules that are named; whatever a person reads. To whom a mail goes: see `recipients`.
 
-use super::uses::{Path, below, recipients};
+use super::uses::{Path, below, notices};
 use super::{Problem, Subject, at};
-use crate::authz::Role;
-use crate::workflow::classes::{EMPTY_TITLE, RECIPIENT, SAME_TITLE, UNKNOWN_RULE, UNKNOWN_TEMPLATE};
-use crate::workflow::definition::{By, Recipient, RecipientRole, Transition};
+use crate::workflow::classes::{EMPTY_TITLE, SAME_TITLE, UNKNOWN_RULE, UNKNOWN_TEMPLATE};
+use crate::workflow::definition::Transition;
 use crate::workflow::problem::did_you_mean;
 use crate::workflow::source::{Node, Segment, Tree};
 
 pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let mut problems = [templates(subject), unresolvable(subject), same_titles(subject)].concat();
+    let mut problems = [templates(subject), same_titles(subject)].concat();
     everywhere(subject, subject.root, &mut Vec::new(), &mut problems);
     problems
 }
@@ -54,20 +53,13 @@ fn unknown_rule(subject: &Subject<'_>, rule: &Node, path: &[Segment]) -> Option<
 
 fn templates(subject: &Subject<'_>) -> Vec<Problem> {
     let definition = subject.definition;
-    let notices = definition.states.iter();
-    let notices = notices.filter_map(|(id, state)| {
-        state.notify.as_ref().map(|notify| (&notify.mail, at!["states", id, "notify", "mail"].to_vec()))
-    });
-    let steps = definition.transitions.iter().enumerate();
-    let told = steps.filter_map(|(i, step)| {
-        step.notify.as_ref().map(|notify| (&notify.mail, at!["transitions", i, "notify", "mail"].to_vec()))
-    });
+    let told = notices(definition).into_iter();
+    let told = told.map(|(notify, _, path)| (&notify.mail, below(&path, at!["mail"])));
     let reminders = definition.deadlines.iter().flat_map(|(id, deadline)| {
         let steps = deadline.remind.iter().enumerate();
         steps.map(move |(n, step)| (&step.mail, at!["deadlines", id, "remind", n, "mail"].to_vec()))
     });
-    let unknown =
-        notices.chain(told).chain(reminders).filter(|(mail, _)| !subject.env.templates.contains(&mail.as_str()));
+    let unknown = told.chain(reminders).filter(|(mail, _)| !subject.env.templates.contains(&mail.as_str()));
     unknown
         .map(|(mail, path)| {
             let hint = did_you_mean(mail, subject.env.templates.iter().copied());
@@ -78,29 +70,6 @@ fn templates(subject: &Subject<'_>) -> Vec<Problem> {
             )
         })
         .collect()
-}
-
-fn unresolvable(subject: &Subject<'_>) -> Vec<Problem> {
-    let definition = subject.definition;
-    let to_body = |state: &&&str| {
-        matches!(definition.states.get(**state).and_then(|state| state.turn.as_ref()), Some(By::Body(_)))
-    };
-    let fault = |(recipient, states, path): (&Recipient, Vec<&str>, Path)| {
-        let message = match recipient {
-            Recipient::Role(RecipientRole { role: Role::Secretary, .. }) => {
-                "secretaries belong to bodies: write `{body: ..}`".to_owned()
-            }
-            Recipient::Role(RecipientRole { role, party: None }) => {
-                let state = states.iter().find(to_body)?;
-                format!(
-                    "in `{state}` it is a body's turn, which has no `{role}`: name the `party`, or write `{{body: ..}}`"
-                )
-            }
-            _ => return None,
-        };
-        Some(subject.problem(&RECIPIENT, &path, message))
-    };
-    recipients(definition).into_iter().filter_map(fault).collect()
 }
 
 fn same_titles(subject: &Subject<'_>) -> Vec<Problem> {

@@ -1,7 +1,7 @@
 //! What a definition refers to, with the place of each reference, gathered once for the checks that need it.
 
 use super::at;
-use crate::workflow::definition::{By, Definition, Guard, Recipient};
+use crate::workflow::definition::{By, Definition, Guard, Notify, Recipient};
 use crate::workflow::source::Segment;
 
 /// The way to a place in the document.
@@ -20,25 +20,33 @@ pub fn actors(definition: &Definition) -> Vec<(&By, Path)> {
     starts.chain(steps).chain(turns).collect()
 }
 
-/// Every recipient of a mail, with the states in which it may go out.
-pub fn recipients(definition: &Definition) -> Vec<(&Recipient, Vec<&str>, Path)> {
-    let notices = definition.states.iter().filter_map(|(id, state)| {
-        state.notify.as_ref().map(|notify| (&notify.to, vec![id.as_str()], at!["states", id, "notify", "to"].to_vec()))
+/// Every mail of a state or a step, with the states in which it may go out.
+pub fn notices(definition: &Definition) -> Vec<(&Notify, Vec<&str>, Path)> {
+    let states = definition.states.iter().filter_map(|(id, state)| {
+        state.notify.as_ref().map(|notify| (notify, vec![id.as_str()], at!["states", id, "notify"].to_vec()))
     });
-    let steps = definition.transitions.iter().enumerate();
-    let told = steps.filter_map(|(i, step)| {
+    let steps = definition.transitions.iter().enumerate().filter_map(|(i, step)| {
         let states = match step.stays() {
             true => definition.states_of(&step.from),
             false => vec![step.target.as_str()],
         };
-        step.notify.as_ref().map(|notify| (&notify.to, states, at!["transitions", i, "notify", "to"].to_vec()))
+        step.notify.as_ref().map(|notify| (notify, states, at!["transitions", i, "notify"].to_vec()))
+    });
+    states.chain(steps).collect()
+}
+
+/// Every recipient of a mail, with the states in which it may go out.
+pub fn recipients(definition: &Definition) -> Vec<(&Recipient, Vec<&str>, Path)> {
+    let told = notices(definition).into_iter().flat_map(|(notify, states, path)| {
+        let each = numbered(notify.to.iter(), &below(&path, at!["to"]));
+        each.into_iter().map(move |(to, path)| (to, states.clone(), path))
     });
     let reminders = definition.deadlines.iter().flat_map(|(id, deadline)| {
         let states = definition.states_of(&deadline.during);
         let steps = deadline.remind.iter().enumerate();
         steps.map(move |(i, step)| (&step.to, states.clone(), at!["deadlines", id, "remind", i, "to"].to_vec()))
     });
-    notices.chain(told).chain(reminders).collect()
+    told.chain(reminders).collect()
 }
 
 /// Every condition.

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::uses::below;
 use super::{Problem, Subject, at};
 use crate::workflow::classes::{
-    FILE_NAME, FINAL_CHANGED, FINAL_MISSING, FORMAT, FROM_CASE, LOCK_STALE, NOT_ABOVE, RAISED_BY,
+    FILE_NAME, FINAL_CHANGED, FINAL_MISSING, FORMAT, FROM_CASE, LOCK_STALE, NEVER_FIRST, NOT_ABOVE, RAISED_BY,
 };
-use crate::workflow::definition::{AtEnd, Definition, FromCase, Raiser};
+use crate::workflow::definition::{AtEnd, Definition, FromCase, Raiser, Transition};
 use crate::workflow::digest::definition_digest;
 use crate::workflow::load::Environment;
 use crate::workflow::lock::key;
@@ -125,19 +126,30 @@ fn from_case_problems(subject: &Subject<'_>, subjects: &[Subject<'_>], i: usize,
     }
     let known: Vec<&str> =
         from_case.states.iter().map(String::as_str).filter(|state| other.states.contains_key(*state)).collect();
-    problems.extend(raise_problem(subject, other, &from_case.raises, &known, &path(at!["raises"])));
+    let raises: Vec<&String> = from_case.raises.iter().collect();
+    problems.extend(raise_problems(subject, other, &raises, &known, &path(at!["raises"])));
     if let Some(at_end) = &from_case.at_end {
-        let after = match other.transition(&from_case.raises) {
-            Some(raised) if !raised.stays() => vec![raised.target.as_str()],
-            _ => known,
-        };
-        for (outcome, id) in at_end.all() {
+        let after = left_in(other, &raises, &known);
+        for (outcome, ids) in at_end.all() {
             let place: Vec<_> = std::iter::once("at_end").chain(outcome).map(Segment::from).collect();
-            problems.extend(raise_problem(subject, other, id, &after, &path(&place)));
+            problems.extend(raise_problems(subject, other, &ids, &after, &path(&place)));
         }
         problems.extend(outcome_problems(subject, at_end, &path(at!["at_end"])));
     }
     problems
+}
+
+/// Where the other case stands once the first that is possible of these has been raised in one of these states.
+fn left_in<'a>(other: &'a Definition, ids: &[&String], states: &[&'a str]) -> Vec<&'a str> {
+    let mut after = Vec::new();
+    for step in ids.iter().filter_map(|id| other.transition(id)) {
+        let stays = states.iter().copied().filter(|state| step.stays() && other.holds(&step.from, state));
+        let moved = (!step.stays()).then_some(step.target.as_str());
+        after.extend(stays.chain(moved));
+    }
+    after.sort_unstable();
+    after.dedup();
+    after
 }
 
 /// Whether what is raised by outcome names every outcome that there is, and no other.
@@ -156,27 +168,53 @@ fn outcome_problems(subject: &Subject<'_>, at_end: &AtEnd, path: &[Segment]) -> 
     unknown.chain(missing).collect()
 }
 
-/// Whether another workflow's transition can be raised from here, in these states of the other case.
-fn raise_problem(
+/// Whether one of another workflow's transitions can be raised from here, whatever the other case holds, in each of these
+/// states of it; and whether each of them can be the one.
+fn raise_problems(
     subject: &Subject<'_>,
     other: &Definition,
-    id: &str,
+    ids: &[&String],
     states: &[&str],
     path: &[Segment],
-) -> Option<Problem> {
-    let Some(step) = other.transition(id) else {
-        let hint = did_you_mean(id, other.transitions.iter().map(|step| step.id.as_str()));
-        let message = format!("`{}` has no transition `{id}`{hint}", other.workflow);
-        return Some(subject.problem(&FROM_CASE, path, message));
-    };
-    if !step.by.iter().any(|by| by.raised_by() == Some(Raiser::Case)) {
-        let message =
-            format!("`{id}` of `{}` is not `raised_by: case`: say so there, or raise another", other.workflow);
-        return Some(subject.problem(&RAISED_BY, path, message));
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut steps: Vec<&Transition> = Vec::new();
+    let surely = |step: &Transition, state: &str| step.when.is_none() && other.holds(&step.from, state);
+    for (n, id) in ids.iter().enumerate() {
+        let path = below(path, at![n]);
+        let Some(step) = other.transition(id) else {
+            let hint = did_you_mean(id, other.transitions.iter().map(|step| step.id.as_str()));
+            let message = format!("`{}` has no transition `{id}`{hint}", other.workflow);
+            problems.push(subject.problem(&FROM_CASE, &path, message));
+            continue;
+        };
+        if !step.by.iter().any(|by| by.raised_by() == Some(Raiser::Case)) {
+            let message =
+                format!("`{id}` of `{}` is not `raised_by: case`: say so there, or raise another", other.workflow);
+            problems.push(subject.problem(&RAISED_BY, &path, message));
+        }
+        let earlier = |state: &str| steps.iter().any(|earlier| surely(earlier, state));
+        if n > 0 && states.iter().all(|state| !other.holds(&step.from, state) || earlier(state)) {
+            let message = format!(
+                "wherever `{id}` of `{}` is possible, one before it is: put it first, or remove it",
+                other.workflow
+            );
+            problems.push(subject.problem(&NEVER_FIRST, &path, message));
+        }
+        steps.push(step);
     }
-    let impossible = states.iter().find(|state| !other.holds(&step.from, state))?;
-    let message = format!("`{id}` of `{}` is not possible in its state `{impossible}`", other.workflow);
-    Some(subject.problem(&FROM_CASE, path, message))
+    if steps.len() == ids.len()
+        && let Some(state) = states.iter().find(|state| !steps.iter().any(|step| surely(step, state)))
+    {
+        let named: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
+        let named = if named.is_empty() { "nothing".to_owned() } else { named.join(" or ") };
+        let message = format!(
+            "in the state `{state}` of `{}` {named} may not be possible: name last one without `when`",
+            other.workflow
+        );
+        problems.push(subject.problem(&FROM_CASE, path, message));
+    }
+    problems
 }
 
 fn never_raised(subject: &Subject<'_>, subjects: &[Subject<'_>]) -> Vec<Problem> {
@@ -186,8 +224,8 @@ fn never_raised(subject: &Subject<'_>, subjects: &[Subject<'_>]) -> Vec<Problem>
     let raised: Vec<&String> = from_cases
         .filter(|from_case| from_case.workflow == *name)
         .flat_map(|from_case| {
-            let at_end = from_case.at_end.iter().flat_map(|at_end| at_end.all().into_iter().map(|(_, id)| id));
-            std::iter::once(&from_case.raises).chain(at_end).collect::<Vec<_>>()
+            let at_end = from_case.at_end.iter().flat_map(|at_end| at_end.all().into_iter().flat_map(|(_, ids)| ids));
+            from_case.raises.iter().chain(at_end).collect::<Vec<_>>()
         })
         .collect();
     let steps = subject.definition.transitions.iter().enumerate();

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ByBody, Guard, OneOrMany, Source};
+use super::{ByBody, Guard, OneOrMany, Source, is_default};
 use crate::authz::Role;
 use crate::calendar::{EndRule, Period};
 
@@ -110,11 +110,14 @@ pub enum Whose {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecipientRole {
-    /// The role.
-    pub role: Role,
+    /// The role, or several.
+    pub role: OneOrMany<Role>,
     /// The side, where it is not the one whose move it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub party: Option<String>,
+    /// Only people of the units that the case is routed to: nobody while it is routed to none.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub assigned: bool,
 }
 
 /// How long a deadline may be paused, all pauses together.

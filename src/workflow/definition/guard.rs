@@ -25,18 +25,6 @@ pub enum Guard {
     Any(GuardAny),
 }
 
-impl Guard {
-    /// The fields that must have a value for it to hold, as far as it says so itself: not those under a `not`.
-    pub fn wants_set(&self) -> Vec<&str> {
-        match self {
-            Guard::Set(set) => vec![&set.set],
-            Guard::All(all) => all.all.iter().flat_map(Guard::wants_set).collect(),
-            Guard::Any(any) => any.any.iter().flat_map(Guard::wants_set).collect(),
-            Guard::Is(_) | Guard::Happened(_) | Guard::Notice(_) | Guard::Not(_) => Vec::new(),
-        }
-    }
-}
-
 /// The field has a value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

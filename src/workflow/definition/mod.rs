@@ -129,7 +129,7 @@ pub struct State {
     /// Whose move it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turn: Option<By>,
-    /// Whether those whose move it is get a mail when the case comes here.
+    /// Who gets a mail when the case comes here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notify: Option<Notify>,
     /// The outcome, where the case ends here.
@@ -148,9 +148,12 @@ pub struct State {
 #[serde(deny_unknown_fields)]
 pub struct Notify {
     /// To whom.
-    pub to: Recipient,
+    pub to: OneOrMany<Recipient>,
     /// The template in `email_templates/`.
     pub mail: String,
+    /// The deadline that it is about: the mail says its title and its last day, if it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<String>,
 }
 
 impl Definition {
@@ -173,6 +176,16 @@ impl Definition {
     /// Whether the group of that name holds the state.
     pub fn group_holds(&self, group: &str, state: &str) -> bool {
         self.groups.get(group).is_some_and(|states| states.iter().any(|other| other == state))
+    }
+
+    /// Whether a side has come to see the case, of which these starts and transitions have been taken.
+    pub fn side_knows<'t>(&self, side: &str, mut taken: impl Iterator<Item = &'t String>) -> bool {
+        let Some(group) = self.parties.get(side).and_then(|party| party.sees_from.as_ref()) else { return true };
+        let target = |id: &String| {
+            let start = self.start.iter().find(|start| start.id == *id).map(|start| &start.target);
+            start.or_else(|| self.transition(id).map(|transition| &transition.target))
+        };
+        taken.any(|id| target(id).is_some_and(|state| self.group_holds(group, state)))
     }
 
     /// The bodies that may read a case that stands in `state`.

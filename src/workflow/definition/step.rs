@@ -69,8 +69,8 @@ pub struct FromCase {
     /// Whether a case may also begin without one.
     #[serde(default, skip_serializing_if = "is_default")]
     pub optional: bool,
-    /// The transition that this raises there, in the same transaction.
-    pub raises: String,
+    /// The transition that this raises there, in the same transaction, or of several the first that is possible there.
+    pub raises: OneOrMany<String>,
     /// What the end of this case raises there, in the same transaction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_end: Option<AtEnd>,
@@ -95,13 +95,12 @@ impl AtEnd {
         }
     }
 
-    /// Everything that it may raise, each with the outcome, where one is named.
-    pub fn all(&self) -> Vec<(Option<&str>, &String)> {
+    /// What each outcome raises, the first of these that is possible; without an outcome, what all raise.
+    pub fn all(&self) -> Vec<(Option<&str>, Vec<&String>)> {
         match self {
-            AtEnd::Always(transition) => vec![(None, transition)],
+            AtEnd::Always(transition) => vec![(None, vec![transition])],
             AtEnd::ByOutcome(by_outcome) => {
-                let each = by_outcome.iter();
-                each.flat_map(|(outcome, raised)| raised.iter().map(|id| (Some(outcome.as_str()), id))).collect()
+                by_outcome.iter().map(|(outcome, raised)| (Some(outcome.as_str()), raised.iter().collect())).collect()
             }
         }
     }

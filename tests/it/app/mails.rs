@@ -1,12 +1,14 @@
 //! Mails on their way out, where two processes send them.
 
 use chrono::Duration;
+use samsyn::app::cases::Registration;
+use samsyn::ids::PrincipalId;
 use samsyn::store::StoreError;
 use samsyn::store::outbox::{self, Outcome};
-
+use samsyn::workflow::engine::Happened;
 use serde_json::json;
 
-use crate::support::cases::{RECEIVER, SENDER, received, register, take};
+use crate::support::cases::{FALUN, RECEIVER, REGION, SENDER, actor, mails_about, raised, received, register, take};
 use crate::support::database::TestApp;
 use crate::support::sql;
 
@@ -50,6 +52,63 @@ fn those_whose_move_it_is_are_told_by_whoever_brings_the_case_to_them() {
         ["mas-falun", "sas-falun"]
     );
     assert_eq!(told(&mut || go(SENDER, "argue_back", json!({"grounds": "Er fråga."}))), handlers);
+}
+
+/// A14: the mail of a need says what it is about and until when, to those of the units too that may answer; a need beside
+/// one that nobody has answered puts off neither its day nor its reminders.
+#[test]
+fn all_who_may_answer_a_need_are_told_of_it_and_of_its_day() {
+    let test = TestApp::at("2026-03-02T09:00:00Z");
+    let done = received(&test.app);
+    let done = take(&test.app, RECEIVER, &done, "route", json!({"lead_unit": "psykiatri-falun"})).unwrap();
+    let about = || mails_about(&test.app, &done, "Vad personen behöver nu");
+    let done = take(&test.app, SENDER, &done, "add_need", json!({"need_now": "En plats i dag."})).unwrap();
+    let first = about();
+    let told: Vec<&str> = first.iter().map(|mail| mail.person_id.as_str()).collect();
+    for person in ["avvikelsehandlaggare-region", "chef-psykiatri-falun", "utredare-psykiatri-falun"] {
+        assert!(told.contains(&person), "{told:?}");
+    }
+    assert!(!told.contains(&"chef-primarvard-falun") && !told.contains(&SENDER), "{told:?}");
+    assert!(first.iter().all(|mail| mail.template == "urgent_need" && mail.content.contains("2026-03-03")));
+    test.clock.set("2026-03-03T12:00:00Z".parse().unwrap());
+    take(&test.app, SENDER, &done, "add_need", json!({"need_now": "En plats i kväll."})).unwrap();
+    assert_eq!(about().len(), 2 * first.len(), "the second is told at once");
+    test.clock.set("2026-03-04T12:00:00Z".parse().unwrap());
+    test.app.sweep_deadlines().unwrap();
+    assert!(about().iter().any(|mail| mail.template == "silence"), "the manager hears of the first in its time");
+}
+
+/// An end is told to those who know of the case: both managements, and a body only where the matter was sent to it.
+#[test]
+fn the_end_of_a_dispute_is_told_to_those_who_know_of_it() {
+    let test = TestApp::at("2026-03-02T09:00:00Z");
+    let dispute = test.app.register(&actor(&test.app, FALUN), &raised("region-dalarna", &[]), None).unwrap();
+    take(&test.app, FALUN, &dispute, "withdraw", json!({"grounds": "Vi är överens."})).unwrap();
+    let lines = "select person_id || ' ' || template as line from outbox where template = 'ended' order by 1";
+    let told = sql::lines(&test.app.store, lines);
+    assert!(told.contains(&format!("{REGION} ended")), "{told:?}");
+    assert!(!told.iter().any(|line| line.contains("sekreterare") || line.starts_with(FALUN)), "{told:?}");
+}
+
+/// A side that does not see the case yet is not told that it has ended.
+#[test]
+fn a_party_hears_nothing_of_a_paper_that_was_never_submitted() {
+    let test = TestApp::at("2026-11-02T09:00:00Z");
+    let parties = [("raiser", vec!["mora"]), ("criticised", vec!["region-dalarna"])];
+    let parties = parties.map(|(side, ids)| (side.to_owned(), ids.into_iter().map(PrincipalId::from).collect()));
+    let registration = Registration {
+        workflow: "regional-dispute".to_owned(),
+        start: "announce".to_owned(),
+        happened: Happened::Now,
+        parties: parties.into(),
+        origins: Vec::new(),
+        given: json!({"subject": "SIP", "clause": "Avsnitt 5"}).as_object().unwrap().clone(),
+        draft: None,
+    };
+    let case = test.app.register(&actor(&test.app, "socialchef-mora"), &registration, None).unwrap();
+    take(&test.app, "socialchef-mora", &case, "withdraw", json!({})).unwrap();
+    let told = mails(&test);
+    assert!(told.iter().all(|line| !line.starts_with(REGION) && !line.contains("sekreterare")), "{told:?}");
 }
 
 fn mails(test: &TestApp) -> Vec<String> {

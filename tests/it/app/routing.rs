@@ -45,9 +45,12 @@ fn a_case_may_be_redirected_to_a_former_receiver() {
     for (handler, next) in [("mas-mora", "falun"), ("mas-falun", "mora")] {
         done = go(app, handler, &done, "receive", json!({}));
         done = go(app, handler, &done, "wrong_principal", json!({"grounds": "Inte vår fråga."}));
-        done = go(app, RECEIVER, &done, "redirect", json!({"new_receiver": next}));
+        done = go(app, RECEIVER, &done, "redirect", json!({"new_receiver": next, "grounds": "Inte vi."}));
     }
     assert!(matches!(take(app, "mas-falun", &done, "receive", json!({})), Err(AppError::Forbidden)));
+    let case = app.store.read::<_, StoreError>(|db| cases::by_number(db, &done.number)).unwrap().unwrap().case;
+    let bounces = &case.taken["wrong_principal"];
+    assert_eq!((bounces.times, bounces.since), (2, 0), "they stay on the case, and bind no new receiver");
     go(app, "mas-mora", &done, "receive", json!({}));
 }
 
@@ -69,7 +72,7 @@ fn a_new_receiver_may_pass_a_case_on_once_as_the_old_one_did() {
         done = go(app, manager, &done, "pass_on", json!({"lead_unit": unit, "grounds": "Inte vi."}));
         done = go(app, manager, &done, "hand_back", no.clone());
         done = go(app, handler, &done, "wrong_principal", no.clone());
-        done = go(app, RECEIVER, &done, "redirect", json!({"new_receiver": next}));
+        done = go(app, RECEIVER, &done, "redirect", json!({"new_receiver": next, "grounds": "Inte vi."}));
     }
 }
 

@@ -116,7 +116,7 @@ fn a_new_receiver_is_not_told_of_cases_between_the_former_parties() {
     take(app, FALUN, &dispute, "withdraw", json!({"grounds": "Vi är överens."})).unwrap();
     done.revision = app.case(&actor(app, SENDER), &done.number).unwrap().revision;
     let done = take(app, SENDER, &done, "wrong_principal", json!({"grounds": "Inte vår fråga."})).unwrap();
-    take(app, RECEIVER, &done, "redirect", json!({"new_receiver": "borlange"})).unwrap();
+    take(app, RECEIVER, &done, "redirect", json!({"new_receiver": "borlange", "grounds": "Fel kommun."})).unwrap();
 
     let told = |person: &str| {
         let case = app.case(&actor(app, person), &done.number).unwrap();

@@ -19,7 +19,7 @@ use samsyn::demo::player::{Stage, Standing};
 use samsyn::ids::{CaseNumber, PersonId, PrincipalId};
 use samsyn::workflow::case::{Case, replay};
 use samsyn::workflow::context::{Acting, AgreementVersion, Context, Organisation};
-use samsyn::workflow::definition::{Definition, FromCase};
+use samsyn::workflow::definition::{Definition, FromCase, Transition};
 use samsyn::workflow::engine::{self, Begin, Command, Decided, Happened, Origin};
 use samsyn::workflow::step::{Act, By, Running, Step, TimerChange};
 
@@ -192,9 +192,11 @@ impl<'a> Rehearsal<'a> {
         }
         held.steps.push((entry, step.clone()));
         let number = held.number.clone();
-        let mail = step.act == Act::Transition
-            && definition.transition(&step.transition).is_none_or(|transition| !transition.stays())
-            && definition.states[&step.to].notify.is_some();
+        let transition = definition.transition(&step.transition).filter(|_| step.act == Act::Transition);
+        let came = step.act == Act::Transition && !transition.is_some_and(Transition::stays);
+        let of_state = definition.states[&step.to].notify.as_ref().filter(|_| came);
+        let notify = transition.and_then(|transition| transition.notify.as_ref()).or(of_state);
+        let mail = notify.map(|notify| notify.mail.clone());
         self.write(line(&number, &step, decided.own.data.keys(), mail))?;
         self.raise(&definition, at, &step)
     }
@@ -336,7 +338,7 @@ impl Stage for Rehearsal<'_> {
 
 fn raised(from_case: &FromCase, step: &Step) -> Vec<String> {
     match (&step.opened, &step.outcome) {
-        (Some(_), _) => vec![from_case.raises.clone()],
+        (Some(_), _) => from_case.raises.iter().cloned().collect(),
         (None, Some(outcome)) => from_case.at_end.iter().flat_map(|at_end| at_end.of(outcome)).cloned().collect(),
         (None, None) => Vec::new(),
     }
@@ -347,7 +349,7 @@ fn stamp(at: Timestamp) -> String {
 }
 
 /// A step in one line and a line for each clock.
-fn line<'a>(number: &CaseNumber, step: &Step, own: impl Iterator<Item = &'a String>, mail: bool) -> String {
+fn line<'a>(number: &CaseNumber, step: &Step, own: impl Iterator<Item = &'a String>, mail: Option<String>) -> String {
     let who = match &step.by {
         By::Person { person, seat } => {
             let place = seat.body.as_ref().map_or("", |body| body.as_str());
@@ -382,7 +384,7 @@ fn line<'a>(number: &CaseNumber, step: &Step, own: impl Iterator<Item = &'a Stri
     add("assigned", step.assigned.iter().map(|units| format!("{} {:?}", units.lead, units.also)).collect());
     add("links", step.links.iter().map(|link| format!("{} {}", link.relation, link.case)).collect());
     add("sent_to", step.sent_to.iter().map(ToString::to_string).collect());
-    add("mails", mail.then(|| "your_turn".to_owned()).into_iter().collect());
+    add("mails", mail.into_iter().collect());
     add("outcome", step.outcome.iter().cloned().collect());
     for (name, change) in &step.deadlines {
         line += "\n    ";

@@ -48,7 +48,7 @@ pub fn redirected_deviation(api: &Api) -> String {
     api.step(&investigator, &number, "hand_back", grounds("mora", "handed_back"));
     api.note(&mora, &number, "shared", &mark("SHARED", "mora", "note")).expect(201);
     api.step(&mora, &number, "wrong_principal", grounds("mora", "wrong_principal"));
-    api.step(&region, &number, "redirect", json!({ "new_receiver": "falun" }));
+    api.step(&region, &number, "redirect", json!({ "new_receiver": "falun", "grounds": "Det är er fråga." }));
     api.note(&region, &number, "own", &mark("OWN", "region", "note")).expect(201);
     api.note(&region, &number, "shared", &mark("SHARED", "region", "note")).expect(201);
     api.step(&falun, &number, "receive", json!({}));

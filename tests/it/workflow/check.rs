@@ -208,6 +208,65 @@ fn a_field_counts_as_set_only_where_every_way_sets_it() {
     );
 }
 
+/// What the good twin of another class says once changed.
+fn found_in(class: &str, changes: &[(&str, &str)]) -> Vec<String> {
+    let class = CLASSES.iter().find(|known| known.id == class).unwrap();
+    let mut text = std::fs::read_to_string(file_of(class, ".good.yaml")).unwrap();
+    for (old, new) in changes {
+        assert!(text.contains(old), "{old}");
+        text = text.replace(old, new);
+    }
+    let (_, problems) = judged(&text);
+    without_lock(&text, problems).iter().map(|problem| problem.rule().to_owned()).collect()
+}
+
+#[test]
+fn nobody_is_told_of_a_case_that_they_may_not_know_of() {
+    let none: [&str; 0] = [];
+    let to = |at: &str, who: &str| {
+        let (state, rest) = at.split_once(": {").unwrap();
+        (at.to_owned(), format!("{state}: {{notify: {{to: {who}, mail: reminder}}, {rest}"))
+    };
+    let open = "open: {title: Öppet, turn: {party: receiver, role: handler}}";
+    let closed = "closed: {title: Avslutat, final: closed}";
+    let judge = |at: &str, who: &str| {
+        let (old, new) = to(at, who);
+        found_in("texts/recipient", &[(&old, &new)])
+    };
+    assert_eq!(judge("heard: {title", "{body: board}"), none);
+    assert_eq!(judge(open, "{body: board}"), ["texts/recipient"], "not sent there yet");
+    assert_eq!(judge(closed, "{body: board}"), none, "where it was, the end is told");
+    assert_eq!(judge(closed, "[turn, {role: handler}]"), ["texts/recipient"], "nobody's turn");
+    assert_eq!(judge(closed, "{role: handler}"), none);
+    let late = ("receiver: {title: Mottagare}", "receiver: {title: Mottagare, sees_from: at_board}");
+    let side = "{role: handler, party: receiver}";
+    let judge_late = |at: &str| {
+        let (old, new) = to(at, side);
+        found_in("texts/recipient", &[late, (&old, &new)])
+    };
+    assert_eq!(judge_late("heard: {title"), none);
+    assert_eq!(judge_late(open), ["texts/recipient"]);
+    assert_eq!(judge_late(closed), none);
+}
+
+#[test]
+fn what_another_case_raises_is_always_possible() {
+    let none: [&str; 0] = [];
+    let ended = |ids: &str| found_in("versions/from-case", &[("at_end: wake", &format!("at_end: {ids}"))]);
+    assert_eq!(ended("{closed: [wake]}"), none);
+    assert_eq!(ended("{closed: []}"), ["versions/from-case", "rights/raised-by"], "nothing wakes it");
+    assert_eq!(ended("{closed: [wake, wake]}"), ["versions/never-first"]);
+    let wake = "from: resting, target: open, by: {raised_by: case}";
+    let guarded = (wake, &*format!("{wake}, when: {{happened: receive, at_least: 2}}"));
+    assert_eq!(found_in("versions/from-case", &[guarded]), ["versions/from-case"], "it could rest for ever");
+    let raises = |ids: &str, states: &str| {
+        let changes = [("in: [open], raises: rest", &*format!("in: {states}, raises: {ids}"))];
+        found_in("versions/from-case", &changes)
+    };
+    assert_eq!(raises("[rest]", "[open]"), none);
+    assert_eq!(raises("[rest]", "[open, sent]"), ["versions/from-case"]);
+}
+
 #[test]
 fn versions_rise_within_a_workflow() {
     let text = changed(&[]);

@@ -25,8 +25,7 @@ fn files() -> Vec<(String, String)> {
 fn loaded(lock: &Lock) -> Result<Vec<Loaded>, Vec<Problem>> {
     let rules =
         Rules::read("workflows/rules.yaml", &std::fs::read_to_string(folder().join("rules.yaml")).unwrap()).unwrap();
-    let templates = ["reminder", "overdue", "your_turn", "silence"];
-    let env = Environment { rules: &rules, templates: &templates, calendars: &["swedish"], lock };
+    let env = Environment { rules: &rules, templates: samsyn::mail::TEMPLATES, calendars: &["swedish"], lock };
     let files = files();
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     load_set(&files, &env)

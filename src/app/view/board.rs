@@ -11,7 +11,7 @@ use crate::app::access::{self, Reach};
 use crate::app::{App, AppError};
 use crate::authz::{Actor, Role};
 use crate::calendar::local_date;
-use crate::ids::{BodyId, CaseNumber};
+use crate::ids::CaseNumber;
 use crate::store::cases::{self, Filter};
 use crate::store::{Db, organisation};
 use crate::workflow::case::Case;
@@ -76,10 +76,14 @@ pub(super) fn rungs(definition: &Definition, case: &Case) -> Vec<Rung> {
         return Vec::new();
     }
     let at = body_at(definition, case);
+    let been = |body: &str| {
+        let steps = definition.transitions.iter().filter(|step| case.taken.contains_key(&step.id));
+        steps.into_iter().any(|step| body_of(definition, &step.target) == Some(body))
+    };
     let parties = Rung { title: "Parterna".to_owned(), reached: true, here: at.is_none() && case.outcome.is_none() };
     let bodies = definition.bodies.iter().map(|(id, body)| Rung {
         title: body.title.clone(),
-        reached: case.sent_to.contains_key(&BodyId::from(id.as_str())) || at == Some(id.as_str()),
+        reached: been(id),
         here: at == Some(id.as_str()),
     });
     std::iter::once(parties).chain(bodies).collect()
@@ -87,7 +91,11 @@ pub(super) fn rungs(definition: &Definition, case: &Case) -> Vec<Rung> {
 
 /// The body whose move it is.
 fn body_at<'a>(definition: &'a Definition, case: &Case) -> Option<&'a str> {
-    match definition.states.get(&case.state)?.turn.as_ref()? {
+    body_of(definition, &case.state)
+}
+
+fn body_of<'a>(definition: &'a Definition, state: &str) -> Option<&'a str> {
+    match definition.states.get(state)?.turn.as_ref()? {
         By::Body(body) => Some(&body.body),
         By::Party(_) | By::Each(_) | By::Machine(_) => None,
     }

@@ -23,6 +23,8 @@ pub struct TransitionView {
     pub help: Option<String>,
     /// What kind of act.
     pub kind: StepKind,
+    /// Whether it moves the case on, or only adds to it.
+    pub moves: bool,
     /// Whether the actor may take it now.
     pub enabled: bool,
     /// Why not.
@@ -55,6 +57,7 @@ impl App {
                 title: possible.transition.title.clone(),
                 help: possible.transition.help.clone(),
                 kind: possible.transition.kind,
+                moves: !possible.transition.stays(),
                 enabled: possible.reasons.is_empty(),
                 reasons: possible.reasons,
                 require: possible.transition.require.clone(),

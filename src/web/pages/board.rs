@@ -35,11 +35,10 @@ fn card(matter: &Matter) -> Markup {
         @if matter.mine { " " (tag("urgent", texts::YOUR_MOVE)) }
         p { (matter.title) ": " (matter.parties.join(" - ")) }
         p .hint { (matter.state) ", " (days(matter.days)) }
-        p .hint {
-            @match matter.meeting {
-                Some(meeting) => { (texts::NEXT_MEETING) " " (day(meeting)) },
-                None => (texts::NO_MEETING),
-            }
+        @match matter.meeting {
+            Some(meeting) => p .hint { (texts::NEXT_MEETING) " " (day(meeting)) },
+            None if matter.mine => p .hint { (texts::NO_MEETING) },
+            None => {}
         }
     }
 }

@@ -64,7 +64,7 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
     let case = &shown.case;
     Ok(html! {
         (told(visit, case))
-        (summary(reasons))
+        (summary(reasons, &|_| None))
         p .kicker { (case.title) }
         h1 { (case.number) " " (tag("state", &case.state.title)) }
         (turn(case))
@@ -126,12 +126,13 @@ fn deadlines(case: &CaseView) -> Markup {
 
 fn what_now(shown: &Shown) -> Markup {
     let (now, not): (Vec<_>, Vec<_>) = shown.steps.iter().partition(|step| step.enabled);
+    let number = shown.case.number.as_str();
     html! {
         section aria-labelledby="now" {
             h2 #now { (texts::WHAT_NOW) }
             @if now.is_empty() && shown.starts.is_empty() { p { (texts::NOTHING_NOW) } }
             ul .steps {
-                @for step in now { li { (step_link(shown.case.number.as_str(), step)) } }
+                @for step in now.iter().filter(|step| step.moves) { li { (step_link(number, step)) } }
                 @for choice in &shown.starts {
                     li {
                         a .step href={ "/register/" (choice.workflow) "/" (choice.start.id) "?from=" (shown.case.number) } {
@@ -140,6 +141,10 @@ fn what_now(shown: &Shown) -> Markup {
                         @if let Some(help) = &choice.start.help { p .hint { (help) } }
                     }
                 }
+            }
+            @if now.iter().any(|step| !step.moves) {
+                h3 { (texts::WHAT_ELSE) }
+                ul .steps { @for step in now.iter().filter(|step| !step.moves) { li { (step_link(number, step)) } } }
             }
             @if !not.is_empty() {
                 details {

@@ -67,6 +67,17 @@ fn parts(field: &FieldForm, name: &str, typed: &Form) -> Option<Value> {
     (!map.is_empty()).then_some(Value::Object(map))
 }
 
+/// The title of the field, or the part of one, that a reason is about.
+pub fn title_of(fields: &[(FieldForm, bool)], path: &str) -> Option<String> {
+    let mut names = path.split('.').filter(|name| name.parse::<usize>().is_err());
+    let first = names.next()?;
+    let mut field = &fields.iter().find(|(field, _)| field.id == first)?.0;
+    for name in names {
+        field = field.parts.iter().find(|part| part.id == name)?;
+    }
+    Some(field.title.clone())
+}
+
 /// How many rows of a list were sent.
 fn rows(name: &str, typed: &Form) -> usize {
     let numbers = typed

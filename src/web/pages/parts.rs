@@ -29,8 +29,13 @@ pub fn default_button() -> Markup {
     html! { button .hidden type="submit" tabindex="-1" aria-hidden="true" { (texts::GO_ON) } }
 }
 
-/// What must be mended, each with a link to its field. The focus begins here: there is no script that could move it.
-pub fn summary(reasons: &[Reason]) -> Markup {
+/// What must be mended, each with a link to its field, whose title it names where it does not itself. The focus begins
+/// here: there is no script that could move it.
+pub fn summary(reasons: &[Reason], title: &dyn Fn(&str) -> Option<String>) -> Markup {
+    let told = |field: &str, detail: &str| match title(field) {
+        Some(title) if !detail.contains(&title) => format!("{title}: {detail}"),
+        _ => detail.to_owned(),
+    };
     html! {
         @if !reasons.is_empty() {
             div .summary role="alert" aria-labelledby="mend" tabindex="-1" autofocus {
@@ -39,7 +44,7 @@ pub fn summary(reasons: &[Reason]) -> Markup {
                     @for reason in reasons {
                         li {
                             @match &reason.field {
-                                Some(field) => a href={ "#" (anchor(field)) } { (reason.detail) },
+                                Some(field) => a href={ "#" (anchor(field)) } { (told(field, &reason.detail)) },
                                 None => (reason.detail),
                             }
                         }

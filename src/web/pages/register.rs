@@ -115,7 +115,7 @@ fn start_form(visit: &Visit, signed: &Signed, given: &Map<String, Value>) -> Res
 fn whom_page(visit: &Visit, signed: &Signed, start: &StartForm, reasons: &[Reason]) -> Markup {
     let from = visit.query.all("from").chain(visit.form.all("from"));
     html! {
-        (summary(reasons))
+        (summary(reasons, &|_| None))
         p .kicker { (start.title) }
         h1 { (start.start.title) }
         @if let Some(help) = &start.start.help { p .lead { (help) } }
@@ -243,6 +243,10 @@ impl Begun {
         section.is_some_and(|section| section.fields.iter().any(|(known, _)| Some(known.id.as_str()) == field))
     }
 
+    fn title_of(&self, path: &str) -> Option<String> {
+        self.form.sections.iter().find_map(|section| form::title_of(&section.fields, path))
+    }
+
     fn send(&self, visit: &Visit, signed: &Signed) -> Outcome {
         match visit.app.register(&signed.actor, &self.registration(data(&self.draft)), visit.key().as_ref()) {
             Ok(done) => Ok(Answer::GoTo(format!("/cases/{}?registered", done.number))),
@@ -261,7 +265,7 @@ impl Begun {
         };
         let whole = html! {
             @if let Some(told) = told { (warning(told)) }
-            (summary(reasons))
+            (summary(reasons, &|path| self.title_of(path)))
             p .kicker { (self.form.start.title) }
             (content)
         };

@@ -101,7 +101,7 @@ fn page(visit: &Visit, told: Option<&str>, reasons: &[Reason]) -> Result<Markup,
     };
     Ok(html! {
         @if let Some(told) = told { p .told role="status" { (told) } }
-        (summary(reasons))
+        (summary(reasons, &|_| None))
         h1 { (texts::SIGN_IN) }
         form method="post" action="/sign-in" {
             input type="hidden" name=(NEXT) value=(next);

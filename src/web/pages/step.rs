@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use maud::{Markup, html};
 
 use super::form::{self, MORE};
-use super::parts::{anchor, csrf, default_button, key, kind, summary, warning};
+use super::parts::{anchor, csrf, default_button, key, kind, moment, summary, warning};
 use super::visit::{Form, KEY, Visit};
 use super::{Answer, Outcome, texts};
 use crate::app::AppError;
@@ -22,18 +22,18 @@ const HAPPENED: &str = "happened";
 /// The form.
 pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
     let step = form_of(visit, signed)?;
-    Ok(Answer::Page(texts::CASES, page(visit, signed, &step, &[], None)))
+    Ok(Answer::Page(texts::CASES, page(visit, signed, &step, &[])))
 }
 
 /// Takes the step, or gives the form back with everything that was typed.
 pub fn take(visit: &Visit, signed: &Signed) -> Outcome {
     let step = form_of(visit, signed)?;
-    let again = |reasons: &[Reason], told| Ok(Answer::Mend(texts::CASES, page(visit, signed, &step, reasons, told)));
+    let again = |reasons: &[Reason]| Ok(Answer::Mend(texts::CASES, page(visit, signed, &step, reasons)));
     if !visit.form.get(MORE).is_empty() {
-        return Ok(Answer::Page(texts::CASES, page(visit, signed, &step, &[], None)));
+        return Ok(Answer::Page(texts::CASES, page(visit, signed, &step, &[])));
     }
     let Ok(happened) = happened(&visit.form) else {
-        return again(&[Reason::field(Code::WrongType, HAPPENED, "Ange en dag, som 2026-11-02.")], None);
+        return again(&[Reason::field(Code::WrongType, HAPPENED, "Ange en dag, som 2026-11-02.")]);
     };
     let number = visit.number()?;
     let given = form::read(&step.fields, &visit.form);
@@ -42,8 +42,11 @@ pub fn take(visit: &Visit, signed: &Signed) -> Outcome {
     let command = StepCommand { number: number.clone(), revision, what };
     match visit.app.take_step(&signed.actor, &command, visit.key().as_ref()) {
         Ok(_) => Ok(Answer::GoTo(format!("/cases/{number}?done"))),
-        Err(AppError::Rejected(rejection)) if rejection.class() != Class::Forbidden => again(&rejection.reasons, None),
-        Err(AppError::Stale { .. }) => again(&[], Some(texts::STALE)),
+        Err(AppError::Rejected(rejection)) if rejection.class() != Class::Forbidden => again(&rejection.reasons),
+        Err(AppError::Stale { .. }) => {
+            let since = changed(visit, signed)?;
+            Ok(Answer::Mend(texts::CASES, html! { (warning(texts::STALE)) (since) (page(visit, signed, &step, &[])) }))
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -60,14 +63,51 @@ fn happened(typed: &Form) -> Result<Happened, ()> {
     }
 }
 
-fn page(visit: &Visit, signed: &Signed, step: &StepForm, reasons: &[Reason], told: Option<&str>) -> Markup {
+/// What has happened since she opened the form.
+fn changed(visit: &Visit, signed: &Signed) -> Result<Markup, AppError> {
+    let number = visit.number().map_err(|_| AppError::NotFound)?;
+    let entries = visit.app.timeline(&signed.actor, &number)?;
+    let steps: Vec<_> = entries.iter().filter(|entry| entry.room == "shared" && entry.kind == "step").collect();
+    // Each step raises the revision by one, so the steps that she did not see are the last ones.
+    let seen = visit.form.get(REVISION).parse::<usize>().unwrap_or(0);
+    Ok(html! {
+        ul {
+            @for entry in steps.iter().skip(seen) {
+                li {
+                    (moment(entry.happened)) ": " (entry.title)
+                    @if let Some(name) = entry.by.as_ref().and_then(|by| by.name.as_ref()) { ", " (name) }
+                }
+            }
+        }
+    })
+}
+
+/// What she typed into a form that cannot be sent any more.
+fn in_vain(typed: &Form, step: &StepForm) -> Markup {
+    let of_fields = |name: &str| step.fields.iter().any(|(field, _)| name.split('.').next() == Some(field.id.as_str()));
+    let written: Vec<_> = typed.pairs().iter().filter(|(name, value)| of_fields(name) && !value.is_empty()).collect();
+    html! {
+        @if !written.is_empty() {
+            section aria-labelledby="written" {
+                h2 #written { (texts::WRITTEN) }
+                dl .parts {
+                    @for (name, value) in written {
+                        dt { (form::title_of(&step.fields, name).unwrap_or_default()) }
+                        dd { p .written { (value) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn page(visit: &Visit, signed: &Signed, step: &StepForm, reasons: &[Reason]) -> Markup {
     let number = visit.part("number");
     let back = format!("/cases/{number}");
     let shown = form::Shown { typed: &visit.form, reasons, names: &step.names };
     html! {
         p { a href=(back) { (number) } }
-        @if let Some(told) = told { (warning(told)) }
-        (summary(reasons))
+        (summary(reasons, &|path| form::title_of(&step.fields, path)))
         h1 { (step.step.title) " " (kind(step.step.kind)) }
         @if let Some(help) = &step.step.help { p .lead { (help) } }
         @if step.step.enabled {
@@ -85,6 +125,7 @@ fn page(visit: &Visit, signed: &Signed, step: &StepForm, reasons: &[Reason], tol
             }
         } @else {
             ul { @for reason in &step.step.reasons { li { (reason.detail) } } }
+            (in_vain(&visit.form, step))
         }
     }
 }

@@ -181,6 +181,8 @@ pub const OVERDUE: &str = "Försenat";
 
 /// What may be done now.
 pub const WHAT_NOW: &str = "Det här kan du göra nu";
+/// What adds to the case and leaves it where it is.
+pub const WHAT_ELSE: &str = "Lägga till, utan att ärendet flyttas";
 /// What may not.
 pub const WHAT_NOT: &str = "Det här går inte nu, och därför";
 /// Nothing may be done.
@@ -195,6 +197,10 @@ pub const DEADLINES: &str = "Tider";
 pub const FACTS: &str = "Uppgifter";
 /// What has happened.
 pub const TIMELINE: &str = "Vad som har hänt";
+/// Nobody did it.
+pub const SYSTEM: &str = "Systemet";
+/// Another case brought it about.
+pub const FOLLOWS_FROM: &str = "Följer av";
 /// Who can see the case.
 pub const READERS: &str = "Vem kan se ärendet?";
 /// Who can see what is kept inside the own principal.
@@ -212,10 +218,6 @@ pub fn reader(kind: ReaderKind) -> &'static str {
     }
 }
 
-/// Nobody did it.
-pub const SYSTEM: &str = "Systemet";
-/// Another case brought it about.
-pub const FOLLOWS_FROM: &str = "Följer av";
 /// Links.
 pub const LINKS: &str = "Hör ihop med";
 /// Notes.
@@ -234,6 +236,8 @@ pub const SAVE_NOTE: &str = "Spara anteckningen";
 pub const DONE: &str = "Klart.";
 /// Somebody else was first.
 pub const STALE: &str = "Någon annan hann före. Det du skrev finns kvar här nedanför. Läs vad som har hänt och avgör om du vill skicka ändå.";
+/// What she typed into a form that cannot be sent any more.
+pub const WRITTEN: &str = "Det du skrev";
 /// When it happened.
 pub const HAPPENED: &str = "När hände det?";
 /// That it may be left empty.

@@ -306,3 +306,18 @@ fn one_address_tries_so_many_passwords_and_no_more_also_behind_the_proxy() {
     assert_eq!(try_from("127.0.0.1:9", "192.0.2.1, 192.0.2.2"), 422, "another browser");
     assert_eq!(try_from("198.51.100.1:9", "192.0.2.1"), 422, "whoever is no proxy says where others are in vain");
 }
+
+#[test]
+fn what_was_typed_into_a_step_that_somebody_took_away_is_still_shown() {
+    let api = Api::new();
+    let region = holder("region-dalarna", Role::Handler);
+    let number = api.register(&holder("falun", Role::Handler), &deviation("falun", "region-dalarna"));
+    api.step(&region, &number, "receive", json!({}));
+    let handler = Browser::signed_in(&api, &region);
+    let address = format!("/cases/{number}/steps/ask_before_routing");
+    let page = handler.get(&address).expect(200);
+    api.step(&region, &number, "route", json!({"lead_unit": "psykiatri-falun"}));
+    let late = handler.fill(&page, &address, &[("question", "Vilken avdelning?")]).expect(422);
+    assert!(late.body.contains("Vilken avdelning?") && late.body.contains("Fördela"), "her text, and what was done");
+    assert!(!late.body.contains("<textarea"), "there is nothing to send any more");
+}

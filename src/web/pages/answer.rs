@@ -71,6 +71,9 @@ pub fn response(app: &App, visit: Option<&Visit>, outcome: Outcome, request_id: 
         Ok(answer) => fill(app, visit, builder, answer),
         Err(refusal) => {
             refusal.log();
+            if let Refusal::Method(methods) = &refusal {
+                builder.insert_header((header::ALLOW, methods.as_str()));
+            }
             let title = refusal.problem(request_id).title;
             html(builder, &layout::page(visit, title, &layout::refusal(&refusal.problem(request_id))))
         }

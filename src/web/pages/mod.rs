@@ -44,7 +44,11 @@ pub(super) fn configure(app: &App, config: &mut ServiceConfig) {
                 move |request: HttpRequest, payload: web::Payload| answer(app.clone(), page, request, payload);
             resource.route(web::route().guard(method).to(handler))
         });
-        config.service(resource);
+        let app = app.clone();
+        config.service(resource.default_service(web::to(move || {
+            let refusal = Refusal::Method(routes::methods(path));
+            std::future::ready(refused(&app, refusal, &app.ids.next(app.now())))
+        })));
     }
 }
 

@@ -79,3 +79,11 @@ pub fn paths() -> impl Iterator<Item = &'static str> {
     let first = |(at, page): &(usize, &Page)| PAGES[..*at].iter().all(|earlier| earlier.path != page.path);
     PAGES.iter().enumerate().filter(first).map(|(_, page)| page.path)
 }
+
+/// The methods that an address has, as the header Allow lists them.
+pub fn methods(path: &str) -> String {
+    let all = [Method::GET, Method::HEAD, Method::POST];
+    let here = |method: &Method| PAGES.iter().any(|page| page.path == path && page.answers_to(method));
+    let methods: Vec<_> = all.iter().filter(|method| here(method)).map(Method::as_str).collect();
+    methods.join(", ")
+}

@@ -42,7 +42,7 @@ fn as_a_person_it_shows_what_she_may_read() {
     let shown = binary.printed(&["case", "show", number, "--as", "mas-falun"]);
     insta::assert_snapshot!(shown.trim_end(), @r#"
     FALUN-2026-0001  Avvikelse i samverkan: Skickad
-    turn      behörig handläggare hos mottagare
+    turn      behörig handläggare hos Region Dalarna
     party     Falu kommun (Avsändare)
     party     Region Dalarna (Mottagare)
     deadline  Ta emot: 3 arbetsdagar från måndag 2 mars 2026 slutar torsdag 5 mars 2026.

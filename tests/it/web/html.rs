@@ -39,6 +39,14 @@ fn a_page_is_closed_to_everybody_who_is_not_signed_in_unless_the_table_says_othe
 }
 
 #[test]
+fn a_page_that_only_takes_forms_says_so() {
+    let api = Api::new();
+    let answer = Browser::of(&api).get("/sign-out").expect(405);
+    assert_eq!(answer.header("allow"), Some("POST"));
+    assert!(answer.header("content-security-policy").is_some() && answer.body.contains("<h1>Fel metod</h1>"));
+}
+
+#[test]
 fn name_and_password_sign_in_and_what_is_wrong_is_not_said() {
     let api = Api::new();
     let person = PersonId::from("mas-falun");

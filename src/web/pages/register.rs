@@ -91,7 +91,8 @@ pub fn go_on(visit: &Visit, signed: &Signed) -> Outcome {
     };
     match draft.section(visit) {
         Some((at, _)) => draft.keep(visit, signed, at),
-        None => draft.send(visit, signed),
+        None if visit.part("part") == CHECK => draft.send(visit, signed),
+        None => Err(AppError::NotFound.into()),
     }
 }
 
@@ -207,7 +208,7 @@ impl Begun {
         // Conditions may hang on what was just typed, so the form is asked for a second time with it.
         for _ in 0..2 {
             let Some(section) = self.form.sections.get(at - 1) else { break };
-            section.fields.iter().for_each(|(field, _)| drop_field(&mut given, &field.id));
+            given.retain(|name, _| section.fields.iter().all(|(field, _)| field.id != *name));
             given.extend(form::read(&section.fields, &visit.form));
             self.form = visit.app.start_form(&signed.actor, &self.draft.workflow, &self.draft.start, &given)?;
         }
@@ -348,10 +349,6 @@ impl Begun {
 
 fn data(draft: &DraftView) -> Map<String, Value> {
     draft.content.get("data").and_then(Value::as_object).cloned().unwrap_or_default()
-}
-
-fn drop_field(given: &mut Map<String, Value>, name: &str) {
-    given.shift_remove(name);
 }
 
 /// The draft's own names of fields, without the place in the draft.

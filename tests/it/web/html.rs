@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::support::sql;
 
-use super::api::{Api, BODIES, PLACES, ROLES, holder, secretary};
+use super::api::{Answer, Api, BODIES, PLACES, ROLES, holder, secretary};
 use super::browser::{Browser, hidden};
 use super::stories::{Climb, deviation, dispute, redirected_deviation};
 
@@ -89,7 +89,7 @@ fn outside_the_demonstration_nobody_signs_in_by_a_click() {
 #[test]
 fn a_form_that_is_not_ours_changes_nothing() {
     let api = Api::new();
-    let number = api.register(&holder("falun", Role::Handler), &deviation("falun", "region-dalarna"));
+    let number = sent(&api);
     let region = Browser::signed_in(&api, &holder("region-dalarna", Role::Handler));
     let address = format!("/cases/{number}/steps/receive");
     let page = region.get(&address).expect(200);
@@ -188,6 +188,9 @@ fn a_deviation_is_registered_part_by_part_and_nothing_typed_is_lost() {
     go("5", &[("answer_wanted", "true"), ("sex", "woman"), ("age_group", "under_18")]).expect(303);
 
     let last = browser.get(&part("check")).expect(200);
+    let hidden = hidden(&last.body, &part("check"));
+    let hidden: Vec<_> = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    browser.send(&part("99"), &hidden).expect(404); // no part of the form, so nothing is sent by it
     let sent = browser.fill(&last, &part("check"), &[]).expect(303);
     let again = browser.fill(&last, &part("check"), &[]).expect(303);
     assert_eq!(sent.header("location"), again.header("location"), "sent twice it is one case");
@@ -200,7 +203,7 @@ fn a_deviation_is_registered_part_by_part_and_nothing_typed_is_lost() {
 #[test]
 fn whoever_comes_second_keeps_her_text_and_is_told() {
     let api = Api::new();
-    let number = api.register(&holder("falun", Role::Handler), &deviation("falun", "region-dalarna"));
+    let number = sent(&api);
     let handler = Browser::signed_in(&api, &holder("falun", Role::Handler));
     let address = format!("/cases/{number}/steps/add_facts");
     let page = handler.get(&address).expect(200);
@@ -213,7 +216,7 @@ fn whoever_comes_second_keeps_her_text_and_is_told() {
 #[test]
 fn a_form_sent_twice_is_one_step() {
     let api = Api::new();
-    let number = api.register(&holder("falun", Role::Handler), &deviation("falun", "region-dalarna"));
+    let number = sent(&api);
     let region = Browser::signed_in(&api, &holder("region-dalarna", Role::Handler));
     let address = format!("/cases/{number}/steps/receive");
     let page = region.get(&address).expect(200);
@@ -226,7 +229,7 @@ fn a_form_sent_twice_is_one_step() {
 #[test]
 fn the_worklists_say_whose_move_it_is() {
     let api = Api::new();
-    let number = api.register(&holder("falun", Role::Handler), &deviation("falun", "region-dalarna"));
+    let number = sent(&api);
     let on = |person: &str, list: &str| {
         Browser::signed_in(&api, person).get(&format!("/?list={list}")).expect(200).body.contains(&number)
     };
@@ -252,15 +255,24 @@ fn the_board_is_the_secretarys() {
     Browser::signed_in(&api, &holder("falun", Role::Management)).get("/board").expect(404);
 }
 
+/// A deviation of Falun's, on its way to the region.
+fn sent(api: &Api) -> String {
+    api.register(&holder("falun", Role::Handler), &deviation("falun", "region-dalarna"))
+}
+
+/// What comes of a form that is sent two hours after it was opened.
+fn too_late(api: &Api, browser: &Browser, address: &str, facts: &str) -> Answer {
+    let page = browser.get(address).expect(200);
+    api.test.clock.advance(chrono::Duration::hours(2));
+    browser.fill(&page, address, &[("more_facts", facts)]).expect(303)
+}
+
 #[test]
 fn what_is_sent_after_the_session_ran_out_is_there_when_she_has_signed_in_again() {
     let api = Api::new();
-    let number = api.register(&holder("falun", Role::Handler), &deviation("falun", "region-dalarna"));
-    let handler = Browser::signed_in(&api, &holder("falun", Role::Handler));
+    let (handler, number) = (Browser::signed_in(&api, &holder("falun", Role::Handler)), sent(&api));
     let address = format!("/cases/{number}/steps/add_facts");
-    let page = handler.get(&address).expect(200);
-    api.test.clock.advance(chrono::Duration::hours(2));
-    let late = handler.fill(&page, &address, &[("more_facts", "Mötet var klockan tio.")]).expect(303);
+    let late = too_late(&api, &handler, &address, "Mötet var klockan tio.");
     let way_in = late.header("location").unwrap().to_owned();
     assert!(way_in.ends_with("&held") && handler.get(&way_in).expect(200).body.contains("sparat i en timme"));
     assert_eq!(api.get(&holder("falun", Role::Handler), &format!("/api/cases/{number}")).json()["revision"], 1);
@@ -279,12 +291,8 @@ fn what_is_sent_after_the_session_ran_out_is_there_when_she_has_signed_in_again(
 #[test]
 fn what_is_sent_late_and_names_somebody_is_kept_nowhere() {
     let api = Api::new();
-    let number = api.register(&holder("falun", Role::Handler), &deviation("falun", "region-dalarna"));
     let handler = Browser::signed_in(&api, &holder("falun", Role::Handler));
-    let address = format!("/cases/{number}/steps/add_facts");
-    let page = handler.get(&address).expect(200);
-    api.test.clock.advance(chrono::Duration::hours(2));
-    let late = handler.fill(&page, &address, &[("more_facts", "Hon är 19121212-1212.")]).expect(303);
+    let late = too_late(&api, &handler, &format!("/cases/{}/steps/add_facts", sent(&api)), "Hon är 19121212-1212.");
     assert!(late.header("location").unwrap().ends_with("&lost"));
     assert!(!sql::dump(&api.test.app.store).iter().any(|row| row.contains("19121212")));
 }
@@ -319,7 +327,7 @@ fn one_address_tries_so_many_passwords_and_no_more_also_behind_the_proxy() {
 fn what_was_typed_into_a_step_that_somebody_took_away_is_still_shown() {
     let api = Api::new();
     let region = holder("region-dalarna", Role::Handler);
-    let number = api.register(&holder("falun", Role::Handler), &deviation("falun", "region-dalarna"));
+    let number = sent(&api);
     api.step(&region, &number, "receive", json!({}));
     let handler = Browser::signed_in(&api, &region);
     let address = format!("/cases/{number}/steps/ask_before_routing");

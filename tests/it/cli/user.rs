@@ -53,7 +53,7 @@ fn accounts_are_listed_disabled_and_enabled() {
     assert_eq!((&listed[0]["username"], &listed[0]["person"]), (&json!("asa"), &json!("sas-falun")));
     assert_eq!((listed[0]["disabled"].is_string(), &listed[1]["disabled"]), (true, &json!(null)));
     let keys: Vec<_> = listed[0].as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["person", "name", "username", "created", "changed", "disabled"]);
+    assert_eq!(keys, ["person", "name", "username", "created", "changed", "disabled", "hsa_id"]);
     assert!(binary.printed(&["user", "list"]).lines().next().unwrap().contains("disabled since 20"));
     assert_eq!(binary.printed(&["user", "enable", "sas-falun"]), "");
     assert!(test.app.sign_in("asa", PASSWORD, None).is_ok());

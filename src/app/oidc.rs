@@ -11,7 +11,7 @@ use super::sessions::{Bound, NewSession};
 use super::{App, AppError};
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
-use crate::ids::{HsaId, PersonId};
+use crate::ids::{Digest, HsaId, PersonId};
 use crate::oidc::{Claims, OidcError, Secrets, SignInService};
 use crate::store::attempts::{self, Attempt, Choice};
 use crate::store::people::{self, Person};
@@ -144,6 +144,7 @@ impl App {
         browser: Option<&str>,
         former: Option<&str>,
     ) -> Result<Came, OidcRefused> {
+        self.service()?;
         let attempt = self.attempt(back.state, browser).map_err(told)?;
         match self.admit_claimed(back, &attempt, former) {
             Err(refused @ (OidcRefused::App(_) | OidcRefused::Disabled)) => Err(told(refused)),
@@ -156,21 +157,22 @@ impl App {
         }
     }
 
-    /// The commissions among which this browser's user has to choose; none where there is nothing to choose.
+    /// The commissions among which this browser's user has to choose.
     ///
     /// # Errors
-    /// Where the database does not answer.
-    pub fn commissions(&self, browser: &str) -> Result<Option<Vec<Offered>>, AppError> {
-        let since = self.now() + -PATIENCE;
+    /// [`OidcRefused::Stale`] where there is nothing to choose.
+    pub fn commissions(&self, browser: Option<&str>) -> Result<Vec<Offered>, OidcRefused> {
+        self.service()?;
+        let (browser, since) = (digest(browser)?, self.now() + -PATIENCE);
         self.store.read(|db| {
-            let choice = attempts::offered(db, &sha256(browser.as_bytes()), since)?;
-            let Some((_, commissions)) = choice.map(|choice| opened(&choice)).transpose()? else { return Ok(None) };
+            let choice = attempts::offered(db, &browser, since)?.ok_or(OidcRefused::Stale)?;
+            let (_, commissions) = opened(&choice)?;
             let names = organisation::names(db)?;
             let offered = commissions.into_iter().map(|Commission { id, name, principal }| {
                 let organisation = names.get(principal.as_str()).cloned().unwrap_or_default();
                 Offered { id, name, organisation }
             });
-            Ok(Some(offered.collect()))
+            Ok(offered.collect())
         })
     }
 
@@ -180,12 +182,11 @@ impl App {
     /// [`OidcRefused::Stale`] where there is nothing to choose, or not this.
     pub fn choose_commission(
         &self,
-        browser: &str,
+        browser: Option<&str>,
         chosen: &str,
         former: Option<&str>,
     ) -> Result<(NewSession, String), OidcRefused> {
-        let now = self.now();
-        let browser = sha256(browser.as_bytes());
+        let (browser, now) = (digest(browser)?, self.now());
         let came = self.store.write(|db| {
             let choice = attempts::offered(db, &browser, now + -PATIENCE)?.ok_or(OidcRefused::Stale)?;
             let (claimed, commissions) = opened(&choice)?;
@@ -207,7 +208,7 @@ impl App {
     /// Takes the sign-in that this browser began out of those under way: it is used now, whatever comes of it.
     fn attempt(&self, state: &str, browser: Option<&str>) -> Result<Attempt, OidcRefused> {
         let (state, since) = (sha256(state.as_bytes()), self.now() + -PATIENCE);
-        let browser = sha256(browser.ok_or(OidcRefused::Stale)?.as_bytes());
+        let browser = digest(browser)?;
         self.store.write(|db| attempts::take(db, &state, &browser, since))?.ok_or(OidcRefused::Stale)
     }
 
@@ -285,6 +286,11 @@ impl App {
         people::keep_person(db, &Person { id: id.clone(), name, email: None, hsa_id })?;
         Ok(id)
     }
+}
+
+/// What is kept of the secret of a browser: it must have one.
+fn digest(browser: Option<&str>) -> Result<Digest, OidcRefused> {
+    browser.map(|secret| sha256(secret.as_bytes())).ok_or(OidcRefused::Stale)
 }
 
 /// Whether somebody of this HSA id holds a role today.

@@ -11,9 +11,8 @@ use super::parts::{anchor, summary};
 use super::sign_in::{NEXT, ours};
 use super::visit::Visit;
 use super::{Answer, Outcome, texts};
-use crate::app::oidc::{Back, Came, Offered, OidcRefused};
+use crate::app::oidc::{Back, Came, Offered};
 use crate::app::sessions::Signed;
-use crate::web::error::Refusal;
 use crate::workflow::rejection::{Code, Reason};
 
 /// The way to the service.
@@ -63,24 +62,19 @@ pub fn come_back(visit: &Visit) -> Outcome {
 
 /// The choice.
 pub fn commissions(visit: &Visit) -> Outcome {
-    Ok(Answer::Page(texts::CHOOSE_COMMISSION, page(&offered(visit)?, &[])))
+    Ok(Answer::Page(texts::CHOOSE_COMMISSION, page(&visit.app.commissions(visit.attempt.as_deref())?, &[])))
 }
 
 /// What was chosen.
 pub fn choose(visit: &Visit) -> Outcome {
-    let (offered, chosen) = (offered(visit)?, visit.form.get("commission"));
+    let offered = visit.app.commissions(visit.attempt.as_deref())?;
+    let chosen = visit.form.get("commission");
     if !offered.iter().any(|commission| commission.id.as_str() == chosen) {
         let reasons = [Reason::field(Code::Guard, "commission", texts::NO_COMMISSION)];
         return Ok(Answer::Mend(texts::CHOOSE_COMMISSION, page(&offered, &reasons)));
     }
-    let browser = visit.attempt.as_deref().unwrap_or_default();
-    let (session, to) = visit.app.choose_commission(browser, chosen, visit.secret.as_deref())?;
+    let (session, to) = visit.app.choose_commission(visit.attempt.as_deref(), chosen, visit.secret.as_deref())?;
     Ok(Answer::SignedIn { secret: session.secret, to })
-}
-
-fn offered(visit: &Visit) -> Result<Vec<Offered>, Refusal> {
-    let browser = visit.attempt.as_deref().ok_or(OidcRefused::Stale)?;
-    Ok(visit.app.commissions(browser)?.ok_or(OidcRefused::Stale)?)
 }
 
 fn page(offered: &[Offered], reasons: &[Reason]) -> Markup {

@@ -4,5 +4,6 @@ pub mod binary;
 pub mod cases;
 pub mod database;
 pub mod log;
+pub mod service;
 pub mod smtp;
 pub mod sql;

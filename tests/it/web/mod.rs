@@ -9,6 +9,7 @@ mod errors;
 mod html;
 mod identity;
 mod keys;
+mod oidc;
 mod pages;
 mod revisions;
 mod secrets;

@@ -28,6 +28,8 @@ impl Http {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .http_status_as_error(false)
+            // They are few and far between: a connection that was kept would mostly have been closed at the other end.
+            .max_idle_connections(0)
             .timeout_connect(Some(CONNECT))
             .timeout_global(Some(PATIENCE));
         Http(config.build().new_agent())

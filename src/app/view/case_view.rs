@@ -166,23 +166,37 @@ impl App {
     pub fn case(&self, actor: &Actor, number: &CaseNumber) -> Result<CaseView, AppError> {
         let now = self.now();
         self.store.read(|db| {
-            let access = access::open(db, actor, number)?;
-            let known = self.workflows.of(db, &access.stored.definition)?;
-            let case = self.case_within_reach(db, &access, &known)?;
-            let fields = fields(db, actor, &access, &known.definition, &case)?;
-            let names = organisation::names(db)?;
-            let links = links(db, actor, &access)?;
-            let deadlines =
-                deadlines(&known.definition, &case, visible_keys(db, &access, &known.definition)?.as_ref(), now);
-            let world = World::load(db, &known.definition, now)?;
-            let turn = known.definition.states.get(&case.state).and_then(|state| state.turn.as_ref());
-            let mine = |by: &By| {
-                let context = world.context(self, actor, now);
-                permission::seats(&known.definition, &context, Some(&case), actor, by).next().is_some()
-            };
-            let my_turn = !matches!(access.reach, Reach::Until(_)) && turn.is_some_and(mine);
-            Ok(view(&known.definition, &access, &case, Parts { fields, deadlines, names, links, my_turn }, now))
+            let look = self.look(db, actor, number)?;
+            self.shown(db, actor, &look, now)
         })
+    }
+
+    /// What a view of a case is made of, at one moment.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] alike where there is no such case and where the actor may not know of it.
+    pub(super) fn look(&self, db: &mut Db, actor: &Actor, number: &CaseNumber) -> Result<Look, AppError> {
+        let access = access::open(db, actor, number)?;
+        let known = self.workflows.of(db, &access.stored.definition)?;
+        let case = self.case_within_reach(db, &access, &known)?;
+        Ok(Look { access, known, case })
+    }
+
+    /// The case of a look.
+    pub(super) fn shown(&self, db: &mut Db, actor: &Actor, look: &Look, now: Timestamp) -> Result<CaseView, AppError> {
+        let Look { access, known, case } = look;
+        let fields = fields(db, actor, access, &known.definition, case)?;
+        let names = organisation::names(db)?;
+        let links = links(db, actor, access)?;
+        let deadlines = deadlines(&known.definition, case, visible_keys(db, access, &known.definition)?.as_ref(), now);
+        let world = World::load(db, &known.definition, now)?;
+        let turn = known.definition.states.get(&case.state).and_then(|state| state.turn.as_ref());
+        let mine = |by: &By| {
+            let context = world.context(self, actor, now);
+            permission::seats(&known.definition, &context, Some(case), actor, by).next().is_some()
+        };
+        let my_turn = !matches!(access.reach, Reach::Until(_)) && turn.is_some_and(mine);
+        Ok(view(&known.definition, access, case, Parts { fields, deadlines, names, links, my_turn }, now))
     }
 
     /// The case as the actor may know it: for those of a former party, as it stood when it left them.
@@ -197,6 +211,16 @@ impl App {
         let case = replay(&known.definition, steps).map_err(|broken| AppError::Internal(broken.to_string()))?;
         case.ok_or(AppError::NotFound)
     }
+}
+
+/// A case as far as an actor sees it, at one moment.
+pub(super) struct Look {
+    /// What she sees of it.
+    pub access: Access,
+    /// Its workflow, in its own version.
+    pub known: Known,
+    /// As she may know it.
+    pub case: Case,
 }
 
 /// What a view is made of, besides the case.

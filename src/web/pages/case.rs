@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::board::ladder;
-use super::parts::{ago, csrf, day, key, kind, moment, step_link, summary, tag, value};
+use super::parts::{ago, csrf, day, given_rows, key, kind, moment, step_link, summary, tag, value};
 use super::visit::{KEY, Visit};
 use super::{Answer, Outcome, texts};
 use crate::app::AppError;
@@ -94,7 +94,8 @@ fn told(visit: &Visit, case: &CaseView) -> Markup {
     }
 }
 
-fn turn(case: &CaseView) -> Markup {
+/// Whose move it is.
+pub fn turn(case: &CaseView) -> Markup {
     html! {
         @if case.my_turn {
             p .turn { strong { (texts::MY_TURN) } }
@@ -104,7 +105,8 @@ fn turn(case: &CaseView) -> Markup {
     }
 }
 
-fn deadlines(case: &CaseView) -> Markup {
+/// The deadlines that run, each with how its day came about.
+pub fn deadlines(case: &CaseView) -> Markup {
     html! {
         @if !case.deadlines.is_empty() {
             section aria-labelledby="deadlines" {
@@ -127,12 +129,15 @@ fn deadlines(case: &CaseView) -> Markup {
 fn what_now(shown: &Shown) -> Markup {
     let (now, not): (Vec<_>, Vec<_>) = shown.steps.iter().partition(|step| step.enabled);
     let number = shown.case.number.as_str();
+    // What moves a case on comes first while it is her move; to withdraw what lies with others is always possible, and
+    // never what she is to do.
+    let is_due = |step: &TransitionView| step.moves && shown.case.my_turn;
     html! {
         section aria-labelledby="now" {
             h2 #now { (texts::WHAT_NOW) }
             @if now.is_empty() && shown.starts.is_empty() { p { (texts::NOTHING_NOW) } }
             ul .steps {
-                @for step in now.iter().filter(|step| step.moves) { li { (step_link(number, step)) } }
+                @for step in now.iter().filter(|step| is_due(step)) { li { (step_link(number, step)) } }
                 @for choice in &shown.starts {
                     li {
                         a .step href={ "/register/" (choice.workflow) "/" (choice.start.id) "?from=" (shown.case.number) } {
@@ -142,9 +147,9 @@ fn what_now(shown: &Shown) -> Markup {
                     }
                 }
             }
-            @if now.iter().any(|step| !step.moves) {
+            @if now.iter().any(|step| !is_due(step)) {
                 h3 { (texts::WHAT_ELSE) }
-                ul .steps { @for step in now.iter().filter(|step| !step.moves) { li { (step_link(number, step)) } } }
+                ul .steps { @for step in now.iter().filter(|step| !is_due(step)) { li { (step_link(number, step)) } } }
             }
             @if !not.is_empty() {
                 details {
@@ -162,7 +167,6 @@ fn what_now(shown: &Shown) -> Markup {
 }
 
 fn facts(shown: &Shown) -> Markup {
-    let name = |id: &str| shown.names.of(id);
     let case = &shown.case;
     html! {
         section aria-labelledby="facts" {
@@ -174,11 +178,7 @@ fn facts(shown: &Shown) -> Markup {
                 }
                 dt { "Öppnat" }
                 dd { (moment(case.opened)) ", " (ago(case.waiting_days)) }
-                @for field in &case.fields {
-                    @let form = shown.form.fields.iter().find(|form| form.id == field.field);
-                    dt { (field.title) @if let Some(whose) = &field.principal { " - " (name(whose.as_str())) } }
-                    dd { (value(form, &field.value, &name)) }
-                }
+                (given_rows(&case.fields, &shown.form, &shown.names))
                 @for link in &case.links {
                     dt { (texts::LINKS) }
                     dd { a href={ "/cases/" (link.number) } { (link.number) } }
@@ -192,13 +192,14 @@ fn timeline(shown: &Shown) -> Markup {
     html! {
         section aria-labelledby="timeline" {
             h2 #timeline { (texts::TIMELINE) }
-            ol .timeline { @for entry in &shown.entries { li .own[entry.room != "shared"] { (self::entry(entry, shown)) } } }
+            ol .timeline { @for entry in &shown.entries { li .own[entry.room != "shared"] { (self::entry(entry, &shown.form, &shown.names)) } } }
         }
     }
 }
 
-fn entry(entry: &EntryView, shown: &Shown) -> Markup {
-    let name = |id: &str| shown.names.of(id);
+/// One entry of the timeline.
+pub fn entry(entry: &EntryView, form: &WorkflowView, names: &Names) -> Markup {
+    let name = |id: &str| names.of(id);
     html! {
         p .when {
             (moment(entry.happened))
@@ -216,7 +217,7 @@ fn entry(entry: &EntryView, shown: &Shown) -> Markup {
         @if let Some(who) = &entry.by { p .by { (by(who)) } }
         @if !entry.data.is_empty() {
             dl .parts {
-                @for (form, given) in in_order(entry, &shown.form) {
+                @for (form, given) in in_order(entry, form) {
                     dt { (form.map_or(texts::NOTE, |form| form.title.as_str())) }
                     dd { (value(form, given, &name)) }
                 }

@@ -118,6 +118,12 @@ pub const FORM_LOST: &str =
     "Du hade blivit utloggad. Det du skrev kunde inte sparas: det ser ut att innehålla ett personnummer.";
 /// What was kept is there again.
 pub const GIVEN_BACK: &str = "Det du skrev innan du loggades ut finns kvar här nedanför. Inget har skickats än.";
+/// What was done last.
+pub const LATEST: &str = "Senast";
+/// The case with all that it holds.
+pub const WHOLE_CASE: &str = "Läs hela ärendet";
+/// What a step confirms, answers or builds on.
+pub const STEP_ABOUT: &str = "Det här gäller det";
 /// The demonstration's sign-in.
 pub const DEMO: &str = "Demonstration: välj vem du vill vara";
 /// What it is.
@@ -181,8 +187,8 @@ pub const OVERDUE: &str = "Försenat";
 
 /// What may be done now.
 pub const WHAT_NOW: &str = "Det här kan du göra nu";
-/// What adds to the case and leaves it where it is.
-pub const WHAT_ELSE: &str = "Lägga till, utan att ärendet flyttas";
+/// What is possible, and not what she is to do.
+pub const WHAT_ELSE: &str = "Du kan också";
 /// What may not.
 pub const WHAT_NOT: &str = "Det här går inte nu, och därför";
 /// Nothing may be done.

@@ -4,6 +4,7 @@
 mod api;
 mod browser;
 mod contract;
+mod decisions;
 mod drafts;
 mod errors;
 mod html;

@@ -4,6 +4,7 @@
 mod board;
 mod case_view;
 mod deadlines;
+mod ladder;
 mod list;
 mod mentions;
 mod next_view;
@@ -14,8 +15,9 @@ mod timeline;
 mod transitions;
 mod workflow_view;
 
-pub use board::{Board, Column, Matter, Rung};
+pub use board::{Board, Column, Matter};
 pub use case_view::{CaseView, ConfirmationView, DeadlineView, FieldView, LinkView, PartyView, StateView};
+pub use ladder::{LadderPlace, Rung};
 pub use list::{CaseSummary, Filter, Page, Place};
 pub use next_view::NextView;
 pub use readers::{ReaderKind, ReaderView};

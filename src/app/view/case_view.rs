@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::board::{Rung, rungs};
 use super::deadlines::running;
+use super::ladder::{Rung, ladder};
 use super::mentions::Mentions;
 use super::timeline::sights;
 use super::with_texts;
@@ -196,7 +196,7 @@ impl App {
             permission::seats(&known.definition, &context, Some(case), actor, by).next().is_some()
         };
         let my_turn = !matches!(access.reach, Reach::Until(_)) && turn.is_some_and(mine);
-        Ok(view(&known.definition, access, case, Parts { fields, deadlines, names, links, my_turn }, now))
+        Ok(view(look, Parts { fields, deadlines, names, links, my_turn }, now))
     }
 
     /// The case as the actor may know it: for those of a former party, as it stood when it left them.
@@ -232,7 +232,9 @@ struct Parts {
     my_turn: bool,
 }
 
-fn view(definition: &Definition, access: &Access, case: &Case, parts: Parts, now: Timestamp) -> CaseView {
+fn view(look: &Look, parts: Parts, now: Timestamp) -> CaseView {
+    let Look { access, known, case } = look;
+    let definition = &known.definition;
     let state = definition.states.get(&case.state);
     let own_rooms = access.own_rooms.iter().map(|sight| sight.room.to_string());
     let mut rooms: Vec<_> = std::iter::once(Room::Shared.to_string()).chain(own_rooms).collect();
@@ -245,7 +247,7 @@ fn view(definition: &Definition, access: &Access, case: &Case, parts: Parts, now
         state: StateView::new(&case.state, state),
         turn: state.and_then(|state| state.turn.as_ref()).map(|by| turn(definition, case, by, &parts.names)),
         my_turn: parts.my_turn,
-        ladder: rungs(definition, case),
+        ladder: ladder(look),
         revision: case.revision,
         opened: case.opened,
         since: case.since,

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::board::ladder;
+use super::ladder::ladder;
 use super::parts::{ago, csrf, day, given_rows, key, kind, moment, step_link, summary, tag, value};
 use super::visit::{KEY, Visit};
 use super::{Answer, Outcome, texts};
@@ -68,9 +68,9 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
         p .kicker { (case.title) }
         h1 { (case.number) " " (tag("state", &case.state.title)) }
         (turn(case))
-        (ladder(&case.ladder))
         (deadlines(case))
         (what_now(&shown))
+        (ladder(&case.ladder))
         (facts(&shown))
         (timeline(&shown))
         (readers(&shown.readers))

@@ -11,6 +11,7 @@ mod case;
 mod form;
 mod held;
 mod help;
+mod ladder;
 mod layout;
 mod me;
 mod next;

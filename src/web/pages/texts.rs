@@ -45,8 +45,14 @@ pub const BOARD_ADDRESS: &str = "/board";
 pub const BOARD: &str = "Ärendetrappan";
 /// The ladder of one dispute.
 pub const LADDER: &str = "Ärendets väg";
-/// Which rung it stands on.
-pub const HERE_NOW: &str = "(här nu)";
+/// The same as the picture, in words.
+pub const LADDER_IN_WORDS: &str = "Ärendets väg i ord";
+/// Which state it stands in.
+pub const HERE_NOW: &str = "här nu";
+/// Where it has been.
+pub const BEEN_HERE: &str = "har varit här";
+/// Where it may come.
+pub const MAY_FOLLOW: &str = "kan följa:";
 /// It is hers.
 pub const YOUR_MOVE: &str = "Din tur";
 /// The meeting that takes it up.

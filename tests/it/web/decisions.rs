@@ -90,3 +90,35 @@ fn what_was_open_in_another_tab_before_she_signed_in_anew_comes_back_with_her_te
     browser.send(&address, &[("_csrf", "gissat"), ("more_facts", "Någon annans ord.")]).expect(403);
     assert!(!sql::dump(&api.test.app.store).iter().any(|row| row.contains("Någon annans ord")));
 }
+
+/// The boxes of the ladder on a case's page, from the top: how each is drawn, and its words.
+fn boxes(page: &str) -> Vec<(String, String)> {
+    let drawn = page.split("<g class=\"").skip(1).map(|group| group.split("</g>").next().unwrap());
+    let words = |group: &str| {
+        let lines = group.split("<text").skip(1).map(|line| line.split(['>', '<']).nth(1).unwrap());
+        lines.collect::<Vec<_>>().join(" ")
+    };
+    drawn.map(|group| (group.split('"').next().unwrap().to_owned(), words(group))).collect()
+}
+
+#[test]
+fn the_ladder_shows_where_a_dispute_has_been_is_and_may_come() {
+    let api = Api::new();
+    let number = dispute(&api, Climb::Network);
+    let ladder =
+        |person: &str| boxes(&Browser::signed_in(&api, person).get(&format!("/cases/{number}")).expect(200).body);
+    let drawn = ladder(&holder("region-dalarna", Role::Management));
+    let on =
+        |class: &str| drawn.iter().filter(|(is, _)| is == class).map(|(_, words)| words.as_str()).collect::<Vec<_>>();
+    assert_eq!(on("here"), ["Bereds av styrgruppen"]);
+    assert_eq!(on("been"), ["Hos tjänsteledningarna", "Väntar på motpartens ståndpunkt"], "lowest last");
+    assert_eq!(on("next"), ["Återkallad", "Hos Länschefsnätverket", "Löst: ska genomföras"]);
+    // How the parties came to it is no business of the body's.
+    let seen = ladder(&secretary("steering"));
+    assert!(seen.iter().all(|(is, _)| is != "been"), "{seen:?}");
+    assert!(seen.contains(&("here".to_owned(), "Bereds av styrgruppen".to_owned())));
+    // A deviation climbs no ladder.
+    let number = api.register(&holder("falun", Role::Handler), &deviation("falun", "region-dalarna"));
+    let page = Browser::signed_in(&api, &holder("falun", Role::Handler)).get(&format!("/cases/{number}")).expect(200);
+    assert!(!page.body.contains("<svg"));
+}

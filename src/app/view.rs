@@ -15,7 +15,7 @@ mod timeline;
 mod transitions;
 mod workflow_view;
 
-pub use board::{Board, Column, Matter};
+pub use board::{Board, Column, Line, Matter};
 pub use case_view::{CaseView, ConfirmationView, DeadlineView, FieldView, LinkView, PartyView, StateView};
 pub use ladder::{LadderPlace, Rung};
 pub use list::{CaseSummary, Filter, Page, Place};

@@ -60,6 +60,15 @@ pub const NEXT_MEETING: &str = "Tas upp";
 /// None is noted.
 pub const NO_MEETING: &str = "Inget möte angivet";
 
+/// What has not come to a body.
+pub const LOCAL: &str = "Hos tjänsteledningarna";
+/// Why there are lines of some.
+pub const LISTED: &str = "Av de här har båda parter sagt att du får se en rad, men inget av innehållet.";
+/// Before the day on which something began.
+pub const SINCE: &str = "sedan";
+/// Before a last day.
+pub const AT_LATEST: &str = "senast";
+
 /// How many disputes are still with local management.
 pub fn still_local(count: usize) -> String {
     match count {

@@ -21,7 +21,7 @@ pub use ladder::{LadderPlace, Rung};
 pub use list::{CaseSummary, Filter, Page, Place};
 pub use next_view::NextView;
 pub use readers::{ReaderKind, ReaderView};
-pub use start_form::{SectionForm, StartChoice, StartForm};
+pub use start_form::{Copied, SectionForm, StartChoice, StartForm};
 pub use step_form::{Names, StepForm};
 pub use timeline::{EntryView, WhoView};
 pub use transitions::TransitionView;

@@ -8,6 +8,7 @@
 mod answer;
 mod board;
 mod case;
+mod draft;
 mod form;
 mod held;
 mod help;

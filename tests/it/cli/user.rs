@@ -60,6 +60,25 @@ fn accounts_are_listed_disabled_and_enabled() {
 }
 
 #[test]
+fn the_sign_in_service_knows_a_person_by_her_hsa_id() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let binary = Binary::on(&test.database);
+    binary.run_with(&["user", "create", "mas-falun", "--username", "mas.falun"], PASSWORD);
+    assert_eq!(binary.printed(&["user", "hsa-id", "mas-falun", "se2120002239-mas1"]), "");
+    binary.printed(&["user", "hsa-id", "sas-falun", "SE2120002239-SAS1"]);
+    insta::assert_snapshot!(binary.printed(&["user", "list"]).trim_end(), @"");
+    let listed = binary.json(&["user", "list", "--json"]);
+    assert_eq!((&listed[1]["username"], &listed[1]["hsa_id"]), (&json!(null), &json!("SE2120002239-SAS1")));
+    insta::assert_snapshot!(binary.refused(&["user", "hsa-id", "sas-falun", "SE2120002239-MAS1"]), @"");
+    insta::assert_snapshot!(binary.refused(&["user", "hsa-id", "nobody", "SE2120002239-MAS1"]), @"");
+    assert_eq!(binary.run(&["user", "hsa-id", "sas-falun", "19121212-1212"]).code, Some(2));
+    let session = test.app.sign_in("mas.falun", PASSWORD, None).unwrap();
+    binary.printed(&["user", "hsa-id", "mas-falun"]);
+    assert!(test.app.session(&session.secret).unwrap().is_none(), "whoever came in by it may be somebody else");
+    binary.printed(&["user", "hsa-id", "sas-falun", "SE2120002239-MAS1"]);
+}
+
+#[test]
 fn what_is_wrong_is_told_in_one_line() {
     let test = TestApp::at("2026-03-02T08:00:00Z");
     let binary = Binary::on(&test.database);

@@ -4,12 +4,14 @@
 mod api;
 mod browser;
 mod contract;
+mod decisions;
 mod drafts;
 mod errors;
 mod html;
 mod identity;
 mod keys;
 mod oidc;
+mod page_rights;
 mod pages;
 mod revisions;
 mod secrets;

@@ -83,7 +83,11 @@ text_id!(
 /// here, for case does not count.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(extend("pattern" = HSA_ID))]
 pub struct HsaId(String);
+
+/// How an HSA id is written.
+pub const HSA_ID: &str = "^[Ss][Ee][0-9]+-[0-9A-Za-z]+$";
 
 /// A text that is no HSA id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

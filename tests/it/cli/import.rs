@@ -73,9 +73,15 @@ fn hsa_ids_are_each_of_one_and_those_of_people_stay() {
         fs::write(database.folder().join("org.yaml"), text).unwrap();
     };
     write(", hsa_id: se1-x", ", hsa_id: SE1-X", "");
-    insta::assert_snapshot!(binary.run(&["import", "org.yaml"]).err.trim_end(), @"");
+    insta::assert_snapshot!(binary.run(&["import", "org.yaml"]).err.trim_end(), @r"
+    org.yaml:4:5: error[organisation/unfit]: the HSA id SE1-X stands twice
+    error: org.yaml: 1 problems; nothing was imported
+    ");
     write(", hsa_id: falun", "", "");
-    insta::assert_snapshot!(binary.run(&["import", "org.yaml"]).err.trim_end(), @"");
+    insta::assert_snapshot!(binary.run(&["import", "org.yaml"]).err.trim_end(), @r"
+    org.yaml:3:91: error[shape/value]: `hsa_id`: not an HSA id, such as SE2321000180-1A2B
+    error: org.yaml: 1 problems; nothing was imported
+    ");
     write(", hsa_id: SE1-X", "", ", hsa_id: SE1-P");
     binary.printed(&["import", "org.yaml"]);
     write("", ", hsa_id: SE1-X", "");
@@ -84,5 +90,5 @@ fn hsa_ids_are_each_of_one_and_those_of_people_stay() {
     let other = fs::read_to_string(database.folder().join("org.yaml")).unwrap();
     fs::write(database.folder().join("org.yaml"), other.replace("id: p, name: P", "id: q, name: Q, hsa_id: SE1-P"))
         .unwrap();
-    insta::assert_snapshot!(binary.refused(&["import", "org.yaml"]), @"");
+    insta::assert_snapshot!(binary.refused(&["import", "org.yaml"]), @"error: q: the HSA id SE1-P is that of p");
 }

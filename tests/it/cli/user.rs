@@ -66,11 +66,14 @@ fn the_sign_in_service_knows_a_person_by_her_hsa_id() {
     binary.run_with(&["user", "create", "mas-falun", "--username", "mas.falun"], PASSWORD);
     assert_eq!(binary.printed(&["user", "hsa-id", "mas-falun", "se2120002239-mas1"]), "");
     binary.printed(&["user", "hsa-id", "sas-falun", "SE2120002239-SAS1"]);
-    insta::assert_snapshot!(binary.printed(&["user", "list"]).trim_end(), @"");
+    insta::assert_snapshot!(binary.printed(&["user", "list"]).trim_end(), @r"
+    mas.falun                     mas-falun                     active  SE2120002239-MAS1
+    -                             sas-falun                     active  SE2120002239-SAS1
+    ");
     let listed = binary.json(&["user", "list", "--json"]);
     assert_eq!((&listed[1]["username"], &listed[1]["hsa_id"]), (&json!(null), &json!("SE2120002239-SAS1")));
-    insta::assert_snapshot!(binary.refused(&["user", "hsa-id", "sas-falun", "SE2120002239-MAS1"]), @"");
-    insta::assert_snapshot!(binary.refused(&["user", "hsa-id", "nobody", "SE2120002239-MAS1"]), @"");
+    insta::assert_snapshot!(binary.refused(&["user", "hsa-id", "sas-falun", "SE2120002239-MAS1"]), @"error: the HSA id SE2120002239-MAS1 is that of mas-falun");
+    insta::assert_snapshot!(binary.refused(&["user", "hsa-id", "nobody", "SE2120002239-MAS1"]), @"error: there is no person nobody");
     assert_eq!(binary.run(&["user", "hsa-id", "sas-falun", "19121212-1212"]).code, Some(2));
     let session = test.app.sign_in("mas.falun", PASSWORD, None).unwrap();
     binary.printed(&["user", "hsa-id", "mas-falun"]);

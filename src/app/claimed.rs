@@ -94,9 +94,14 @@ fn home(commission: &oidc::Commission, ours: &BTreeMap<HsaId, PrincipalId>) -> O
     ours.get(&organisation).cloned()
 }
 
-/// A name as it may be kept: on one line, not endless, and nobody's personal number.
+/// A name as it may be kept: on one line, from left to right, not endless, and nobody's personal number.
 fn named(name: Option<&str>, otherwise: &HsaId) -> String {
     let words = name.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
-    let name: String = words.chars().filter(|letter| !letter.is_control()).take(LONGEST_NAME).collect();
+    let name: String = words.chars().filter(|letter| !is_hidden(*letter)).take(LONGEST_NAME).collect();
     if name.is_empty() || personal_number::contains(&name) { otherwise.to_string() } else { name }
+}
+
+/// What shows nothing itself, or turns what follows it around.
+fn is_hidden(letter: char) -> bool {
+    letter.is_control() || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
 }

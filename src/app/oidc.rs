@@ -34,8 +34,8 @@ pub enum OidcRefused {
     #[error("the sign-in was not begun in this browser, is too old or is used")]
     Stale,
     /// She broke it off, or the service would not let her in.
-    #[error("the sign-in service let nobody in")]
-    Denied,
+    #[error("the sign-in service let nobody in: {0}")]
+    Denied(String),
     /// The service's word does not hold, or it gave none.
     #[error(transparent)]
     Untrusted(OidcError),
@@ -84,6 +84,8 @@ pub struct Back<'a> {
     pub state: &'a str,
     /// By what its word on her can be asked for; empty where it let nobody in.
     pub code: &'a str,
+    /// Why it let nobody in, by a code of the protocol.
+    pub error: &'a str,
 }
 
 /// A commission that somebody may choose, with the name of the principal.
@@ -215,7 +217,7 @@ impl App {
     /// Asks the service who she is, and lets her in or has her choose.
     fn admit_claimed(&self, back: Back<'_>, attempt: &Attempt, former: Option<&str>) -> Result<Came, OidcRefused> {
         if back.code.is_empty() {
-            return Err(OidcRefused::Denied);
+            return Err(OidcRefused::Denied(protocol_code(back.error)));
         }
         let Attempt { nonce, verifier, .. } = attempt.clone();
         let secrets = Secrets { state: back.state.to_owned(), nonce, verifier };
@@ -309,6 +311,12 @@ fn opened(choice: &Choice) -> Result<(Claimed, Vec<Commission>), AppError> {
         At::Unknown | At::Elsewhere | At::Principal(_) => Vec::new(),
     };
     Ok((claimed, commissions))
+}
+
+/// A code of the protocol, as it may stand in the log: anybody can write into an address what she likes.
+fn protocol_code(error: &str) -> String {
+    let fits = (1..=40).contains(&error.len()) && error.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    if fits { error.to_owned() } else { "it does not say why".to_owned() }
 }
 
 /// Tells the operator why nobody was signed in.

@@ -218,7 +218,7 @@ fn sign_in_kind(refused: &OidcRefused) -> Kind {
     match refused {
         OidcRefused::Unavailable(_) => SERVICE_AWAY,
         OidcRefused::Stale => SIGN_IN_STALE,
-        OidcRefused::Denied => SIGN_IN_DENIED,
+        OidcRefused::Denied(_) => SIGN_IN_DENIED,
         OidcRefused::Untrusted(_) => SIGN_IN_UNTRUSTED,
         OidcRefused::Nobody => SIGN_IN_NOBODY,
         OidcRefused::Elsewhere => SIGN_IN_ELSEWHERE,

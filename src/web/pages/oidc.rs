@@ -53,7 +53,8 @@ pub fn begin(visit: &Visit) -> Outcome {
 
 /// Back from the service.
 pub fn come_back(visit: &Visit) -> Outcome {
-    let back = Back { state: visit.query.get("state"), code: visit.query.get("code") };
+    let told = |name| visit.query.get(name);
+    let back = Back { state: told("state"), code: told("code"), error: told("error") };
     match visit.app.finish_oidc(back, visit.attempt.as_deref(), visit.secret.as_deref())? {
         Came::In(session, to) => Ok(Answer::SignedIn { secret: session.secret, to }),
         Came::Choose(secret) => Ok(Answer::SigningIn { secret, to: COMMISSION.to_owned() }),

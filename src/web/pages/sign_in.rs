@@ -115,7 +115,7 @@ fn page(visit: &Visit, told: Option<&str>, reasons: &[Reason]) -> Result<Markup,
                 label for="f-password" { (texts::PASSWORD) }
                 input #f-password type="password" name="password" autocomplete="current-password";
             }
-            button type="submit" { (texts::SIGN_IN) }
+            button .secondary[visit.app.sign_in_service().is_some()] type="submit" { (texts::SIGN_IN) }
         }
         @if !roles.is_empty() {
             section .demo aria-labelledby="demo" {

@@ -87,6 +87,7 @@ fn a_name_is_kept_as_it_may_be() {
     };
     assert_eq!(name(Some("  Anna\n Andersson ")), "Anna Andersson");
     assert_eq!(name(Some(&"a".repeat(300))).len(), 200);
+    assert_eq!(name(Some("An\u{202e}na\u{0}")), "Anna");
     for none in [None, Some(" "), Some("Anna 19121212-1212")] {
         assert_eq!(name(none), ANNA, "{none:?}");
     }

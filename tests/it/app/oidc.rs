@@ -32,7 +32,7 @@ fn comes(app: &App, service: &Service, said: Claims) -> Result<Came, OidcRefused
     service.says("code", Ok(said));
     let begun = app.begin_oidc("/board").unwrap();
     let (_, state) = begun.to.split_once("state=").unwrap();
-    app.finish_oidc(Back { state, code: "code" }, Some(&begun.browser), None)
+    app.finish_oidc(Back { state, code: "code", error: "" }, Some(&begun.browser), None)
 }
 
 fn session(came: Result<Came, OidcRefused>) -> NewSession {
@@ -267,7 +267,8 @@ fn what_comes_back_counts_once_in_time_and_in_the_browser_that_began_it() {
     service.says("code", Ok(claims(MAS, "x")));
     let (one, other) = (app.begin_oidc("/").unwrap(), app.begin_oidc("/").unwrap());
     let state = |begun: &samsyn::app::oidc::Begun| begun.to.split_once("state=").unwrap().1.to_owned();
-    let back = |state: &str, browser: Option<&str>| app.finish_oidc(Back { state, code: "code" }, browser, None);
+    let back =
+        |state: &str, browser: Option<&str>| app.finish_oidc(Back { state, code: "code", error: "" }, browser, None);
     for (state, browser) in [
         (state(&one), None),
         (state(&one), Some(other.browser.as_str())),
@@ -297,27 +298,32 @@ fn whoever_the_service_does_not_vouch_for_stays_outside_and_the_log_holds_no_sec
         Ok(Claims { commission: commission("SE1-A", "x", FOREIGN), ..claims(ANNA, "Anna-Lisa") }),
     );
     let mut secrets = Vec::new();
-    let mut back = |code: &str| {
+    let mut back = |code: &str, error: &str| {
         let begun = app.begin_oidc("/").unwrap();
         let (_, state) = begun.to.split_once("state=").unwrap();
         secrets.extend([state.to_owned(), begun.browser.clone()]);
-        app.finish_oidc(Back { state, code }, Some(&begun.browser), None)
+        app.finish_oidc(Back { state, code, error }, Some(&begun.browser), None)
     };
-    assert!(matches!(back("forged"), Err(OidcRefused::Untrusted(_))));
-    assert!(matches!(back("used-before"), Err(OidcRefused::Untrusted(_))));
-    assert!(matches!(back("claims-of-anna"), Err(OidcRefused::Elsewhere)));
-    assert!(matches!(back(""), Err(OidcRefused::Denied)), "she broke it off");
+    assert!(matches!(back("forged", ""), Err(OidcRefused::Untrusted(_))));
+    assert!(matches!(back("used-before", ""), Err(OidcRefused::Untrusted(_))));
+    assert!(matches!(back("claims-of-anna", ""), Err(OidcRefused::Elsewhere)));
+    assert!(matches!(back("", "access_denied"), Err(OidcRefused::Denied(_))), "she broke it off");
+    assert!(matches!(back("", "Free text\nin the log"), Err(OidcRefused::Denied(_))));
     let begun = app.begin_oidc("/").unwrap();
     *service.away.lock().unwrap() = true;
     assert!(matches!(app.begin_oidc("/"), Err(OidcRefused::Unavailable(_))));
     let (_, state) = begun.to.split_once("state=").unwrap();
-    let came = app.finish_oidc(Back { state, code: "x" }, Some(&begun.browser), None);
+    let came = app.finish_oidc(Back { state, code: "x", error: "" }, Some(&begun.browser), None);
     assert!(matches!(came, Err(OidcRefused::Unavailable(_))));
     let log = logged();
-    for told in ["invalid_grant", "nonce mismatch", "no organisation of ours", "nobody listens", "let nobody in"] {
+    for told in
+        ["invalid_grant", "nonce mismatch", "no organisation of ours", "nobody listens", "access_denied", "not say why"]
+    {
         assert!(log.contains(told), "{told}");
     }
-    for secret in secrets.iter().map(String::as_str).chain(["used-before", "claims-of-anna", ANNA, "Anna-Lisa"]) {
+    for secret in
+        secrets.iter().map(String::as_str).chain(["used-before", "claims-of-anna", "Free text", ANNA, "Anna-Lisa"])
+    {
         assert!(!log.contains(secret), "{secret}");
     }
 }
@@ -327,6 +333,6 @@ fn without_a_service_there_is_none() {
     let test = TestApp::at("2026-03-02T08:00:00Z");
     let not_there = |refused: OidcRefused| matches!(refused, OidcRefused::App(AppError::NotFound));
     assert!(not_there(test.app.begin_oidc("/").unwrap_err()));
-    assert!(not_there(test.app.finish_oidc(Back { state: "x", code: "x" }, Some("x"), None).unwrap_err()));
+    assert!(not_there(test.app.finish_oidc(Back { state: "x", code: "x", error: "" }, Some("x"), None).unwrap_err()));
     assert!(not_there(test.app.commissions(Some("x")).unwrap_err()));
 }

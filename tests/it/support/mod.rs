@@ -7,3 +7,4 @@ pub mod log;
 pub mod service;
 pub mod smtp;
 pub mod sql;
+pub mod values;

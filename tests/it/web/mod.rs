@@ -10,6 +10,7 @@ mod errors;
 mod html;
 mod identity;
 mod keys;
+mod leaks;
 mod oidc;
 mod page_rights;
 mod pages;

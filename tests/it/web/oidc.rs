@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use actix_web::http::Method;
 use samsyn::oidc::{Claims, OidcError};
 use samsyn::store;
 
@@ -163,4 +164,14 @@ fn the_session_that_the_browser_had_ends() {
     assert!(browser.get("/me").expect(200).body.contains("<dd>demonstrationens val</dd>"));
     through(&browser, &service, at(FALUN, MAS), "").expect(303);
     assert!(api.test.app.session(&former).unwrap().is_none());
+}
+
+#[test]
+fn one_address_begins_so_many_sign_ins_and_comes_back_as_often_as_it_must() {
+    let (api, _) = with_service();
+    let peer = "192.0.2.77:4000".parse().unwrap();
+    let status = |address: &str| api.anonymous(&Method::GET, address).from(peer).send().status;
+    let begun: Vec<_> = (0..31).map(|_| status("/sign-in/oidc")).collect();
+    assert!(begun[..30].iter().all(|status| *status == 303), "{begun:?}");
+    assert_eq!((begun[30], status("/sign-in/oidc/callback"), status("/sign-in")), (429, 400, 200));
 }

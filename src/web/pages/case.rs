@@ -136,7 +136,7 @@ fn what_now(shown: &Shown) -> Markup {
     // never what she is to do.
     let is_due = |step: &TransitionView| step.moves && shown.case.my_turn;
     html! {
-        section aria-labelledby="now" {
+        section .on-screen aria-labelledby="now" {
             h2 #now { (texts::WHAT_NOW) }
             @if now.is_empty() && shown.starts.is_empty() { p { (texts::NOTHING_NOW) } }
             ul .steps {
@@ -282,7 +282,7 @@ fn by(who: &WhoView) -> String {
 
 fn note_form(visit: &Visit, signed: &Signed, case: &CaseView) -> Markup {
     html! {
-        section aria-labelledby="notes" {
+        section .on-screen aria-labelledby="notes" {
             h2 #notes { (texts::NOTES) }
             form method="post" action={ "/cases/" (case.number) "/notes" } {
                 (csrf(signed))

@@ -179,3 +179,20 @@ fn the_board_has_a_column_for_each_body_and_what_is_followed_up_last() {
     let place = |number: &str| board.find(&format!("/cases/{number}")).unwrap();
     assert!(place(&climbing) < place(&with_council) && place(&with_council) < place(&settled));
 }
+
+#[test]
+fn a_case_shows_the_mails_that_went_to_ones_own_people() {
+    let api = Api::new();
+    let number = api.register(&holder("falun", Role::Handler), &deviation("falun", "region-dalarna"));
+    let page = |person: &str| Browser::signed_in(&api, person).get(&format!("/cases/{number}")).expect(200).body;
+    let to = format!("Mejl till {}: det är din tur", holder("region-dalarna", Role::Handler));
+    let region = page(&holder("region-dalarna", Role::Registrar));
+    assert!(region.contains(&to) && region.contains("(väntar på att skickas)"), "{to}");
+    // To whom the others' mails went is none of the sender's business.
+    assert!(!page(&holder("falun", Role::Handler)).contains("Mejl till"));
+    api.step(&holder("region-dalarna", Role::Handler), &number, "receive", json!({}));
+    api.step(&holder("region-dalarna", Role::Handler), &number, "wrong_principal", json!({"grounds": "Inte vår."}));
+    let back = format!("Mejl till {}", holder("falun", Role::Handler));
+    assert!(page(&holder("falun", Role::Handler)).contains(&back));
+    assert!(!page(&holder("region-dalarna", Role::Handler)).contains(&back));
+}

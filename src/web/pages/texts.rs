@@ -1,6 +1,10 @@
 //! What pages say, in one place: another language is another file like this one. Titles of steps, fields and states come
 //! from the workflow files.
 
+mod sign_in;
+
+pub use sign_in::*;
+
 use crate::app::view::ReaderKind;
 
 /// The product.
@@ -270,32 +274,29 @@ pub const HAPPENED: &str = "När hände det?";
 /// That it may be left empty.
 pub const HAPPENED_HELP: &str = "Lämna tomt om det sker nu. Ett beslut gäller från den dag det fattades.";
 
-// Sign-in through the sign-in service.
+/// Before the name of whom a mail was for.
+pub const MAIL_TO: &str = "Mejl till";
 
-/// The button to the service of this name.
-pub fn sign_in_with(service: &str) -> String {
-    format!("Logga in med {service}")
+/// What a mail said, by its template.
+pub fn mail(template: &str) -> &str {
+    match template {
+        "your_turn" => "det är din tur",
+        "reminder" => "påminnelse",
+        "overdue" => "tiden har gått ut",
+        "silence" => "ingen har svarat",
+        "urgent_need" => "brådskande behov",
+        "changed" => "ärendet har ändrats",
+        "ended" => "ärendet är avslutat",
+        "ends_by_itself" => "ärendet avslutas av sig självt",
+        other => other,
+    }
 }
-/// The other way in.
-pub const OR_PASSWORD: &str = "Eller logga in med lösenord";
-/// The choice of a commission.
-pub const CHOOSE_COMMISSION: &str = "Välj uppdrag";
-/// Its question.
-pub const WHICH_COMMISSION: &str = "Vilket uppdrag arbetar du i nu?";
-/// What it means.
-pub const WHICH_COMMISSION_HELP: &str =
-    "Du har flera uppdrag. Du arbetar i ett i taget här, och ser bara det som hör till dess organisation.";
-/// None was chosen.
-pub const NO_COMMISSION: &str = "Välj ett av uppdragen.";
-/// How she signed in.
-pub const HOW_SIGNED_IN: &str = "Så är du inloggad";
-/// With what.
-pub const WITH: &str = "Inloggad med";
-/// In which commission.
-pub const COMMISSION: &str = "Uppdrag";
-/// With a password.
-pub const WITH_PASSWORD: &str = "lösenord";
-/// By a click.
-pub const IN_DEMO: &str = "demonstrationens val";
-/// Through a service that is configured no more.
-pub const WITH_SERVICE: &str = "inloggningstjänsten";
+
+/// What has become of a mail; of one that was sent, nothing.
+pub fn mail_status(status: &str) -> &str {
+    match status {
+        "pending" => "(väntar på att skickas)",
+        "failed" => "(kunde inte levereras)",
+        _ => "",
+    }
+}

@@ -7,6 +7,7 @@ pub mod access;
 pub mod accounts;
 pub mod cases;
 pub mod deadlines;
+pub mod documents;
 pub mod drafts;
 mod error;
 pub mod held_forms;

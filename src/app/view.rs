@@ -4,6 +4,7 @@
 mod board;
 mod case_view;
 mod deadlines;
+pub(in crate::app) mod documents;
 mod list;
 mod mentions;
 mod readers;
@@ -15,6 +16,7 @@ mod workflow_view;
 
 pub use board::{Board, Column, Matter, Rung};
 pub use case_view::{CaseView, ConfirmationView, DeadlineView, FieldView, LinkView, PartyView, StateView};
+pub use documents::DocumentView;
 pub use list::{CaseSummary, Filter, Page, Place};
 pub use readers::{ReaderKind, ReaderView};
 pub use start_form::{SectionForm, StartChoice, StartForm};

@@ -322,6 +322,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    documents (id) {
+        id -> Text,
+        case_id -> Text,
+        room -> Text,
+        n -> BigInt,
+        salt -> Nullable<Text>,
+        bytes -> Nullable<Binary>,
+    }
+}
+
 diesel::joinable!(outbox -> persons (person_id));
 diesel::joinable!(accounts -> persons (person_id));
 
@@ -356,4 +367,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     throttles,
     turns,
     held_forms,
+    documents,
 );

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::board::{Rung, rungs};
 use super::deadlines::running;
+use super::documents::{self, DocumentView};
 use super::mentions::Mentions;
 use super::timeline::sights;
 use super::with_texts;
@@ -68,6 +69,8 @@ pub struct CaseView {
     pub confirmations: Vec<ConfirmationView>,
     /// Linked cases that the reader may know of.
     pub links: Vec<LinkView>,
+    /// The documents that the reader may see.
+    pub documents: Vec<DocumentView>,
     /// The rooms that the reader may read.
     pub rooms: Vec<String>,
     /// The outcome, once it has ended.
@@ -172,6 +175,7 @@ impl App {
             let fields = fields(db, actor, &access, &known.definition, &case)?;
             let names = organisation::names(db)?;
             let links = links(db, actor, &access)?;
+            let documents = documents::views(db, actor, &access, &known.definition, &case)?;
             let deadlines =
                 deadlines(&known.definition, &case, visible_keys(db, &access, &known.definition)?.as_ref(), now);
             let world = World::load(db, &known.definition, now)?;
@@ -181,18 +185,29 @@ impl App {
                 permission::seats(&known.definition, &context, Some(&case), actor, by).next().is_some()
             };
             let my_turn = !matches!(access.reach, Reach::Until(_)) && turn.is_some_and(mine);
-            Ok(view(&known.definition, &access, &case, Parts { fields, deadlines, names, links, my_turn }, now))
+            Ok(view(
+                &known.definition,
+                &access,
+                &case,
+                Parts { fields, deadlines, names, links, documents, my_turn },
+                now,
+            ))
         })
     }
 
     /// The case as the actor may know it: for those of a former party, as it stood when it left them.
-    pub(super) fn case_within_reach(&self, db: &mut Db, access: &Access, known: &Known) -> Result<Case, AppError> {
+    pub(in crate::app) fn case_within_reach(
+        &self,
+        db: &mut Db,
+        access: &Access,
+        known: &Known,
+    ) -> Result<Case, AppError> {
         let Reach::Until(until) = access.reach else { return Ok(access.stored.case.clone()) };
         let rows = log::entries(db, &access.stored.id, &Room::Shared, 1)?;
         let entries = rows.iter().map(StoredEntry::entry).collect::<Result<Vec<_>, _>>()?;
         let steps = entries.iter().filter(|entry| entry.n <= until).filter_map(|entry| match &entry.records {
             Record::Step(step) => Some((entry.n, step.as_ref())),
-            Record::Particulars(_) | Record::Note(_) | Record::Removal(_) => None,
+            Record::Particulars(_) | Record::Note(_) | Record::Document(_) | Record::Removal(_) => None,
         });
         let case = replay(&known.definition, steps).map_err(|broken| AppError::Internal(broken.to_string()))?;
         case.ok_or(AppError::NotFound)
@@ -205,6 +220,7 @@ struct Parts {
     deadlines: Vec<DeadlineView>,
     names: BTreeMap<String, String>,
     links: Vec<LinkView>,
+    documents: Vec<DocumentView>,
     my_turn: bool,
 }
 
@@ -232,6 +248,7 @@ fn view(definition: &Definition, access: &Access, case: &Case, parts: Parts, now
         deadlines: parts.deadlines,
         confirmations: confirmations(definition, access, case),
         links: parts.links,
+        documents: parts.documents,
         rooms,
         outcome: case.outcome.clone(),
     }

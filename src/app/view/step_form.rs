@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::workflow_view::{FieldForm, WorkflowView};
 use super::{TransitionView, workflow_view};
 use crate::app::access;
+use crate::app::documents::NAMELESS;
 use crate::app::{App, AppError};
 use crate::authz::Actor;
 use crate::calendar::local_date;
@@ -31,6 +32,8 @@ pub struct Names {
     pub principals: BTreeMap<String, String>,
     /// The units of the actor's principals that exist today.
     pub units: BTreeMap<String, String>,
+    /// The documents of the case that may be picked.
+    pub documents: BTreeMap<String, String>,
     /// Principals, units and bodies.
     pub all: BTreeMap<String, String>,
 }
@@ -54,8 +57,12 @@ impl App {
         let field = |name: &String| form.fields.iter().find(|field| field.id == *name).cloned();
         let required = step.require.iter().filter_map(|name| Some((field(name)?, true)));
         let fields = required.chain(step.ask.iter().filter_map(|name| Some((field(name)?, false)))).collect();
-        let revision = self.case(actor, number)?.revision;
-        Ok(StepForm { step, fields, names: self.names_for(actor)?, revision })
+        let case = self.case(actor, number)?;
+        let there = case.documents.into_iter().filter(|document| !document.removed);
+        let documents =
+            there.map(|document| (document.id.0, document.name.unwrap_or_else(|| NAMELESS.to_owned()))).collect();
+        let names = Names { documents, ..self.names_for(actor)? };
+        Ok(StepForm { step, fields, names, revision: case.revision })
     }
 
     /// The workflow of a case, in the case's own version.
@@ -92,6 +99,7 @@ impl App {
             Ok(Names {
                 principals: organisation.principals.keys().filter_map(|id| named(id.as_str())).collect(),
                 units: units.filter_map(|(unit, _)| named(unit.as_str())).collect(),
+                documents: BTreeMap::new(),
                 all: all.clone(),
             })
         })

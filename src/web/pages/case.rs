@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::board::ladder;
 use super::parts::{ago, csrf, day, key, kind, moment, step_link, summary, tag, value};
 use super::visit::{KEY, Visit};
-use super::{Answer, Outcome, texts};
+use super::{Answer, Outcome, documents, texts};
 use crate::app::AppError;
 use crate::app::notes::{NoteCommand, NoteRoom};
 use crate::app::sessions::Signed;
@@ -49,13 +49,17 @@ pub fn write_note(visit: &Visit, signed: &Signed) -> Outcome {
 
 fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Refusal> {
     let (app, actor, number) = (&visit.app, &signed.actor, visit.number()?);
+    let case = app.case(actor, &number)?;
+    let mut names = app.names()?;
+    let documents = case.documents.iter();
+    names.all.extend(documents.filter_map(|document| Some((document.id.0.clone(), document.name.clone()?))));
     let shown = Shown {
-        case: app.case(actor, &number)?,
+        case,
         steps: app.transitions(actor, &number)?,
         entries: app.timeline(actor, &number)?,
         starts: app.starts_out_of(actor, &number)?,
         form: app.form_of(actor, &number)?,
-        names: app.names()?,
+        names,
         readers: match app.readers(actor, &number) {
             Err(AppError::NotFound) => Vec::new(),
             readers => readers?,
@@ -72,6 +76,7 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
         (deadlines(case))
         (what_now(&shown))
         (facts(&shown))
+        (documents::section(visit, signed, case)?)
         (timeline(&shown))
         (readers(&shown.readers))
         @if !shown.readers.is_empty() { (note_form(visit, signed, case)) }
@@ -214,7 +219,7 @@ fn entry(entry: &EntryView, shown: &Shown) -> Markup {
             }
         }
         @if let Some(who) = &entry.by { p .by { (by(who)) } }
-        @if !entry.data.is_empty() {
+        @if entry.kind == "document" { (documents::line(&entry.data)) } @else if !entry.data.is_empty() {
             dl .parts {
                 @for (form, given) in in_order(entry, &shown.form) {
                     dt { (form.map_or(texts::NOTE, |form| form.title.as_str())) }

@@ -8,6 +8,7 @@
 mod answer;
 mod board;
 mod case;
+mod documents;
 mod form;
 mod held;
 mod help;
@@ -19,6 +20,7 @@ pub mod routes;
 mod sign_in;
 mod step;
 mod texts;
+mod upload;
 mod visit;
 mod work;
 
@@ -75,7 +77,7 @@ async fn visit(
     if !page.is_safe() && !limits::allows(request, app.proxy, page.path.starts_with("/sign-in")) {
         return Err(Refusal::TooOften);
     }
-    let mut visit = Visit::read(app, request, payload).await?;
+    let mut visit = Visit::read(app, page, request, payload).await?;
     let from_here = request.method().is_safe() || visit::is_from_here(request);
     blocking(move || {
         if let Some(secret) = &visit.secret {

@@ -134,6 +134,11 @@ pub fn value(field: Option<&FieldForm>, value: &Value, name: &dyn Fn(&str) -> St
             Value::Array(items) if kind == FieldKind::List => {
                 ol { @for item in items { li { (self::value(field, item, name)) } } }
             }
+            Value::Array(items) if kind == FieldKind::Documents => {
+                ul .documents {
+                    @for id in items.iter().filter_map(Value::as_str) { li { a href={ "#d-" (id) } { (name(id)) } } }
+                }
+            }
             Value::Array(items) => ul { @for item in items { li { (option(item.as_str().unwrap_or_default())) } } },
             Value::Bool(yes) => (if *yes { texts::YES } else { texts::NO }),
             Value::String(text) => @match kind {

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpRequest, web};
 
+use super::routes::Page;
+use super::upload::{self, File};
 use crate::app::sessions::Signed;
 use crate::app::{App, AppError};
 use crate::ids::CaseNumber;
@@ -30,6 +32,8 @@ pub struct Visit {
     pub query: Form,
     /// What was sent.
     pub form: Form,
+    /// The file that was sent with it.
+    pub file: Option<File>,
     /// Whether what is in the form was sent before, when the session had run out.
     pub held: bool,
     /// The address, with its query.
@@ -79,19 +83,22 @@ impl Visit {
     ///
     /// # Errors
     /// What no page may take.
-    pub async fn read(app: App, request: &HttpRequest, payload: web::Payload) -> Result<Visit, Refusal> {
+    pub async fn read(app: App, page: &Page, request: &HttpRequest, payload: web::Payload) -> Result<Visit, Refusal> {
         let secret = cookie(&app, request.headers());
         let parts = path_of(request)?;
-        let form = match request.method().is_safe() {
-            true => Form::default(),
-            false => Form::read(&body(payload).await?),
+        let (form, file) = match () {
+            () if request.method().is_safe() => (Form::default(), None),
+            () if page.takes_file && upload::is_one(request) => {
+                upload::read(request, payload, secret.is_some()).await?
+            }
+            () => (Form::read(&body(payload).await?), None),
         };
         let query = Form::read(request.query_string().as_bytes());
         if query.0.iter().chain(&form.0).any(|(name, value)| name.contains('\0') || value.contains('\0')) {
             return Err(Refusal::BrokenForm);
         }
         let address = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
-        Ok(Visit { app, signed: None, secret, query, form, held: false, address, parts })
+        Ok(Visit { app, signed: None, secret, query, form, file, held: false, address, parts })
     }
 
     /// A part of the address.
@@ -111,7 +118,8 @@ impl Visit {
     pub fn key(&self) -> Option<crate::app::cases::CommandKey> {
         let key = Some(self.form.get(KEY)).filter(|key| !key.is_empty() && key.len() <= 100)?;
         let sent = self.form.0.iter().filter(|(name, _)| name != CSRF);
-        let sent: Vec<_> = sent.map(|(name, value)| format!("{name}={value}")).collect();
+        let file = self.file.iter().map(|file| format!("{}={}", file.name, sha256(&file.bytes)));
+        let sent: Vec<_> = sent.map(|(name, value)| format!("{name}={value}")).chain(file).collect();
         let request = format!("{}\n{}", self.address, sent.join("\n"));
         Some(crate::app::cases::CommandKey { key: sha256(key.as_bytes()).0, request: sha256(request.as_bytes()) })
     }

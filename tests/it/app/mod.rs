@@ -4,6 +4,7 @@ mod accounts;
 mod confirmations;
 mod deadlines;
 mod deviation;
+mod documents;
 mod happened;
 mod mails;
 mod origins;

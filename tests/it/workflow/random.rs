@@ -10,7 +10,7 @@ use samsyn::app::Workflows;
 use samsyn::authz::{Actor, PrincipalKind, Role, Seat};
 use samsyn::calendar::{Calendar, local_date};
 use samsyn::clock::Timestamp;
-use samsyn::ids::{AgreementId, BodyId, CaseNumber, IdSource, PersonId, PrincipalId, UnitId};
+use samsyn::ids::{AgreementId, BodyId, CaseNumber, DocumentId, IdSource, PersonId, PrincipalId, UnitId};
 use samsyn::mail::TEMPLATES;
 use samsyn::workflow::case::{Case, replay};
 use samsyn::workflow::context::{Acting, AgreementVersion, Context, Organisation};
@@ -29,6 +29,7 @@ struct World {
     calendar: Calendar,
     agreement: AgreementVersion,
     cases: BTreeSet<CaseNumber>,
+    documents: BTreeSet<DocumentId>,
     actors: Vec<Actor>,
     dice: IdSource,
 }
@@ -48,6 +49,7 @@ impl World {
             calendar: Calendar::swedish(),
             agreement: AgreementVersion { agreement: AgreementId::from("samverkan"), version: "1".to_owned() },
             cases: BTreeSet::from([CaseNumber::from("FALUN-2026-0001")]),
+            documents: ["a", "b", "c"].map(DocumentId::from).into(),
             actors: actors(),
             dice: IdSource::seeded(seed),
         }
@@ -69,6 +71,7 @@ impl World {
             calendar: &self.calendar,
             agreement: Some(&self.agreement),
             cases: &self.cases,
+            documents: &self.documents,
             seed: self.dice.bytes(),
         }
     }
@@ -99,6 +102,7 @@ impl World {
             FieldKind::Unit => json!(self.pick(&units)),
             FieldKind::Units => json!(units),
             FieldKind::Case => json!("FALUN-2026-0001"),
+            FieldKind::Documents => json!(self.documents.iter().filter(|_| self.roll(2) == 0).collect::<Vec<_>>()),
             FieldKind::Record => record(),
             FieldKind::List => json!([record()]),
         }

@@ -1,0 +1,179 @@
+//! Documents of a case: the list on its page, the form that attaches one, and the download.
+
+use maud::{Markup, html};
+
+use super::parts::{anchor, csrf, key, moment, summary, tag};
+use super::visit::{KEY, Visit};
+use super::{Answer, Outcome, texts};
+use crate::app::AppError;
+use crate::app::documents::{DESCRIPTION, DocumentCommand, FILE, too_large};
+use crate::app::notes::NoteRoom;
+use crate::app::sessions::Signed;
+use crate::app::view::{CaseView, DocumentView};
+use crate::ids::DocumentId;
+use crate::web::error::Refusal;
+use crate::workflow::rejection::{Class, Code, Reason};
+
+/// The field that says which room.
+const ROOM: &str = "room";
+
+/// The form.
+pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
+    let number = visit.number()?;
+    match visit.app.may_attach(&signed.actor, &number)? {
+        true => Ok(Answer::Page(texts::ATTACH, page(visit, signed, &[]))),
+        false => Err(AppError::Forbidden.into()),
+    }
+}
+
+/// Attaches a document, or gives the form back with what was typed. A file no browser takes back.
+pub fn attach(visit: &Visit, signed: &Signed) -> Outcome {
+    let number = visit.number()?;
+    if !visit.app.may_attach(&signed.actor, &number)? {
+        return Err(AppError::Forbidden.into());
+    }
+    let again = |reasons: &[Reason]| Ok(Answer::Mend(texts::ATTACH, page(visit, signed, reasons)));
+    let file = match &visit.file {
+        None => return again(&[Reason::field(Code::Required, FILE, texts::NO_FILE)]),
+        Some(file) if file.too_large => return again(&[too_large()]),
+        Some(file) => file.clone(),
+    };
+    let room = if visit.form.get(ROOM) == "shared" { NoteRoom::Shared } else { NoteRoom::Own };
+    let description = visit.form.get(DESCRIPTION).to_owned();
+    let command = DocumentCommand { number: number.clone(), room, name: file.name, description, bytes: file.bytes };
+    match visit.app.attach_document(&signed.actor, &command, visit.key().as_ref()) {
+        Ok(_) => Ok(Answer::GoTo(format!("/cases/{number}?done#documents"))),
+        Err(AppError::Rejected(rejection)) if rejection.class() == Class::Invalid => again(&rejection.reasons),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The document itself.
+pub fn download(visit: &Visit, signed: &Signed) -> Outcome {
+    let number = visit.number()?;
+    Ok(Answer::File(visit.app.document(&signed.actor, &number, &DocumentId::from(visit.part("id")))?))
+}
+
+fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Markup {
+    let back = format!("/cases/{}", visit.part("number"));
+    let title = |field: &str| match field {
+        FILE => Some(texts::FILE.to_owned()),
+        DESCRIPTION => Some(texts::DESCRIPTION.to_owned()),
+        _ => None,
+    };
+    html! {
+        p { a href=(back) { (visit.part("number")) } }
+        (summary(reasons, &title))
+        h1 { (texts::ATTACH) }
+        p .lead { (texts::ATTACH_HELP) }
+        // The file comes last: what is read of a form before it is enough to know whose it is.
+        form method="post" enctype="multipart/form-data" action={ (back) "/documents" } {
+            (csrf(signed))
+            (key(visit.form.get(KEY), || visit.app.ids.secret()))
+            (description(visit, reasons))
+            (rooms(visit))
+            (file(reasons))
+            div .buttons {
+                button type="submit" { (texts::ATTACH) }
+                a href=(back) { (texts::CANCEL) }
+            }
+        }
+    }
+}
+
+fn wrong<'a>(reasons: &'a [Reason], field: &str) -> Option<&'a Reason> {
+    reasons.iter().find(|reason| reason.field.as_deref() == Some(field))
+}
+
+fn file(reasons: &[Reason]) -> Markup {
+    let wrong = wrong(reasons, FILE);
+    let described = if wrong.is_some() { "f-file-hint f-file-error" } else { "f-file-hint" };
+    html! {
+        div .field .wrong[wrong.is_some()] {
+            label for=(anchor(FILE)) { (texts::FILE) }
+            p .hint #f-file-hint {
+                (texts::FILE_HELP)
+                @if !reasons.is_empty() { " " (texts::CHOOSE_AGAIN) }
+            }
+            @if let Some(wrong) = wrong { p .error #f-file-error { (wrong.detail) } }
+            input #(anchor(FILE)) type="file" name=(FILE) aria-describedby=(described)
+                aria-invalid=[wrong.map(|_| "true")];
+        }
+    }
+}
+
+fn description(visit: &Visit, reasons: &[Reason]) -> Markup {
+    let wrong = wrong(reasons, DESCRIPTION);
+    let described = if wrong.is_some() { "f-description-hint f-description-error" } else { "f-description-hint" };
+    html! {
+        div .field .wrong[wrong.is_some()] {
+            label for=(anchor(DESCRIPTION)) { (texts::DESCRIPTION) " " span .optional { (texts::OPTIONAL) } }
+            p .hint #f-description-hint { (texts::DESCRIPTION_HELP) }
+            @if let Some(wrong) = wrong { p .error #f-description-error { (wrong.detail) } }
+            textarea #(anchor(DESCRIPTION)) name=(DESCRIPTION) rows="2" aria-describedby=(described)
+                aria-invalid=[wrong.map(|_| "true")] { "\n" (visit.form.get(DESCRIPTION)) }
+        }
+    }
+}
+
+fn rooms(visit: &Visit) -> Markup {
+    let shared = visit.form.get(ROOM) == "shared";
+    html! {
+        fieldset .field {
+            legend { (texts::DOCUMENT_ROOM) }
+            @for (room, title, picked) in [("own", texts::NOTE_OWN, !shared), ("shared", texts::NOTE_SHARED, shared)] {
+                div .choice {
+                    input id={ "f-room-" (room) } type="radio" name=(ROOM) value=(room) checked[picked];
+                    label for={ "f-room-" (room) } { (title) }
+                }
+            }
+        }
+    }
+}
+
+/// The documents on the page of their case.
+pub fn section(visit: &Visit, signed: &Signed, case: &CaseView) -> Result<Markup, Refusal> {
+    let may_attach = visit.app.may_attach(&signed.actor, &case.number)?;
+    Ok(html! {
+        @if may_attach || !case.documents.is_empty() {
+            section aria-labelledby="documents" {
+                h2 #documents { (texts::DOCUMENTS) }
+                @if case.documents.is_empty() { p { (texts::NO_DOCUMENTS) } }
+                ul .documents { @for document in &case.documents { (self::document(case, document)) } }
+                @if may_attach {
+                    p { a .step href={ "/cases/" (case.number) "/documents" } { (texts::ATTACH) } }
+                }
+            }
+        }
+    })
+}
+
+fn document(case: &CaseView, document: &DocumentView) -> Markup {
+    let name = document.name.as_deref().unwrap_or(texts::DOCUMENT_REMOVED);
+    let who = document.by.as_ref().map(|by| by.name.as_ref().or(by.organisation.as_ref()));
+    html! {
+        li id={ "d-" (document.id) } {
+            @if document.removed { em { (name) } } @else {
+                a .document href={ "/cases/" (case.number) "/documents/" (document.id) } { (name) }
+            }
+            p .hint {
+                (texts::media(&document.media_type)) ", " (texts::size(document.size)) ". "
+                (moment(document.attached))
+                @if let Some(Some(who)) = who { ", " (who) }
+                @if document.own_room { " " (tag("own", texts::OWN_ROOM)) }
+                @if document.carried { " " (tag("carried", texts::CARRIED)) }
+            }
+            @if let Some(description) = &document.description { p .written { (description) } }
+        }
+    }
+}
+
+/// A document where it was attached, in what has happened.
+pub fn line(data: &std::collections::BTreeMap<String, serde_json::Value>) -> Markup {
+    let text = |path: &str| data.get(path).and_then(|value| value.as_str());
+    let id = text("document").unwrap_or_default();
+    html! {
+        p { a href={ "#d-" (id) } { (text("name").unwrap_or(texts::DOCUMENT_REMOVED)) } }
+        @if let Some(description) = text(DESCRIPTION) { p .written { (description) } }
+    }
+}

@@ -1,12 +1,11 @@
-//! The ladder: on a dispute, how far it has climbed; on a board, every matter that has come to one's bodies.
+//! The board of a secretary: every matter that has come to her bodies.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use schemars::JsonSchema;
-use serde::Serialize;
 
 use super::case_view::{Visible, visible_keys};
+use super::ladder::body_of;
 use crate::app::access::{self, Reach};
 use crate::app::{App, AppError};
 use crate::authz::{Actor, Role};
@@ -14,24 +13,12 @@ use crate::calendar::local_date;
 use crate::ids::CaseNumber;
 use crate::store::cases::{self, Filter};
 use crate::store::{Db, organisation};
-use crate::workflow::case::Case;
-use crate::workflow::definition::{By, Definition};
+use crate::workflow::definition::Definition;
 
 /// The most matters that a board holds: a county has some fifteen at a time.
 const MOST: u16 = 500;
 /// The field in which a body notes when it takes a matter up.
 const NEXT_MEETING: &str = "next_meeting";
-
-/// One rung of the ladder that a dispute climbs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Rung {
-    /// Whose it is.
-    pub title: String,
-    /// Whether the dispute has been there.
-    pub reached: bool,
-    /// Whether it is there now.
-    pub here: bool,
-}
 
 /// The board of a secretary.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,37 +57,6 @@ pub struct Matter {
     pub mine: bool,
 }
 
-/// The rungs of a dispute, from the parties up; none where a workflow has no bodies.
-pub(super) fn rungs(definition: &Definition, case: &Case) -> Vec<Rung> {
-    if definition.bodies.is_empty() {
-        return Vec::new();
-    }
-    let at = body_at(definition, case);
-    let been = |body: &str| {
-        let steps = definition.transitions.iter().filter(|step| case.taken.contains_key(&step.id));
-        steps.into_iter().any(|step| body_of(definition, &step.target) == Some(body))
-    };
-    let parties = Rung { title: "Parterna".to_owned(), reached: true, here: at.is_none() && case.outcome.is_none() };
-    let bodies = definition.bodies.iter().map(|(id, body)| Rung {
-        title: body.title.clone(),
-        reached: been(id),
-        here: at == Some(id.as_str()),
-    });
-    std::iter::once(parties).chain(bodies).collect()
-}
-
-/// The body whose move it is.
-fn body_at<'a>(definition: &'a Definition, case: &Case) -> Option<&'a str> {
-    body_of(definition, &case.state)
-}
-
-fn body_of<'a>(definition: &'a Definition, state: &str) -> Option<&'a str> {
-    match definition.states.get(state)?.turn.as_ref()? {
-        By::Body(body) => Some(&body.body),
-        By::Party(_) | By::Each(_) | By::Machine(_) => None,
-    }
-}
-
 impl App {
     /// Every open matter that has come to the bodies whose secretary the actor is.
     ///
@@ -125,7 +81,7 @@ impl App {
                 if !matches!(access.reach, Reach::Bodies(_)) {
                     continue;
                 }
-                let at = body_at(&known.definition, &stored.case).unwrap_or_default().to_owned();
+                let at = body_of(&known.definition, &stored.case.state).unwrap_or_default().to_owned();
                 for (id, body) in &known.definition.bodies {
                     if columns.iter().all(|(known, _)| known != id) {
                         columns.push((id.clone(), Column { title: body.title.clone(), matters: Vec::new() }));

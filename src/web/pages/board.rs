@@ -6,7 +6,7 @@ use super::parts::{day, days, tag};
 use super::visit::Visit;
 use super::{Answer, Outcome, texts};
 use crate::app::sessions::Signed;
-use crate::app::view::{Matter, Rung};
+use crate::app::view::Matter;
 
 /// The board.
 pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
@@ -39,24 +39,6 @@ fn card(matter: &Matter) -> Markup {
             Some(meeting) => p .hint { (texts::NEXT_MEETING) " " (day(meeting)) },
             None if matter.mine => p .hint { (texts::NO_MEETING) },
             None => {}
-        }
-    }
-}
-
-/// The ladder of one dispute: where it is, and where it has been.
-pub fn ladder(rungs: &[Rung]) -> Markup {
-    html! {
-        @if !rungs.is_empty() {
-            nav .ladder aria-label=(texts::LADDER) {
-                ol {
-                    @for rung in rungs {
-                        li .reached[rung.reached] aria-current=[rung.here.then_some("step")] {
-                            (rung.title)
-                            @if rung.here { span .hidden { " " (texts::HERE_NOW) } }
-                        }
-                    }
-                }
-            }
         }
     }
 }

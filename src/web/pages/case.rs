@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::board::ladder;
-use super::parts::{ago, csrf, day, key, kind, moment, step_link, summary, tag, value};
+use super::ladder::ladder;
+use super::parts::{ago, csrf, day, given_rows, key, kind, moment, step_link, summary, tag, value};
 use super::visit::{KEY, Visit};
 use super::{Answer, Outcome, documents, texts};
 use crate::app::AppError;
@@ -50,9 +50,7 @@ pub fn write_note(visit: &Visit, signed: &Signed) -> Outcome {
 fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Refusal> {
     let (app, actor, number) = (&visit.app, &signed.actor, visit.number()?);
     let case = app.case(actor, &number)?;
-    let mut names = app.names()?;
-    let documents = case.documents.iter();
-    names.all.extend(documents.filter_map(|document| Some((document.id.0.clone(), document.name.clone()?))));
+    let names = app.names()?.with_documents(&number, &case.documents);
     let shown = Shown {
         case,
         steps: app.transitions(actor, &number)?,
@@ -72,9 +70,9 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
         p .kicker { (case.title) }
         h1 { (case.number) " " (tag("state", &case.state.title)) }
         (turn(case))
-        (ladder(&case.ladder))
         (deadlines(case))
         (what_now(&shown))
+        (ladder(&case.ladder))
         (facts(&shown))
         (documents::section(visit, signed, case)?)
         (timeline(&shown))
@@ -99,7 +97,8 @@ fn told(visit: &Visit, case: &CaseView) -> Markup {
     }
 }
 
-fn turn(case: &CaseView) -> Markup {
+/// Whose move it is.
+pub fn turn(case: &CaseView) -> Markup {
     html! {
         @if case.my_turn {
             p .turn { strong { (texts::MY_TURN) } }
@@ -109,7 +108,8 @@ fn turn(case: &CaseView) -> Markup {
     }
 }
 
-fn deadlines(case: &CaseView) -> Markup {
+/// The deadlines that run, each with how its day came about.
+pub fn deadlines(case: &CaseView) -> Markup {
     html! {
         @if !case.deadlines.is_empty() {
             section aria-labelledby="deadlines" {
@@ -132,12 +132,15 @@ fn deadlines(case: &CaseView) -> Markup {
 fn what_now(shown: &Shown) -> Markup {
     let (now, not): (Vec<_>, Vec<_>) = shown.steps.iter().partition(|step| step.enabled);
     let number = shown.case.number.as_str();
+    // What moves a case on comes first while it is her move; to withdraw what lies with others is always possible, and
+    // never what she is to do.
+    let is_due = |step: &TransitionView| step.moves && shown.case.my_turn;
     html! {
         section aria-labelledby="now" {
             h2 #now { (texts::WHAT_NOW) }
             @if now.is_empty() && shown.starts.is_empty() { p { (texts::NOTHING_NOW) } }
             ul .steps {
-                @for step in now.iter().filter(|step| step.moves) { li { (step_link(number, step)) } }
+                @for step in now.iter().filter(|step| is_due(step)) { li { (step_link(number, step)) } }
                 @for choice in &shown.starts {
                     li {
                         a .step href={ "/register/" (choice.workflow) "/" (choice.start.id) "?from=" (shown.case.number) } {
@@ -147,9 +150,9 @@ fn what_now(shown: &Shown) -> Markup {
                     }
                 }
             }
-            @if now.iter().any(|step| !step.moves) {
+            @if now.iter().any(|step| !is_due(step)) {
                 h3 { (texts::WHAT_ELSE) }
-                ul .steps { @for step in now.iter().filter(|step| !step.moves) { li { (step_link(number, step)) } } }
+                ul .steps { @for step in now.iter().filter(|step| !is_due(step)) { li { (step_link(number, step)) } } }
             }
             @if !not.is_empty() {
                 details {
@@ -167,7 +170,6 @@ fn what_now(shown: &Shown) -> Markup {
 }
 
 fn facts(shown: &Shown) -> Markup {
-    let name = |id: &str| shown.names.of(id);
     let case = &shown.case;
     html! {
         section aria-labelledby="facts" {
@@ -179,11 +181,7 @@ fn facts(shown: &Shown) -> Markup {
                 }
                 dt { "Öppnat" }
                 dd { (moment(case.opened)) ", " (ago(case.waiting_days)) }
-                @for field in &case.fields {
-                    @let form = shown.form.fields.iter().find(|form| form.id == field.field);
-                    dt { (field.title) @if let Some(whose) = &field.principal { " - " (name(whose.as_str())) } }
-                    dd { (value(form, &field.value, &name)) }
-                }
+                (given_rows(&case.fields, &shown.form, &shown.names))
                 @for link in &case.links {
                     dt { (texts::LINKS) }
                     dd { a href={ "/cases/" (link.number) } { (link.number) } }
@@ -197,13 +195,13 @@ fn timeline(shown: &Shown) -> Markup {
     html! {
         section aria-labelledby="timeline" {
             h2 #timeline { (texts::TIMELINE) }
-            ol .timeline { @for entry in &shown.entries { li .own[entry.room != "shared"] { (self::entry(entry, shown)) } } }
+            ol .timeline { @for entry in &shown.entries { li .own[entry.room != "shared"] { (self::entry(entry, &shown.form, &shown.names)) } } }
         }
     }
 }
 
-fn entry(entry: &EntryView, shown: &Shown) -> Markup {
-    let name = |id: &str| shown.names.of(id);
+/// One entry of the timeline.
+pub fn entry(entry: &EntryView, form: &WorkflowView, names: &Names) -> Markup {
     html! {
         p .when {
             (moment(entry.happened))
@@ -219,11 +217,11 @@ fn entry(entry: &EntryView, shown: &Shown) -> Markup {
             }
         }
         @if let Some(who) = &entry.by { p .by { (by(who)) } }
-        @if entry.kind == "document" { (documents::line(&entry.data)) } @else if !entry.data.is_empty() {
+        @if entry.kind == "document" { (documents::line(&entry.data, names)) } @else if !entry.data.is_empty() {
             dl .parts {
-                @for (form, given) in in_order(entry, &shown.form) {
+                @for (form, given) in in_order(entry, form) {
                     dt { (form.map_or(texts::NOTE, |form| form.title.as_str())) }
-                    dd { (value(form, given, &name)) }
+                    dd { (value(form, given, names)) }
                 }
             }
         }

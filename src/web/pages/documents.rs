@@ -1,15 +1,18 @@
 //! Documents of a case: the list on its page, the form that attaches one, and the download.
 
-use maud::{Markup, html};
+use std::collections::BTreeMap;
 
-use super::parts::{anchor, csrf, key, moment, summary, tag};
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::parts::{self, anchor, csrf, key, moment, summary, tag};
 use super::visit::{KEY, Visit};
 use super::{Answer, Outcome, texts};
 use crate::app::AppError;
 use crate::app::documents::{DESCRIPTION, DocumentCommand, FILE, too_large};
 use crate::app::notes::NoteRoom;
 use crate::app::sessions::Signed;
-use crate::app::view::{CaseView, DocumentView};
+use crate::app::view::{CaseView, DocumentView, Names};
 use crate::ids::DocumentId;
 use crate::web::error::Refusal;
 use crate::workflow::rejection::{Class, Code, Reason};
@@ -152,7 +155,7 @@ fn document(case: &CaseView, document: &DocumentView) -> Markup {
     let name = document.name.as_deref().unwrap_or(texts::DOCUMENT_REMOVED);
     let who = document.by.as_ref().map(|by| by.name.as_ref().or(by.organisation.as_ref()));
     html! {
-        li id={ "d-" (document.id) } {
+        li {
             @if document.removed { em { (name) } } @else {
                 a .document href={ "/cases/" (case.number) "/documents/" (document.id) } { (name) }
             }
@@ -169,11 +172,10 @@ fn document(case: &CaseView, document: &DocumentView) -> Markup {
 }
 
 /// A document where it was attached, in what has happened.
-pub fn line(data: &std::collections::BTreeMap<String, serde_json::Value>) -> Markup {
-    let text = |path: &str| data.get(path).and_then(|value| value.as_str());
-    let id = text("document").unwrap_or_default();
+pub fn line(data: &BTreeMap<String, Value>, names: &Names) -> Markup {
+    let text = |path: &str| data.get(path).and_then(Value::as_str);
     html! {
-        p { a href={ "#d-" (id) } { (text("name").unwrap_or(texts::DOCUMENT_REMOVED)) } }
+        p { (parts::document(text("document").unwrap_or_default(), names)) }
         @if let Some(description) = text(DESCRIPTION) { p .written { (description) } }
     }
 }

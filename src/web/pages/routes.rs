@@ -6,7 +6,7 @@
 use actix_web::http::Method;
 
 use super::visit::Visit;
-use super::{Outcome, answer, board, case, documents, help, me, register, sign_in, step, work};
+use super::{Outcome, answer, board, case, documents, help, me, next, register, sign_in, step, work};
 use crate::app::sessions::Signed;
 
 /// One page, or what a form of it is sent to.
@@ -69,6 +69,7 @@ pub static PAGES: &[Page] = &[
     signed(Method::GET, "/search", work::find),
     signed(Method::GET, "/board", board::show),
     signed(Method::GET, "/cases/{number}", case::show),
+    signed(Method::GET, "/cases/{number}/next", next::show),
     signed(Method::POST, "/cases/{number}/notes", case::write_note),
     signed(Method::GET, "/cases/{number}/documents", documents::show),
     upload("/cases/{number}/documents", documents::attach),

@@ -45,8 +45,14 @@ pub const BOARD_ADDRESS: &str = "/board";
 pub const BOARD: &str = "Ärendetrappan";
 /// The ladder of one dispute.
 pub const LADDER: &str = "Ärendets väg";
-/// Which rung it stands on.
-pub const HERE_NOW: &str = "(här nu)";
+/// The same as the picture, in words.
+pub const LADDER_IN_WORDS: &str = "Ärendets väg i ord";
+/// Which state it stands in.
+pub const HERE_NOW: &str = "här nu";
+/// Where it has been.
+pub const BEEN_HERE: &str = "har varit här";
+/// Where it may come.
+pub const MAY_FOLLOW: &str = "kan följa:";
 /// It is hers.
 pub const YOUR_MOVE: &str = "Din tur";
 /// The meeting that takes it up.
@@ -118,6 +124,12 @@ pub const FORM_LOST: &str =
     "Du hade blivit utloggad. Det du skrev kunde inte sparas: det ser ut att innehålla ett personnummer.";
 /// What was kept is there again.
 pub const GIVEN_BACK: &str = "Det du skrev innan du loggades ut finns kvar här nedanför. Inget har skickats än.";
+/// What was done last.
+pub const LATEST: &str = "Senast";
+/// The case with all that it holds.
+pub const WHOLE_CASE: &str = "Läs hela ärendet";
+/// What a step confirms, answers or builds on.
+pub const STEP_ABOUT: &str = "Det här gäller det";
 /// The demonstration's sign-in.
 pub const DEMO: &str = "Demonstration: välj vem du vill vara";
 /// What it is.
@@ -181,8 +193,8 @@ pub const OVERDUE: &str = "Försenat";
 
 /// What may be done now.
 pub const WHAT_NOW: &str = "Det här kan du göra nu";
-/// What adds to the case and leaves it where it is.
-pub const WHAT_ELSE: &str = "Lägga till, utan att ärendet flyttas";
+/// What is possible, and not what she is to do.
+pub const WHAT_ELSE: &str = "Du kan också";
 /// What may not.
 pub const WHAT_NOT: &str = "Det här går inte nu, och därför";
 /// Nothing may be done.

@@ -6,7 +6,7 @@ use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
 /// The smallest that passes for a PDF.
-pub const PDF: &[u8] = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\ntrailer<<>>\n%%EOF\n";
+pub const PDF: &[u8] = b"%PDF-1.7\ntrailer<<>>\n%%EOF\n";
 
 /// An archive of these files.
 pub fn archive(files: &[(&str, &str)]) -> Vec<u8> {

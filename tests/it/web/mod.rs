@@ -4,6 +4,8 @@
 mod api;
 mod browser;
 mod contract;
+mod decisions;
+mod documents;
 mod drafts;
 mod errors;
 mod html;

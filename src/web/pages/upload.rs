@@ -35,7 +35,7 @@ pub fn is_one(request: &HttpRequest) -> bool {
     kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")
 }
 
-/// What was typed, and the file. `keep` is whether the file of somebody who shows no session is worth keeping: it is not.
+/// What was typed, and the file. `keep` is whether the file is, which that of nobody known is not.
 ///
 /// # Errors
 /// Where it is no such form, or there is more of it than anybody sends.

@@ -13,6 +13,7 @@ use super::upload::{self, File};
 use crate::app::sessions::Signed;
 use crate::app::{App, AppError};
 use crate::ids::CaseNumber;
+use crate::web::blocking;
 use crate::web::error::Refusal;
 use crate::web::extract::path_of;
 use crate::workflow::digest::sha256;
@@ -89,7 +90,7 @@ impl Visit {
         let (form, file) = match () {
             () if request.method().is_safe() => (Form::default(), None),
             () if page.takes_file && upload::is_one(request) => {
-                upload::read(request, payload, secret.is_some()).await?
+                upload::read(request, payload, is_known(&app, secret.as_deref()).await?).await?
             }
             () => (Form::read(&body(payload).await?), None),
         };
@@ -129,6 +130,12 @@ impl Visit {
 pub const CSRF: &str = "_csrf";
 /// The field by which a form that is sent twice is known.
 pub const KEY: &str = "_key";
+
+/// Whether somebody is signed in: asked before a file is read, for that of anybody else is not worth its memory.
+async fn is_known(app: &App, secret: Option<&str>) -> Result<bool, Refusal> {
+    let (app, Some(secret)) = (app.clone(), secret.map(str::to_owned)) else { return Ok(false) };
+    blocking(move || Ok(app.session(&secret)?.is_some())).await
+}
 
 async fn body(payload: web::Payload) -> Result<web::Bytes, Refusal> {
     match payload.to_bytes_limited(LARGEST_FORM).await {

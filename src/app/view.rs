@@ -17,7 +17,7 @@ mod timeline;
 mod transitions;
 mod workflow_view;
 
-pub use board::{Board, Column, Matter};
+pub use board::{Board, Column, Line, Matter};
 pub use case_view::{CaseView, ConfirmationView, DeadlineView, FieldView, PartyView, StateView};
 pub use documents::DocumentView;
 pub use ladder::{LadderPlace, Rung};
@@ -25,7 +25,7 @@ pub use links::LinkView;
 pub use list::{CaseSummary, Filter, Page, Place};
 pub use next_view::NextView;
 pub use readers::{ReaderKind, ReaderView};
-pub use start_form::{SectionForm, StartChoice, StartForm};
+pub use start_form::{Copied, SectionForm, StartChoice, StartForm};
 pub use step_form::{Names, StepForm};
 pub use timeline::{EntryView, WhoView};
 pub use transitions::TransitionView;

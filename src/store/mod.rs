@@ -19,6 +19,7 @@ pub mod drafts;
 mod error;
 pub mod held_forms;
 pub mod leases;
+pub mod listings;
 pub mod log;
 mod migrations;
 pub mod organisation;

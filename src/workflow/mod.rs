@@ -14,6 +14,7 @@ pub mod documents;
 pub mod engine;
 pub mod guard;
 pub mod input;
+pub mod listing;
 pub mod load;
 pub mod lock;
 pub mod log;

@@ -12,7 +12,7 @@ use crate::authz::{Actor, Role};
 use crate::calendar::local_date;
 use crate::ids::CaseNumber;
 use crate::store::cases::{self, Filter};
-use crate::store::{Db, organisation};
+use crate::store::{Db, listings, organisation};
 use crate::workflow::definition::Definition;
 
 /// The most matters that a board holds: a county has some fifteen at a time.
@@ -27,6 +27,21 @@ pub struct Board {
     pub columns: Vec<Column>,
     /// How many disputes are still with local management: the parties' own business, so only a number.
     pub local: usize,
+    /// Those of them of which every party lets the network see a line.
+    pub listed: Vec<Line>,
+}
+
+/// All that is seen of a dispute that is still with local management.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Its number.
+    pub number: CaseNumber,
+    /// The names of the parties.
+    pub parties: Vec<String>,
+    /// The day on which it was opened, Europe/Stockholm.
+    pub since: NaiveDate,
+    /// The last day of its deadline, Europe/Stockholm: of those that run, the first in the file.
+    pub due: Option<NaiveDate>,
 }
 
 /// A column of the board.
@@ -102,7 +117,7 @@ impl App {
             // What is with the parties again stands last.
             columns.sort_by_key(|(id, _)| id.is_empty());
             let columns = columns.into_iter().map(|(_, column)| column).collect();
-            Ok(Board { columns, local: self.still_local(db)? })
+            Ok(Board { columns, local: self.still_local(db)?, listed: self.listed(db, &secretary, &names)? })
         })
     }
 
@@ -118,17 +133,30 @@ impl App {
         let meeting =
             case.fields.get(NEXT_MEETING).filter(|held| visible.contains(&(held.entry, NEXT_MEETING.to_owned())));
         let meeting = meeting.and_then(|held| held.value.as_str());
-        let parties = case.principals(None).map(|party| &party.principal.0);
         let turn = crate::workflow::turn::holders(definition, case);
         Matter {
             number: stored.number.clone(),
             title: definition.title.clone(),
             state: state.map_or(&case.state, |state| &state.title).clone(),
-            parties: parties.map(|id| names.get(id).unwrap_or(id).clone()).collect(),
+            parties: parties(stored, names),
             days: (local_date(self.now()) - local_date(case.since)).num_days(),
             meeting: meeting.and_then(|day| day.parse().ok()),
             mine: secretary.holders().iter().any(|holder| turn.contains(holder)),
         }
+    }
+
+    /// A line for each dispute of which the parties let one of her bodies see one.
+    fn listed(&self, db: &mut Db, secretary: &Actor, names: &BTreeMap<String, String>) -> Result<Vec<Line>, AppError> {
+        let bodies: Vec<_> = secretary.seats.iter().filter_map(|seat| Some(seat.body.as_ref()?.0.clone())).collect();
+        let mut lines = Vec::new();
+        for number in listings::of(db, &bodies, i64::from(MOST))? {
+            let stored = cases::by_number(db, &number)?.ok_or(AppError::NotFound)?;
+            let known = self.workflows.of(db, &stored.definition)?;
+            let deadlines = known.definition.deadlines.keys().filter_map(|name| stored.case.deadlines.get(name));
+            let due = deadlines.filter_map(|timer| timer.running.as_ref()).map(|running| running.due()).next();
+            lines.push(Line { parties: parties(&stored, names), since: local_date(stored.case.opened), number, due });
+        }
+        Ok(lines)
     }
 
     /// How many open disputes no body has seen yet.
@@ -137,4 +165,9 @@ impl App {
         let workflows: Vec<_> = with_bodies.map(|known| known.definition.workflow.clone()).collect();
         Ok(cases::not_sent(db, &workflows, 1_000)?)
     }
+}
+
+fn parties(stored: &cases::StoredCase, names: &BTreeMap<String, String>) -> Vec<String> {
+    let parties = stored.case.principals(None).map(|party| &party.principal.0);
+    parties.map(|id| names.get(id).unwrap_or(id).clone()).collect()
 }

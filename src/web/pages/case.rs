@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::ladder::ladder;
 use super::parts::{ago, csrf, day, given_rows, key, kind, moment, step_link, summary, tag, value};
+use super::register::COPY;
 use super::visit::{KEY, Visit};
 use super::{Answer, Outcome, documents, texts};
 use crate::app::AppError;
@@ -23,6 +24,7 @@ struct Shown {
     steps: Vec<TransitionView>,
     entries: Vec<EntryView>,
     starts: Vec<StartChoice>,
+    alike: Vec<StartChoice>,
     form: WorkflowView,
     names: Names,
     readers: Vec<ReaderView>,
@@ -56,6 +58,7 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
         steps: app.transitions(actor, &number)?,
         entries: app.timeline(actor, &number)?,
         starts: app.starts_out_of(actor, &number)?,
+        alike: app.starts_like(actor, &number)?,
         form: app.form_of(actor, &number)?,
         names,
         readers: match app.readers(actor, &number) {
@@ -150,9 +153,18 @@ fn what_now(shown: &Shown) -> Markup {
                     }
                 }
             }
-            @if now.iter().any(|step| !is_due(step)) {
+            @if now.iter().any(|step| !is_due(step)) || !shown.alike.is_empty() {
                 h3 { (texts::WHAT_ELSE) }
-                ul .steps { @for step in now.iter().filter(|step| !is_due(step)) { li { (step_link(number, step)) } } }
+                ul .steps {
+                    @for step in now.iter().filter(|step| !is_due(step)) { li { (step_link(number, step)) } }
+                    @for choice in &shown.alike {
+                        li {
+                            a .step href={ "/register/" (choice.workflow) "/" (choice.start.id) "?" (COPY) "=" (number) } {
+                                (texts::COPY)
+                            }
+                        }
+                    }
+                }
             }
             @if !not.is_empty() {
                 details {

@@ -9,6 +9,7 @@ mod answer;
 mod board;
 mod case;
 mod documents;
+mod draft;
 mod form;
 mod held;
 mod help;

@@ -6,7 +6,7 @@
 use actix_web::http::Method;
 
 use super::visit::Visit;
-use super::{Outcome, answer, board, case, documents, help, me, next, register, sign_in, step, work};
+use super::{Outcome, answer, board, case, documents, draft, help, me, next, register, sign_in, step, work};
 use crate::app::sessions::Signed;
 
 /// One page, or what a form of it is sent to.
@@ -79,9 +79,9 @@ pub static PAGES: &[Page] = &[
     signed(Method::GET, "/register", register::choose),
     signed(Method::GET, "/register/{workflow}/{start}", register::whom),
     signed(Method::POST, "/register/{workflow}/{start}", register::begin),
-    signed(Method::POST, "/drafts/{id}/drop", register::drop),
-    signed(Method::GET, "/drafts/{id}/{part}", register::show),
-    signed(Method::POST, "/drafts/{id}/{part}", register::go_on),
+    signed(Method::POST, "/drafts/{id}/drop", draft::drop),
+    signed(Method::GET, "/drafts/{id}/{part}", draft::show),
+    signed(Method::POST, "/drafts/{id}/{part}", draft::go_on),
 ];
 
 /// The addresses, each once.

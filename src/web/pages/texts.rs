@@ -60,6 +60,15 @@ pub const NEXT_MEETING: &str = "Tas upp";
 /// None is noted.
 pub const NO_MEETING: &str = "Inget möte angivet";
 
+/// What has not come to a body.
+pub const LOCAL: &str = "Hos tjänsteledningarna";
+/// Why there are lines of some.
+pub const LISTED: &str = "Av de här har båda parter sagt att du får se en rad, men inget av innehållet.";
+/// Before the day on which something began.
+pub const SINCE: &str = "sedan";
+/// Before a last day.
+pub const AT_LATEST: &str = "senast";
+
 /// How many disputes are still with local management.
 pub fn still_local(count: usize) -> String {
     match count {
@@ -124,6 +133,12 @@ pub const FORM_LOST: &str =
     "Du hade blivit utloggad. Det du skrev kunde inte sparas: det ser ut att innehålla ett personnummer.";
 /// What was kept is there again.
 pub const GIVEN_BACK: &str = "Det du skrev innan du loggades ut finns kvar här nedanför. Inget har skickats än.";
+/// Begins a new case from an old one.
+pub const COPY: &str = "Registrera en ny som liknar den här";
+/// What a new case begins as.
+pub const COPY_OF: &str = "Det nya ärendet börjar som en kopia av";
+/// What is not copied.
+pub const COPY_HELP: &str = "Datum följer inte med. Gå igenom alla uppgifter: det är en annan händelse.";
 /// What was done last.
 pub const LATEST: &str = "Senast";
 /// The case with all that it holds.

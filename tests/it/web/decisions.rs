@@ -1,5 +1,7 @@
 //! The way from a mail to a decision: the page that the link leads to, and what a step's form shows before it is taken.
 
+use serde_json::json;
+
 use crate::support::sql;
 use samsyn::authz::Role;
 
@@ -121,4 +123,42 @@ fn the_ladder_shows_where_a_dispute_has_been_is_and_may_come() {
     let number = api.register(&holder("falun", Role::Handler), &deviation("falun", "region-dalarna"));
     let page = Browser::signed_in(&api, &holder("falun", Role::Handler)).get(&format!("/cases/{number}")).expect(200);
     assert!(!page.body.contains("<svg"));
+}
+
+#[test]
+fn the_network_sees_a_line_of_a_local_dispute_while_both_parties_say_so_and_no_more() {
+    let api = Api::new();
+    let number = dispute(&api, Climb::Local);
+    let say = |principal: &str, listed: bool| {
+        api.step(&holder(principal, Role::Management), &number, "list_for_network", json!({ "listed": listed }));
+    };
+    let board = |body: &str| Browser::signed_in(&api, &secretary(body)).get("/board").expect(200).body;
+    let counted = "1 tvist";
+    assert!(board("network").contains(counted) && !board("network").contains(&number));
+    say("falun", true);
+    assert!(!board("network").contains(&number), "one party alone says nothing");
+    say("region-dalarna", true);
+    for body in ["network", "steering"] {
+        let board = board(body);
+        for wanted in [counted, number.as_str(), "Falu kommun - Region Dalarna", "sedan", "senast"] {
+            assert!(board.contains(wanted), "{wanted}");
+        }
+        assert!(!board.contains("[SHARED") && !board.contains(&format!("/cases/{number}")));
+        // The line is all: the case itself is as if it were not there.
+        Browser::signed_in(&api, &secretary(body)).get(&format!("/cases/{number}")).expect(404);
+        api.get(&secretary(body), &format!("/api/cases/{number}")).expect(404);
+    }
+    assert!(!board("council").contains(&number), "the council is not asked about");
+    say("falun", false);
+    assert!(!board("network").contains(&number));
+    // Once it has come to the network it is a matter like others.
+    say("falun", true);
+    api.step(
+        &holder("falun", Role::Management),
+        &number,
+        "escalate",
+        json!({"tried": ["staff"], "grounds": "Vi enas inte."}),
+    );
+    let board = board("steering");
+    assert!(board.contains(&format!("/cases/{number}")) && !board.contains("sagt att du får se en rad"));
 }

@@ -29,6 +29,10 @@ export async function attach(person, look) {
     await person.sees("Klart.");
     await person.sees(DOCUMENT);
     await look(person, "case-with-document");
+    const path = new URL(person.page.url()).pathname;
+    await person.follow("Skriv yttrande");
+    await look(person, "step-with-document");
+    await person.visit(path);
 }
 
 /// Saves it from the page of the case, where it is the only one.

@@ -69,13 +69,12 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Markup {
         (summary(reasons, &title))
         h1 { (texts::ATTACH) }
         p .lead { (texts::ATTACH_HELP) }
-        // The file comes last: what is read of a form before it is enough to know whose it is.
         form method="post" enctype="multipart/form-data" action={ (back) "/documents" } {
             (csrf(signed))
             (key(visit.form.get(KEY), || visit.app.ids.secret()))
+            (file(reasons))
             (description(visit, reasons))
             (rooms(visit))
-            (file(reasons))
             div .buttons {
                 button type="submit" { (texts::ATTACH) }
                 a href=(back) { (texts::CANCEL) }

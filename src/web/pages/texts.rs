@@ -289,7 +289,8 @@ pub const FILE_HELP: &str =
 /// What she says of it.
 pub const DESCRIPTION: &str = "Beskrivning";
 /// Who reads that.
-pub const DESCRIPTION_HELP: &str = "Läses bara här i rummet. Den följer inte med när handlingen lämnas till ett organ.";
+pub const DESCRIPTION_HELP: &str =
+    "Läses bara av dem som du väljer nedan. Den följer inte med när handlingen lämnas vidare.";
 /// Who reads the document.
 pub const DOCUMENT_ROOM: &str = "Vem ska kunna läsa handlingen?";
 /// Nothing was chosen.

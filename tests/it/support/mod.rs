@@ -7,3 +7,4 @@ pub mod files;
 pub mod log;
 pub mod smtp;
 pub mod sql;
+pub mod values;

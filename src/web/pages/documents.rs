@@ -6,8 +6,9 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::parts::{self, anchor, csrf, key, moment, summary, tag};
+use super::texts::{self, documents as words};
 use super::visit::{KEY, Visit};
-use super::{Answer, Outcome, texts};
+use super::{Answer, Outcome};
 use crate::app::AppError;
 use crate::app::documents::{DESCRIPTION, DocumentCommand, FILE, too_large};
 use crate::app::notes::NoteRoom;
@@ -24,7 +25,7 @@ const ROOM: &str = "room";
 pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
     let number = visit.number()?;
     match visit.app.may_attach(&signed.actor, &number)? {
-        true => Ok(Answer::Page(texts::ATTACH, page(visit, signed, &[]))),
+        true => Ok(Answer::Page(words::ATTACH, page(visit, signed, &[]))),
         false => Err(AppError::Forbidden.into()),
     }
 }
@@ -35,9 +36,9 @@ pub fn attach(visit: &Visit, signed: &Signed) -> Outcome {
     if !visit.app.may_attach(&signed.actor, &number)? {
         return Err(AppError::Forbidden.into());
     }
-    let again = |reasons: &[Reason]| Ok(Answer::Mend(texts::ATTACH, page(visit, signed, reasons)));
+    let again = |reasons: &[Reason]| Ok(Answer::Mend(words::ATTACH, page(visit, signed, reasons)));
     let file = match &visit.file {
-        None => return again(&[Reason::field(Code::Required, FILE, texts::NO_FILE)]),
+        None => return again(&[Reason::field(Code::Required, FILE, words::NO_FILE)]),
         Some(file) if file.too_large => return again(&[too_large()]),
         Some(file) => file.clone(),
     };
@@ -60,15 +61,15 @@ pub fn download(visit: &Visit, signed: &Signed) -> Outcome {
 fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Markup {
     let back = format!("/cases/{}", visit.part("number"));
     let title = |field: &str| match field {
-        FILE => Some(texts::FILE.to_owned()),
-        DESCRIPTION => Some(texts::DESCRIPTION.to_owned()),
+        FILE => Some(words::FILE.to_owned()),
+        DESCRIPTION => Some(words::DESCRIPTION.to_owned()),
         _ => None,
     };
     html! {
         p { a href=(back) { (visit.part("number")) } }
         (summary(reasons, &title))
-        h1 { (texts::ATTACH) }
-        p .lead { (texts::ATTACH_HELP) }
+        h1 { (words::ATTACH) }
+        p .lead { (words::ATTACH_HELP) }
         form method="post" enctype="multipart/form-data" action={ (back) "/documents" } {
             (csrf(signed))
             (key(visit.form.get(KEY), || visit.app.ids.secret()))
@@ -76,7 +77,7 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Markup {
             (description(visit, reasons))
             (rooms(visit))
             div .buttons {
-                button type="submit" { (texts::ATTACH) }
+                button type="submit" { (words::ATTACH) }
                 a href=(back) { (texts::CANCEL) }
             }
         }
@@ -92,10 +93,10 @@ fn file(reasons: &[Reason]) -> Markup {
     let described = if wrong.is_some() { "f-file-hint f-file-error" } else { "f-file-hint" };
     html! {
         div .field .wrong[wrong.is_some()] {
-            label for=(anchor(FILE)) { (texts::FILE) }
+            label for=(anchor(FILE)) { (words::FILE) }
             p .hint #f-file-hint {
-                (texts::FILE_HELP)
-                @if !reasons.is_empty() { " " (texts::CHOOSE_AGAIN) }
+                (words::FILE_HELP)
+                @if !reasons.is_empty() { " " (words::CHOOSE_AGAIN) }
             }
             @if let Some(wrong) = wrong { p .error #f-file-error { (wrong.detail) } }
             input #(anchor(FILE)) type="file" name=(FILE) aria-describedby=(described)
@@ -109,8 +110,8 @@ fn description(visit: &Visit, reasons: &[Reason]) -> Markup {
     let described = if wrong.is_some() { "f-description-hint f-description-error" } else { "f-description-hint" };
     html! {
         div .field .wrong[wrong.is_some()] {
-            label for=(anchor(DESCRIPTION)) { (texts::DESCRIPTION) " " span .optional { (texts::OPTIONAL) } }
-            p .hint #f-description-hint { (texts::DESCRIPTION_HELP) }
+            label for=(anchor(DESCRIPTION)) { (words::DESCRIPTION) " " span .optional { (texts::OPTIONAL) } }
+            p .hint #f-description-hint { (words::DESCRIPTION_HELP) }
             @if let Some(wrong) = wrong { p .error #f-description-error { (wrong.detail) } }
             textarea #(anchor(DESCRIPTION)) name=(DESCRIPTION) rows="2" aria-describedby=(described)
                 aria-invalid=[wrong.map(|_| "true")] { "\n" (visit.form.get(DESCRIPTION)) }
@@ -122,7 +123,7 @@ fn rooms(visit: &Visit) -> Markup {
     let shared = visit.form.get(ROOM) == "shared";
     html! {
         fieldset .field {
-            legend { (texts::DOCUMENT_ROOM) }
+            legend { (words::DOCUMENT_ROOM) }
             @for (room, title, picked) in [("own", texts::NOTE_OWN, !shared), ("shared", texts::NOTE_SHARED, shared)] {
                 div .choice {
                     input id={ "f-room-" (room) } type="radio" name=(ROOM) value=(room) checked[picked];
@@ -139,11 +140,11 @@ pub fn section(visit: &Visit, signed: &Signed, case: &CaseView) -> Result<Markup
     Ok(html! {
         @if may_attach || !case.documents.is_empty() {
             section aria-labelledby="documents" {
-                h2 #documents { (texts::DOCUMENTS) }
-                @if case.documents.is_empty() { p { (texts::NO_DOCUMENTS) } }
+                h2 #documents { (words::DOCUMENTS) }
+                @if case.documents.is_empty() { p { (words::NO_DOCUMENTS) } }
                 ul .documents { @for document in &case.documents { (self::document(case, document)) } }
                 @if may_attach {
-                    p { a .step href={ "/cases/" (case.number) "/documents" } { (texts::ATTACH) } }
+                    p { a .step href={ "/cases/" (case.number) "/documents" } { (words::ATTACH) } }
                 }
             }
         }
@@ -151,7 +152,7 @@ pub fn section(visit: &Visit, signed: &Signed, case: &CaseView) -> Result<Markup
 }
 
 fn document(case: &CaseView, document: &DocumentView) -> Markup {
-    let name = document.name.as_deref().unwrap_or(texts::DOCUMENT_REMOVED);
+    let name = document.name.as_deref().unwrap_or(words::DOCUMENT_REMOVED);
     let who = document.by.as_ref().map(|by| by.name.as_ref().or(by.organisation.as_ref()));
     html! {
         li {
@@ -159,11 +160,11 @@ fn document(case: &CaseView, document: &DocumentView) -> Markup {
                 a .document href={ "/cases/" (case.number) "/documents/" (document.id) } { (name) }
             }
             p .hint {
-                (texts::media(&document.media_type)) ", " (texts::size(document.size)) ". "
+                (words::media(&document.media_type)) ", " (words::size(document.size)) ". "
                 (moment(document.attached))
                 @if let Some(Some(who)) = who { ", " (who) }
                 @if document.own_room { " " (tag("own", texts::OWN_ROOM)) }
-                @if document.carried { " " (tag("carried", texts::CARRIED)) }
+                @if document.carried { " " (tag("carried", words::CARRIED)) }
             }
             @if let Some(description) = &document.description { p .written { (description) } }
         }

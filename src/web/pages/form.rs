@@ -124,8 +124,8 @@ fn input(field: &FieldForm, name: &str, required: bool, shown: &Shown) -> Markup
         }
         FieldKind::Documents => {
             let documents = html! {
-                p .hint { (texts::PICKED_IS_READ) }
-                @if shown.names.documents.is_empty() { p { (texts::NO_DOCUMENT_TO_PICK) } }
+                p .hint { (texts::documents::PICKED_IS_READ) }
+                @if shown.names.documents.is_empty() { p { (texts::documents::NO_DOCUMENT_TO_PICK) } }
                 (boxes("checkbox", name, &named(&shown.names.documents), shown))
             };
             group(field, name, required, shown, &documents)

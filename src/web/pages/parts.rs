@@ -170,7 +170,7 @@ pub fn document(id: &str, names: &Names) -> Markup {
     html! {
         @match (&names.case, names.documents.get(id)) {
             (Some(case), Some(name)) => a .document href={ "/cases/" (case) "/documents/" (id) } { (name) },
-            _ => em { (texts::DOCUMENT_REMOVED) },
+            _ => em { (texts::documents::DOCUMENT_REMOVED) },
         }
     }
 }

@@ -123,7 +123,7 @@ fn each_kind_is_known_by_its_content_and_nothing_else_is_taken() {
 
 #[test]
 fn what_may_not_be_kept_is_refused_with_its_field() {
-    let (TestApp { app, .. }, done) = local();
+    let (TestApp { app, database: _database, .. }, done) = local();
     let number = &done.number;
     let attach = |name: &str, bytes: &[u8]| {
         app.attach_document(&actor(&app, FALUN), &command(number, NoteRoom::Own, name, bytes), None)
@@ -149,7 +149,7 @@ fn what_may_not_be_kept_is_refused_with_its_field() {
 
 #[test]
 fn a_name_is_shown_without_what_cannot_be_seen_and_ends_as_its_kind_does() {
-    let (TestApp { app, .. }, done) = local();
+    let (TestApp { app, database: _database, .. }, done) = local();
     let named = |name: &str| {
         let before = documents(&app, FALUN, &done.number);
         app.attach_document(&actor(&app, FALUN), &command(&done.number, NoteRoom::Own, name, PDF), None).unwrap();
@@ -167,7 +167,7 @@ fn a_name_is_shown_without_what_cannot_be_seen_and_ends_as_its_kind_does() {
 
 #[test]
 fn each_party_sees_its_own_room_and_what_is_shared_and_nobody_else_any() {
-    let (TestApp { app, .. }, done) = local();
+    let (TestApp { app, database: _database, .. }, done) = local();
     let number = &done.number;
     let own = attach(&app, FALUN, number, NoteRoom::Own, "own.pdf");
     let other = attach(&app, REGION, number, NoteRoom::Own, "other.pdf");
@@ -214,7 +214,7 @@ fn a_former_party_sees_what_there_was_when_the_case_left_it() {
 
 #[test]
 fn a_body_sees_the_documents_that_were_handed_in_and_no_others() {
-    let (TestApp { app, .. }, mut done) = local();
+    let (TestApp { app, database: _database, .. }, mut done) = local();
     let number = done.number.clone();
     let picked = attach(&app, FALUN, &number, NoteRoom::Own, "picked.pdf");
     let kept = attach(&app, FALUN, &number, NoteRoom::Own, "kept.pdf");
@@ -247,7 +247,7 @@ fn a_body_sees_the_documents_that_were_handed_in_and_no_others() {
 
 #[test]
 fn other_documents_need_another_approval() {
-    let (TestApp { app, .. }, mut done) = local();
+    let (TestApp { app, database: _database, .. }, mut done) = local();
     let number = done.number.clone();
     let one = attach(&app, FALUN, &number, NoteRoom::Own, "one.pdf");
     let two = attach(&app, FALUN, &number, NoteRoom::Own, "two.pdf");
@@ -277,7 +277,7 @@ fn other_documents_need_another_approval() {
 
 #[test]
 fn only_documents_that_one_sees_can_be_picked() {
-    let (TestApp { app, .. }, done) = local();
+    let (TestApp { app, database: _database, .. }, done) = local();
     let theirs = attach(&app, REGION, &done.number, NoteRoom::Own, "theirs.pdf");
     let write = |ids: Value| {
         let given = object(json!({"statement": "Vi är oense.", "enclosures": ids}));
@@ -333,7 +333,7 @@ fn the_chain_seals_the_bytes() {
 
 #[test]
 fn a_document_that_is_removed_leaves_its_entry_and_nothing_else() {
-    let (TestApp { app, .. }, done) = local();
+    let (TestApp { app, database: _database, .. }, done) = local();
     let number = &done.number;
     let id = attach(&app, FALUN, number, NoteRoom::Shared, "hemligt.pdf");
     let entry = documents_entry(&app, number);

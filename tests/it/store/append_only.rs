@@ -23,7 +23,8 @@ fn changes(store: &Store, table: &str, key: &str) -> Vec<String> {
     let same = |column: &String| format!("update {table} set {column} = {column}");
     let mut statements: Vec<_> = columns.iter().map(same).collect();
     statements.push(format!("delete from {table}"));
-    statements.push(format!("delete from {table} where {} = (select max({}) from {table})", columns[0], columns[0]));
+    let first = key.split(", ").next().unwrap();
+    statements.push(format!("delete from {table} where {first} = (select max({first}) from {table})"));
     for column in &columns {
         let again = format!("insert into {table} select * from {table} where true");
         statements.push(format!("{again} on conflict ({key}) do update set {column} = excluded.{column}"));

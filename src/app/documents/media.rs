@@ -140,10 +140,10 @@ fn of_content_types(contents: &str) -> Option<Media> {
     [Media::Docx, Media::Xlsx].into_iter().find(main)
 }
 
-/// The text of a file of the archive.
+/// The text of a file of the archive; none of one that is longer than anybody makes it.
 fn contents(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str) -> Option<String> {
     let mut text = String::new();
     let file = archive.by_name(name).ok()?;
-    file.take(LONGEST_CONTENTS).read_to_string(&mut text).ok()?;
-    Some(text)
+    let read = file.take(LONGEST_CONTENTS + 1).read_to_string(&mut text).ok()?;
+    (u64::try_from(read).ok()? <= LONGEST_CONTENTS).then_some(text)
 }

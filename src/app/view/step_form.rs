@@ -11,7 +11,7 @@ use crate::app::access;
 use crate::app::documents::NAMELESS;
 use crate::app::{App, AppError};
 use crate::authz::Actor;
-use crate::calendar::local_date;
+use crate::calendar::{ZONE, in_words, local_date};
 use crate::ids::{CaseNumber, PrincipalId};
 use crate::store::{Db, StoreError, organisation};
 use crate::workflow::definition::{Guard, Transition};
@@ -54,10 +54,16 @@ impl Names {
         self.all.get(id).map_or(id, String::as_str).to_owned()
     }
 
-    /// The same with the documents of a case, as far as they are there.
+    /// The same with the documents of a case, as far as they are there; of two with one name also when they came.
     pub fn with_documents(self, case: &CaseNumber, documents: &[DocumentView]) -> Names {
         let there = documents.iter().filter(|document| !document.removed);
-        let name = |document: &DocumentView| document.name.clone().unwrap_or_else(|| NAMELESS.to_owned());
+        let name = |document: &DocumentView| {
+            let name = document.name.as_deref().unwrap_or(NAMELESS);
+            let twins = documents.iter().filter(|other| other.name == document.name).count();
+            let time = document.attached.utc().with_timezone(&ZONE).format("%H:%M");
+            let when = format!("{} kl. {time}", in_words(local_date(document.attached)));
+            if twins > 1 { format!("{name} ({when})") } else { name.to_owned() }
+        };
         let documents = there.map(|document| (document.id.0.clone(), name(document))).collect();
         Names { documents, case: Some(case.clone()), ..self }
     }

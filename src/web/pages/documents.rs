@@ -10,6 +10,7 @@ use super::texts::{self, documents as words};
 use super::visit::{KEY, Visit};
 use super::{Answer, Outcome};
 use crate::app::AppError;
+use crate::app::documents::media::Media;
 use crate::app::documents::{DESCRIPTION, DocumentCommand, FILE, too_large};
 use crate::app::notes::NoteRoom;
 use crate::app::sessions::Signed;
@@ -99,10 +100,16 @@ fn file(reasons: &[Reason]) -> Markup {
                 @if !reasons.is_empty() { " " (words::CHOOSE_AGAIN) }
             }
             @if let Some(wrong) = wrong { p .error #f-file-error { (wrong.detail) } }
-            input #(anchor(FILE)) type="file" name=(FILE) aria-describedby=(described)
+            input #(anchor(FILE)) type="file" name=(FILE) accept=(accepted()) aria-describedby=(described)
                 aria-invalid=[wrong.map(|_| "true")];
         }
     }
+}
+
+/// What a browser offers first. What is taken, the content says.
+fn accepted() -> String {
+    let endings = Media::ALL.iter().flat_map(|media| media.endings());
+    endings.map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(",")
 }
 
 fn description(visit: &Visit, reasons: &[Reason]) -> Markup {

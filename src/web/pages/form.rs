@@ -123,12 +123,19 @@ fn input(field: &FieldForm, name: &str, required: bool, shown: &Shown) -> Markup
             group(field, name, required, shown, &boxes("checkbox", name, &named(&shown.names.units), shown))
         }
         FieldKind::Documents => {
-            let documents = html! {
+            let mut documents = named(&shown.names.documents);
+            documents.sort_by(|(_, one, _), (_, other, _)| one.cmp(other));
+            let inputs = html! {
                 p .hint { (texts::documents::PICKED_IS_READ) }
-                @if shown.names.documents.is_empty() { p { (texts::documents::NO_DOCUMENT_TO_PICK) } }
-                (boxes("checkbox", name, &named(&shown.names.documents), shown))
+                @if let (true, Some(case)) = (documents.is_empty(), &shown.names.case) {
+                    p {
+                        (texts::documents::NO_DOCUMENT_TO_PICK) " "
+                        a href={ "/cases/" (case) "/documents" } { (texts::documents::ATTACH) }
+                    }
+                }
+                (boxes("checkbox", name, &documents, shown))
             };
-            group(field, name, required, shown, &documents)
+            group(field, name, required, shown, &inputs)
         }
         FieldKind::Unit => select(field, name, required, &shown.names.units, shown),
         FieldKind::Principal => select(field, name, required, &shown.names.principals, shown),

@@ -83,6 +83,7 @@ fn each_kind_is_known_by_its_content_and_nothing_else_is_taken() {
     let (odt, ods) = ("application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.spreadsheet");
     let mut hidden = contents(WORD);
     hidden.push_str("<!-- application/vnd.ms-office.&#118;baProject -->");
+    let long = format!("{}{}macroEnabled", contents(WORD), " ".repeat(1024 * 1024));
     let table: &[(&str, Vec<u8>, Option<Media>)] = &[
         ("a.pdf", PDF.to_owned(), Some(Media::Pdf)),
         ("a.exe", PDF.to_owned(), Some(Media::Pdf)),
@@ -108,6 +109,7 @@ fn each_kind_is_known_by_its_content_and_nothing_else_is_taken() {
         ("a.docx", office(WORD, &[("word/vbaProject.bin", "x")]), None),
         ("a.docx", office("application/vnd.ms-word.document.macroEnabled.main+xml", &[]), None),
         ("a.docx", archive(&[("[Content_Types].xml", &hidden)]), None),
+        ("a.docx", archive(&[("[Content_Types].xml", &long)]), None),
         ("a.xlsx", office(EXCEL, &[("xl/macrosheets/sheet1.xml", "x")]), None),
         ("a.odt", open(odt, &[("Basic/Standard/Module1.xml", "x")]), None),
         ("a.odt", open("application/vnd.oasis.opendocument.graphics", &[]), None),

@@ -33,7 +33,7 @@ pub const DOCUMENT_REMOVED: &str = "Borttagen handling";
 pub const PICKED_IS_READ: &str =
     "Motparten kan läsa det du väljer så snart steget är taget, och organet när texten har godkänts och lämnats.";
 /// There are none.
-pub const NO_DOCUMENT_TO_PICK: &str = "Ärendet har ingen handling att välja. Lägg till den på ärendets sida först.";
+pub const NO_DOCUMENT_TO_PICK: &str = "Ärendet har ingen handling att välja.";
 
 /// How large a document is.
 pub fn size(bytes: u64) -> String {

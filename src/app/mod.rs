@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod cases;
 pub mod claimed;
 pub mod deadlines;
+pub mod documents;
 pub mod drafts;
 mod error;
 pub mod held_forms;

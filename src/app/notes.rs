@@ -73,9 +73,9 @@ impl App {
     }
 }
 
-/// The room that the actor writes in, and the seat in which she does: only people of present parties write, and in a
+/// The room that the actor writes in or attaches documents to, and the seat in which she does: only people of present parties write, and in a
 /// principal's own room only its own.
-fn note_room(access: &Access, actor: &Actor, room: NoteRoom) -> Result<(Room, Seat), AppError> {
+pub(super) fn note_room(access: &Access, actor: &Actor, room: NoteRoom) -> Result<(Room, Seat), AppError> {
     let may_write = |seat: &&Seat| match (seat.role.scope(), &seat.unit) {
         (Scope::Principal, _) => true,
         (Scope::Unit, Some(unit)) => access.stored.case.is_assigned_to(unit),

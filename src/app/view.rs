@@ -4,7 +4,9 @@
 mod board;
 mod case_view;
 mod deadlines;
+pub(in crate::app) mod documents;
 mod ladder;
+mod links;
 mod list;
 mod mail_view;
 mod mentions;
@@ -17,8 +19,10 @@ mod transitions;
 mod workflow_view;
 
 pub use board::{Board, Column, Line, Matter};
-pub use case_view::{CaseView, ConfirmationView, DeadlineView, FieldView, LinkView, PartyView, StateView};
+pub use case_view::{CaseView, ConfirmationView, DeadlineView, FieldView, PartyView, StateView};
+pub use documents::DocumentView;
 pub use ladder::{LadderPlace, Rung};
+pub use links::LinkView;
 pub use list::{CaseSummary, Filter, Page, Place};
 pub use mail_view::MailView;
 pub use next_view::NextView;

@@ -15,6 +15,7 @@ pub mod commands;
 mod connection;
 pub mod deadlines;
 pub mod definitions;
+pub mod documents;
 pub mod drafts;
 mod error;
 pub mod held_forms;

@@ -355,6 +355,17 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    documents (id) {
+        id -> Text,
+        case_id -> Text,
+        room -> Text,
+        n -> BigInt,
+        salt -> Nullable<Text>,
+        bytes -> Nullable<Binary>,
+    }
+}
+
 diesel::joinable!(outbox -> persons (person_id));
 diesel::joinable!(accounts -> persons (person_id));
 
@@ -392,4 +403,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     held_forms,
     sign_in_attempts,
     sign_in_choices,
+    documents,
 );

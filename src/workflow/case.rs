@@ -14,7 +14,7 @@ pub use confirmations::Confirmations;
 use super::context::AgreementVersion;
 use super::definition::Definition;
 use super::digest::{canonical, sha256};
-use super::input::value_digest;
+use super::documents;
 use super::step::{Act, Assignment, Change, PartyChange, Reference, Running, Step, TimerChange};
 use crate::clock::Timestamp;
 use crate::ids::{AuthorityId, BodyId, CaseNumber, Digest, PersonId, PrincipalId, UnitId};
@@ -360,7 +360,7 @@ impl Case {
     }
 
     /// What a confirmation, an approval or an acceptance of `name` would refer to: a field of the case (the principal's
-    /// own, where the field says so), or the latest entry of a transition.
+    /// own, where the field says so) with the documents that it carries, or the latest entry of a transition.
     pub fn reference(&self, definition: &Definition, name: &str, principal: Option<&PrincipalId>) -> Option<Reference> {
         if definition.transition(name).is_some() {
             let latest = self.latest_of(name, None).filter(|occurrence| occurrence.current)?;
@@ -368,7 +368,9 @@ impl Case {
         }
         let key = field_key(definition, name, principal);
         let held = self.fields.get(&key)?;
-        Some(Reference { name: key, entry: held.entry, digest: value_digest(&held.value) })
+        let documents = documents::carried(definition, &key).and_then(|key| self.fields.get(&key));
+        let digest = documents::digest_with(&held.value, documents.map(|documents| &documents.value));
+        Some(Reference { name: key, entry: held.entry, digest })
     }
 }
 

@@ -177,6 +177,7 @@ fn read_input(
         principal: scene.principal,
         day: scene.day,
         cases: context.cases,
+        documents: context.documents,
         seed: context.seed,
     };
     let read = input::read(scene.definition, form, given, &known);

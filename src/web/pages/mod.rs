@@ -8,6 +8,7 @@
 mod answer;
 mod board;
 mod case;
+mod documents;
 mod draft;
 mod form;
 mod held;
@@ -23,6 +24,7 @@ pub mod routes;
 mod sign_in;
 mod step;
 mod texts;
+mod upload;
 mod visit;
 mod work;
 
@@ -80,7 +82,7 @@ async fn visit(
     if page.costs() && !limits::allows(request, app.proxy, page.signs_in()) {
         return Err(Refusal::TooOften);
     }
-    let mut visit = Visit::read(app, request, payload).await?;
+    let mut visit = Visit::read(app, page, request, payload).await?;
     let from_here = request.method().is_safe() || visit::is_from_here(request);
     blocking(move || {
         if let Some(secret) = &visit.secret {

@@ -6,7 +6,7 @@
 use actix_web::http::Method;
 
 use super::visit::Visit;
-use super::{Outcome, answer, board, case, draft, help, me, next, oidc, register, sign_in, step, work};
+use super::{Outcome, answer, board, case, documents, draft, help, me, next, oidc, register, sign_in, step, work};
 use crate::app::sessions::Signed;
 
 /// One page, or what a form of it is sent to.
@@ -17,6 +17,8 @@ pub struct Page {
     pub path: &'static str,
     /// Who may ask, and what answers.
     pub policy: Policy,
+    /// Whether a form to it may hold a file.
+    pub takes_file: bool,
 }
 
 /// Who may ask, and what answers.
@@ -51,11 +53,15 @@ impl Page {
 }
 
 const fn open(method: Method, path: &'static str, handler: fn(&Visit) -> Outcome) -> Page {
-    Page { method, path, policy: Policy::Anybody(handler) }
+    Page { method, path, policy: Policy::Anybody(handler), takes_file: false }
 }
 
 const fn signed(method: Method, path: &'static str, handler: fn(&Visit, &Signed) -> Outcome) -> Page {
-    Page { method, path, policy: Policy::SignedIn(handler) }
+    Page { method, path, policy: Policy::SignedIn(handler), takes_file: false }
+}
+
+const fn upload(path: &'static str, handler: fn(&Visit, &Signed) -> Outcome) -> Page {
+    Page { method: Method::POST, path, policy: Policy::SignedIn(handler), takes_file: true }
 }
 
 /// Every page.
@@ -79,6 +85,9 @@ pub static PAGES: &[Page] = &[
     signed(Method::GET, "/cases/{number}", case::show),
     signed(Method::GET, "/cases/{number}/next", next::show),
     signed(Method::POST, "/cases/{number}/notes", case::write_note),
+    signed(Method::GET, "/cases/{number}/documents", documents::show),
+    upload("/cases/{number}/documents", documents::attach),
+    signed(Method::GET, "/cases/{number}/documents/{id}", documents::download),
     signed(Method::GET, "/cases/{number}/steps/{transition}", step::show),
     signed(Method::POST, "/cases/{number}/steps/{transition}", step::take),
     signed(Method::GET, "/register", register::choose),

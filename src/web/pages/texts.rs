@@ -1,6 +1,7 @@
 //! What pages say, in one place: another language is another file like this one. Titles of steps, fields and states come
 //! from the workflow files.
 
+pub mod documents;
 mod sign_in;
 
 pub use sign_in::*;

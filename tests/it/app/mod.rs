@@ -5,6 +5,7 @@ mod claimed;
 mod confirmations;
 mod deadlines;
 mod deviation;
+mod documents;
 mod happened;
 mod mails;
 mod oidc;

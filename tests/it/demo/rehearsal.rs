@@ -174,6 +174,7 @@ impl<'a> Rehearsal<'a> {
             calendar: &self.calendar,
             agreement: agreement.as_ref(),
             cases: &cases,
+            documents: &BTreeSet::new(),
             // The same text has the same digest whatever else a mutant does.
             seed: [7; 32],
         };

@@ -29,7 +29,7 @@ fn columns(store: &Store, table: &str) -> Vec<(String, String, bool)> {
     };
     let lines = sql::lines(store, &query);
     let parts = lines.iter().map(|line| line.split(' ').map(str::to_owned).collect::<Vec<_>>());
-    parts.map(|parts| (parts[0].clone(), parts[1].clone(), parts[2] == "YES")).collect()
+    parts.map(|parts| (parts[0].clone(), parts[1].replace("bytea", "blob"), parts[2] == "YES")).collect()
 }
 
 /// The schema as `src/store/schema.rs` writes it for diesel.
@@ -56,6 +56,7 @@ fn sql_type(diesel: &str) -> &'static str {
         "Bool" => "boolean",
         "Date" => "date",
         "Timestamp" => "timestamp",
+        "Binary" => "blob",
         other => panic!("the type {other} is new here"),
     }
 }

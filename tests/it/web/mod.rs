@@ -5,6 +5,7 @@ mod api;
 mod browser;
 mod contract;
 mod decisions;
+mod documents;
 mod drafts;
 mod errors;
 mod html;

@@ -8,8 +8,10 @@
 //!
 //! The files are named after the nouns of `app/`.
 
+pub mod absences;
 pub mod accounts;
 pub mod cases;
+pub mod changes;
 pub mod commands;
 mod connection;
 pub mod deadlines;

@@ -68,6 +68,7 @@ diesel::table! {
         body_id -> Nullable<Text>,
         valid_from -> Nullable<Date>,
         valid_until -> Nullable<Date>,
+        delegation -> Nullable<Text>,
     }
 }
 
@@ -322,6 +323,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    absences (id) {
+        id -> Text,
+        person_id -> Text,
+        from_day -> Date,
+        until_day -> Date,
+        substitute_id -> Text,
+        reason -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    changes (id) {
+        id -> Text,
+        at -> Timestamp,
+        person_id -> Text,
+        principal_id -> Nullable<Text>,
+        kind -> Text,
+        subject -> Text,
+        details -> Text,
+    }
+}
+
 diesel::joinable!(outbox -> persons (person_id));
 diesel::joinable!(accounts -> persons (person_id));
 
@@ -356,4 +382,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     throttles,
     turns,
     held_forms,
+    absences,
+    changes,
 );

@@ -183,6 +183,7 @@ fn add_people(file: &mut OrganisationFile) {
         body: None,
         from: None,
         until: None,
+        delegation: None,
     };
     let mut add = |id: String, membership| {
         let person = PersonItem { id: PersonId(id.clone()), name: id, email: None, memberships: vec![membership] };

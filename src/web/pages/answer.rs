@@ -30,6 +30,8 @@ pub enum Answer {
     SignedOut,
     /// The stylesheet.
     Style,
+    /// A drawing, as SVG.
+    Picture(String),
 }
 
 const STYLE: &str = include_str!("style.css");
@@ -37,6 +39,9 @@ const STYLE: &str = include_str!("style.css");
 /// No script at all, no style but ours, no frame, no form to elsewhere.
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A drawing has its looks in itself, and nothing else.
+const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
 
 const HEADERS: [(header::HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
@@ -82,7 +87,7 @@ pub fn response(app: &App, visit: Option<&Visit>, outcome: Outcome, request_id: 
 
 fn status(answer: &Answer) -> StatusCode {
     match answer {
-        Answer::Page(..) | Answer::Style => StatusCode::OK,
+        Answer::Page(..) | Answer::Style | Answer::Picture(_) => StatusCode::OK,
         Answer::Mend(..) => StatusCode::UNPROCESSABLE_ENTITY,
         Answer::GoTo(_) | Answer::SignedIn { .. } | Answer::SignedOut => StatusCode::SEE_OTHER,
     }
@@ -107,6 +112,10 @@ fn fill(app: &App, visit: Option<&Visit>, mut builder: HttpResponseBuilder, answ
         Answer::Style => {
             builder.insert_header((header::CACHE_CONTROL, "public, max-age=300"));
             builder.content_type("text/css; charset=utf-8").body(STYLE)
+        }
+        Answer::Picture(drawing) => {
+            builder.insert_header((header::CONTENT_SECURITY_POLICY, PICTURE_POLICY));
+            builder.content_type("image/svg+xml").body(drawing)
         }
     }
 }

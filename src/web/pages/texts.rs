@@ -37,7 +37,8 @@ pub const TO_THE_START: &str = "Till startsidan";
 pub const TELL_THE_OPERATOR: &str = "Uppge det här numret när du anmäler felet:";
 
 /// The places of the menu.
-pub const PLACES: [(&str, &str); 3] = [("/", CASES), ("/register", REGISTER), (BOARD_ADDRESS, BOARD)];
+pub const PLACES: [(&str, &str); 4] =
+    [("/", CASES), ("/register", REGISTER), (BOARD_ADDRESS, BOARD), (admin::ADDRESS, admin::TITLE)];
 
 /// Where the board is.
 pub const BOARD_ADDRESS: &str = "/board";
@@ -242,3 +243,13 @@ pub const WRITTEN: &str = "Det du skrev";
 pub const HAPPENED: &str = "När hände det?";
 /// That it may be left empty.
 pub const HAPPENED_HELP: &str = "Lämna tomt om det sker nu. Ett beslut gäller från den dag det fattades.";
+
+/// Administration and absence.
+pub mod admin;
+
+/// Whose place somebody takes.
+pub const ON_BEHALF_OF: &str = "för";
+/// In whose place she acts.
+pub const YOU_ACT: &str = "Du handlar här";
+/// What she may decide.
+pub const DELEGATION: &str = "Din delegation";

@@ -196,6 +196,9 @@ fn checked(
     let role = Role::from_name(&order.role);
     if role.is_none() {
         refuse("role", ROLE);
+        if order.place.is_empty() {
+            refuse("place", PLACE);
+        }
     }
     let homes = organisation::homes(db)?;
     let seat = role.map(|role| seat(role, &order.place, &homes)).transpose();

@@ -12,11 +12,12 @@ use crate::clock::Timestamp;
 use crate::ids::{CaseId, CaseNumber, PersonId, PrincipalId, UnitId};
 use crate::store::cases::{self, StoredCase};
 use crate::store::log::{self, Place, Tip};
-use crate::store::{Db, deadlines, organisation, people, turns, visibility};
+use crate::store::{Db, deadlines, listings, organisation, people, turns, visibility};
 use crate::workflow::case::Case;
 use crate::workflow::context::{Acting, Context, Organisation};
 use crate::workflow::definition::{By, Definition, FromCase, Recipient, Transition};
 use crate::workflow::engine::{self, Command, Decided, Happened};
+use crate::workflow::listing;
 use crate::workflow::log::{Particulars, Record, Room};
 use crate::workflow::permission;
 use crate::workflow::rejection::{Class, Code, Reason, Rejection};
@@ -92,15 +93,31 @@ impl Recorder<'_> {
         let entry = log::append(self.db, place, tip, Record::Step(Box::new(step.clone())), &decided.texts)?;
         self.keep_own(&stored, decided, entry)?;
         self.show(&known.definition, before, &stored, step, entry)?;
-        let holders = turn::holders(&known.definition, &stored.case);
-        if before.is_none_or(|before| turn::holders(&known.definition, &before.case) != holders) {
-            turns::set(self.db, &stored.id, &holders)?;
-        }
+        self.index(&known.definition, before, &stored)?;
         self.set_deadlines(&known.definition, &stored, step)?;
         self.link(&stored, step)?;
         self.tell(&known.definition, &stored, step, entry)?;
         self.raise(&known.definition, &stored, step)?;
         Ok(Recorded { stored, entry })
+    }
+
+    /// Brings the indexes of what the definition says of a case to how it stands now; what has not changed is not written.
+    fn index(
+        &mut self,
+        definition: &Definition,
+        before: Option<&StoredCase>,
+        stored: &StoredCase,
+    ) -> Result<(), AppError> {
+        let holders = turn::holders(definition, &stored.case);
+        if before.is_none_or(|before| turn::holders(definition, &before.case) != holders) {
+            turns::set(self.db, &stored.id, &holders)?;
+        }
+        let listed = listing::bodies(definition, &stored.case);
+        let was = before.map(|before| listing::bodies(definition, &before.case)).unwrap_or_default();
+        if listed != was {
+            listings::set(self.db, &stored.id, &listed)?;
+        }
+        Ok(())
     }
 
     /// Puts what was given for the acting principal's own room there.

@@ -4,8 +4,10 @@
 mod board;
 mod case_view;
 mod deadlines;
+mod ladder;
 mod list;
 mod mentions;
+mod next_view;
 mod readers;
 mod start_form;
 mod step_form;
@@ -13,11 +15,13 @@ mod timeline;
 mod transitions;
 mod workflow_view;
 
-pub use board::{Board, Column, Matter, Rung};
+pub use board::{Board, Column, Line, Matter};
 pub use case_view::{CaseView, ConfirmationView, DeadlineView, FieldView, LinkView, PartyView, StateView};
+pub use ladder::{LadderPlace, Rung};
 pub use list::{CaseSummary, Filter, Page, Place};
+pub use next_view::NextView;
 pub use readers::{ReaderKind, ReaderView};
-pub use start_form::{SectionForm, StartChoice, StartForm};
+pub use start_form::{Copied, SectionForm, StartChoice, StartForm};
 pub use step_form::{Names, StepForm};
 pub use timeline::{EntryView, WhoView};
 pub use transitions::TransitionView;

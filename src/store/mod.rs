@@ -20,6 +20,7 @@ pub mod drafts;
 mod error;
 pub mod held_forms;
 pub mod leases;
+pub mod listings;
 pub mod log;
 mod migrations;
 pub mod organisation;

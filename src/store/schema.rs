@@ -315,6 +315,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    listings (case_id, body_id) {
+        case_id -> Text,
+        body_id -> Text,
+    }
+}
+
+diesel::table! {
     held_forms (person_id, address) {
         person_id -> Text,
         address -> Text,
@@ -381,6 +388,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_ins,
     throttles,
     turns,
+    listings,
     held_forms,
     absences,
     changes,

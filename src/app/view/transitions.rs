@@ -4,11 +4,13 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::app::access::{self, Reach};
+use super::case_view::Look;
+use crate::app::access::Reach;
 use crate::app::world::World;
 use crate::app::{App, AppError};
 use crate::authz::Actor;
 use crate::calendar::local_date;
+use crate::clock::Timestamp;
 use crate::ids::CaseNumber;
 use crate::store::{Db, people};
 use crate::workflow::definition::StepKind;
@@ -51,17 +53,27 @@ impl App {
     pub fn transitions(&self, actor: &Actor, number: &CaseNumber) -> Result<Vec<TransitionView>, AppError> {
         let now = self.now();
         self.store.read(|db| {
-            let access = access::open(db, actor, number)?;
-            let known = self.workflows.of(db, &access.stored.definition)?;
-            let case = self.case_within_reach(db, &access, &known)?;
-            let world = World::load(db, &known.definition, now)?;
-            let mut possible = engine::enabled(&known.definition, &world.context(self, actor, now), &case);
-            if matches!(access.reach, Reach::Until(_)) {
-                let left = || vec![Reason::new(Code::Permission, "Ärendet har lämnat er.")];
-                possible.iter_mut().for_each(|possible| possible.reasons = left());
-            }
-            possible.into_iter().map(|possible| view(db, possible, local_date(now))).collect()
+            let look = self.look(db, actor, number)?;
+            self.steps(db, actor, &look, now)
         })
+    }
+
+    /// The steps of a look.
+    pub(super) fn steps(
+        &self,
+        db: &mut Db,
+        actor: &Actor,
+        look: &Look,
+        now: Timestamp,
+    ) -> Result<Vec<TransitionView>, AppError> {
+        let definition = &look.known.definition;
+        let world = World::load(db, definition, now)?;
+        let mut possible = engine::enabled(definition, &world.context(self, actor, now), &look.case);
+        if matches!(look.access.reach, Reach::Until(_)) {
+            let left = || vec![Reason::new(Code::Permission, "Ärendet har lämnat er.")];
+            possible.iter_mut().for_each(|possible| possible.reasons = left());
+        }
+        possible.into_iter().map(|possible| view(db, possible, local_date(now))).collect()
     }
 }
 

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use maud::{Markup, html};
 
 use super::form::{self, MORE};
-use super::parts::{anchor, csrf, default_button, key, kind, moment, summary, warning};
+use super::parts::{anchor, csrf, default_button, given, key, kind, moment, summary, warning};
 use super::visit::{Form, KEY, Visit};
 use super::{Answer, Outcome, texts};
 use crate::app::AppError;
@@ -111,6 +111,7 @@ fn page(visit: &Visit, signed: &Signed, step: &StepForm, reasons: &[Reason]) -> 
         h1 { (step.step.title) " " (kind(step.step.kind)) }
         @if let Some(help) = &step.step.help { p .lead { (help) } }
         (in_which_seat(&step.step))
+        (rests_on(step))
         @if step.step.enabled {
             form method="post" action={ (back) "/steps/" (step.step.id) } {
                 (csrf(signed))
@@ -136,6 +137,18 @@ fn in_which_seat(step: &TransitionView) -> Markup {
     html! {
         @if let Some(absent) = &step.on_behalf_of { p { (texts::YOU_ACT) " " (texts::ON_BEHALF_OF) " " (absent) "." } }
         @if let Some(delegation) = &step.delegation { p .inset { (texts::DELEGATION) ": " (delegation) } }
+    }
+}
+
+/// What the step confirms, answers or builds on, above the form: nobody is to confirm a text that she does not see.
+fn rests_on(step: &StepForm) -> Markup {
+    html! {
+        @if !step.rests_on.is_empty() {
+            section aria-labelledby="about" {
+                h2 #about { (texts::STEP_ABOUT) }
+                (given(&step.rests_on, &step.workflow, &step.names))
+            }
+        }
     }
 }
 

@@ -40,8 +40,9 @@ const STYLE: &str = include_str!("style.css");
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// A drawing has its looks in itself, and nothing else.
-const PICTURE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox";
+/// A drawing of a workflow has its looks in itself, known by their digest, and nothing else.
+const PICTURE_POLICY: &str = "default-src 'none'; style-src 'sha256-IyhliU/ZpSVmTOBud4WvA3Fl6kkpkKb0p8Tmkdo2juI='; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const HEADERS: [(header::HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),

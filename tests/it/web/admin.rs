@@ -11,6 +11,7 @@ use samsyn::store::StoreError;
 use samsyn::store::outbox::{self, Outcome};
 use samsyn::web::pages::routes::PAGES;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use super::api::{Answer, Api, BODIES, ROLES, holder, secretary};
 use super::browser::{Browser, hidden};
@@ -175,6 +176,7 @@ fn a_new_person_acts_at_once_and_no_more_when_her_role_has_ended() {
     let again = [("role", "handler"), ("place", "principal:falun"), ("from", "2026-04-01")];
     let refused = falun.do_it("/admin/people/asa-ek/role", &again).expect(422);
     assert!(refused.body.contains("Personen har redan rollen där under de dagarna."));
+    api.test.clock.advance(chrono::Duration::minutes(1));
     let ending = "/admin/people/asa-ek/end-role?role=asa-ek%2Fhandler%2Ffalun%2F2026-03-02";
     let form = falun.get(ending).expect(200);
     let end = |last| falun.fill(&form, "/admin/people/asa-ek/end-role", &[("last", last)]);
@@ -184,8 +186,8 @@ fn a_new_person_acts_at_once_and_no_more_when_her_role_has_ended() {
     api.test.clock.advance(chrono::Duration::hours(20));
     Browser::signed_in(&api, "asa-ek").get(&format!("/cases/{number}")).expect(404);
     let changes = Browser::signed_in(&api, FALUN).get("/admin/changes").expect(200).body;
-    let order = ["Roll avslutad", "Person tillagd", "Roll given"].map(|kind| changes.find(kind).unwrap());
-    assert!(order.is_sorted(), "{changes}");
+    let place = |kind: &str| changes.find(kind).unwrap_or_else(|| panic!("{kind}: {changes}"));
+    assert!(place("Roll avslutad") < place("Person tillagd").min(place("Roll given")), "the newest comes first");
     assert!(
         changes.contains("Åsa Ek") && changes.contains("Systemadministratör Falun") && !changes.contains("asa.ek@")
     );
@@ -375,4 +377,34 @@ fn the_page_of_a_decision_says_what_its_seat_may_decide_and_for_whom() {
     mas.do_it(&format!("/cases/{number}/steps/{decision}"), &[]).expect(303);
     let timeline = mas.get(&format!("/cases/{number}")).expect(200).body;
     assert!(timeline.contains("MAS Falun, tjänsteledning, Falu kommun, för Socialchef Falun"), "{timeline}");
+}
+
+/// Whoever opens the picture by itself sees it as it is drawn: its policy knows its looks by their digest.
+#[test]
+fn the_picture_of_a_workflow_has_looks_that_its_policy_allows() {
+    let api = Api::new();
+    let digest = &api.test.app.workflows.current("local-dispute").unwrap().digest.0;
+    let address = format!("/admin/workflows/{digest}/diagram.svg");
+    let picture = Browser::signed_in(&api, COUNTY).get(&address).expect(200);
+    assert_eq!(picture.header("content-type"), Some("image/svg+xml"));
+    let style = picture.body.split("<style>").nth(1).unwrap().split("</style>").next().unwrap();
+    let hash = base64(&Sha256::digest(style.as_bytes()));
+    assert!(
+        picture.header("content-security-policy").unwrap().contains(&format!("style-src 'sha256-{hash}';")),
+        "{hash}"
+    );
+}
+
+fn base64(bytes: &[u8]) -> String {
+    let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let triple = |triple: &[u8]| {
+        let byte = |at: usize| u32::from(*triple.get(at).unwrap_or(&0));
+        let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
+        let letter = |at: usize| match at <= triple.len() {
+            true => char::from(letters[(bits >> (18 - 6 * at)) as usize & 63]),
+            false => '=',
+        };
+        [0, 1, 2, 3].map(letter).into_iter().collect::<String>()
+    };
+    bytes.chunks(3).map(triple).collect()
 }

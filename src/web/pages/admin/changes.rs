@@ -23,7 +23,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
             section {
                 @if changes.is_empty() { p { (texts::NO_CHANGES) } }
                 ul .steps { @for change in &changes { li { (row(change)) } } }
-                @if let Some(older) = older { p { a href=(older) { (texts::OLDER) } } }
+                @if let Some(older) = older { p { a .step href=(older) { (texts::OLDER) } } }
             }
         },
     ))

@@ -41,7 +41,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
             }
             @if mails.is_empty() { p { (texts::NO_MAILS) } }
             ul .cases { @for mail in &mails { li { (row(signed, mail)) } } }
-            @if let Some(older) = older { p { a href=(older) { (texts::OLDER) } } }
+            @if let Some(older) = older { p { a .step href=(older) { (texts::OLDER) } } }
         },
     ))
 }

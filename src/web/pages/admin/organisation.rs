@@ -73,9 +73,9 @@ pub fn one(visit: &Visit, signed: &Signed) -> Outcome {
             (told(visit))
             h1 { (view.principal.name) }
             (places(texts::AUTHORITIES, "authorities", &authorities.collect::<Vec<_>>()))
-            p { a href={ (ALL) "/" (id) "/authority" } { (texts::NEW_AUTHORITY) } }
+            p { a .step href={ (ALL) "/" (id) "/authority" } { (texts::NEW_AUTHORITY) } }
             (places(texts::UNITS, "units", &units.collect::<Vec<_>>()))
-            p { a href={ (ALL) "/" (id) "/unit" } { (texts::NEW_UNIT) } }
+            p { a .step href={ (ALL) "/" (id) "/unit" } { (texts::NEW_UNIT) } }
         },
     ))
 }

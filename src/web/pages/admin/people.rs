@@ -41,11 +41,11 @@ pub fn list(visit: &Visit, signed: &Signed) -> Outcome {
                 }
                 button .secondary type="submit" { (texts::FIND) }
             }
-            p { a href="/admin/new-person" { (texts::NEW_PERSON) } }
+            p { a .step href="/admin/new-person" { (texts::NEW_PERSON) } }
             section {
                 @if people.is_empty() { p { (texts::NOBODY) } }
                 ul .steps { @for one in &people { li { a .step href={ (ALL) "/" (one.id) } { (one.name) } } } }
-                @if let Some(next) = next { p { a href=(next) { (words::MORE) } } }
+                @if let Some(next) = next { p { a .step href=(next) { (words::MORE) } } }
             }
         },
     ))

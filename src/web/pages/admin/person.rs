@@ -42,13 +42,13 @@ fn page(visit: &Visit, signed: &Signed) -> Result<Markup, AppError> {
                 dt { (texts::SIGN_IN) }
                 dd { (texts::sign_in(person.sign_in)) @if person.whole { (sign_in_form(signed, &person)) } }
             }
-            @if person.whole { p { a href={ (here) "/details" } { (texts::DETAILS) } } } @else { p .hint { (texts::NOT_WHOLE) } }
+            @if person.whole { p { a .step href={ (here) "/details" } { (texts::DETAILS) } } } @else { p .hint { (texts::NOT_WHOLE) } }
         }
         section aria-labelledby="roles" {
             h2 #roles { (texts::ROLES) }
             @if person.memberships.is_empty() { p { (texts::NO_ROLES) } }
             ul .steps { @for held in &person.memberships { li { (membership(&here, held)) } } }
-            p { a href={ (here) "/role" } { (texts::GIVE_ROLE) } }
+            p { a .step href={ (here) "/role" } { (texts::GIVE_ROLE) } }
         }
         (absence_section(signed, &absences, &format!("{here}/absence")))
     })
@@ -79,7 +79,7 @@ fn membership(here: &str, held: &MembershipView) -> Markup {
         p .hint { (span(held.from, held.until)) }
         @if let Some(delegation) = &held.delegation { p .hint { (texts::DELEGATION) ": " (delegation) } }
         @if !held.over {
-            p { a href={ (here) "/end-role?" (query) } { (texts::END_ROLE) span .hidden { ": " (held.role.title()) ", " (place) } } }
+            p { a .step href={ (here) "/end-role?" (query) } { (texts::END_ROLE) span .hidden { ": " (held.role.title()) ", " (place) } } }
         }
     }
 }
@@ -116,7 +116,7 @@ pub fn absence_section(signed: &Signed, absences: &[AbsenceView], form: &str) ->
                     }
                 }
             }
-            p { a href=(form) { (texts::RECORD_ABSENCE) } }
+            p { a .step href=(form) { (texts::RECORD_ABSENCE) } }
         }
     }
 }

@@ -30,8 +30,8 @@ fn section(workflow: &WorkflowOverview) -> Markup {
         section aria-labelledby=(id) {
             h2 #(id) { (workflow.title) @if workflow.current { " " (tag("own", texts::CURRENT)) } }
             p .hint { (texts::version(&workflow.name, workflow.version)) ". " (texts::BASIS) ": " (workflow.basis.join(", ")) "." }
-            div .picture { img src=(picture) alt=(texts::picture(&workflow.title)) loading="lazy"; }
-            p { a href=(picture) { (texts::DIAGRAM) span .hidden { ": " (workflow.title) } } }
+            div .picture { img src=(picture) alt=(texts::picture(&workflow.title)); }
+            p { a .step href=(picture) { (texts::DIAGRAM) span .hidden { ": " (workflow.title) } } }
             table {
                 caption .hidden { (workflow.title) }
                 thead { tr { th scope="col" { (texts::STATE) } th .number scope="col" { (texts::COUNT) } } }

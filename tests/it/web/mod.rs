@@ -11,6 +11,7 @@ mod errors;
 mod html;
 mod identity;
 mod keys;
+mod leaks;
 mod page_rights;
 mod pages;
 mod revisions;

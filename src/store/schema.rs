@@ -358,38 +358,8 @@ diesel::table! {
 diesel::joinable!(outbox -> persons (person_id));
 diesel::joinable!(accounts -> persons (person_id));
 
-diesel::allow_tables_to_appear_in_same_query!(
-    principals,
-    authorities,
-    units,
-    bodies,
-    agreement_versions,
-    persons,
-    memberships,
-    tokens,
-    definitions,
-    series,
-    cases,
-    parties,
-    links,
-    visibility,
-    chains,
-    entries,
-    texts,
-    deadlines,
-    reminders,
-    outbox,
-    leases,
-    drafts,
-    commands,
-    facts,
-    accounts,
-    sessions,
-    sign_ins,
-    throttles,
-    turns,
-    listings,
-    held_forms,
-    absences,
-    changes,
-);
+diesel::allow_tables_to_appear_in_same_query! {
+    principals, authorities, units, bodies, agreement_versions, persons, memberships, tokens, definitions, series,
+    cases, parties, links, visibility, chains, entries, texts, deadlines, reminders, outbox, leases, drafts, commands,
+    facts, accounts, sessions, sign_ins, throttles, turns, listings, held_forms, absences, changes,
+}

@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 
 use super::api::{Answer, Api, BODIES, ROLES, holder, secretary};
 use super::browser::{Browser, hidden};
-use super::stories::{Climb, dispute, redirected_deviation};
+use super::stories::{Climb, deviation, dispute, redirected_deviation};
 use crate::support::cases::actor;
 
 const COUNTY: &str = "systemadministrator-lanet";
@@ -61,7 +61,7 @@ fn ask(browser: &Browser, csrf: &str, method: &Method, address: &str) -> Answer 
 #[test]
 fn every_page_of_administrators_answers_each_as_she_may() {
     let api = Api::new();
-    super::super::support::database::add_people(&api.test.app, "- {id: ingen, name: Ingen Roll, memberships: []}");
+    crate::support::database::add_people(&api.test.app, "- {id: ingen, name: Ingen Roll, memberships: []}");
     let own: Vec<_> = ROLES.iter().map(|role| holder("falun", *role)).collect();
     let bodies = BODIES.map(secretary);
     let strangers = own.iter().chain(&bodies).map(String::as_str).chain(["ingen"]).collect::<Vec<_>>();
@@ -146,6 +146,25 @@ fn an_administrator_sees_nothing_of_any_case() {
     }
     let counted = Browser::signed_in(&api, COUNTY).get("/admin/workflows").expect(200).body;
     assert!(counted.contains("<td class=\"number\">1</td>"), "each of the two stands somewhere");
+}
+
+/// What somebody registered while she had another role is not hers to see as an administrator.
+#[test]
+fn whoever_becomes_an_administrator_takes_no_case_along() {
+    let api = Api::new();
+    let people = |role: &str, until: &str| {
+        let memberships = format!("[{{role: employee, principal: falun{until}}}{role}]");
+        let line = format!("- {{id: eva, name: Eva, memberships: {memberships}}}");
+        crate::support::database::add_people(&api.test.app, &line);
+    };
+    people("", "");
+    let number = api.register("eva", &deviation("falun", "region-dalarna"));
+    let eva = Browser::signed_in(&api, "eva");
+    eva.get(&format!("/cases/{number}")).expect(200);
+    people(", {role: administrator, principal: falun}", ", until: 2026-03-01");
+    eva.get("/admin").expect(200);
+    eva.get(&format!("/cases/{number}")).expect(404);
+    assert!(!eva.get("/?list=waiting").expect(200).body.contains(&number));
 }
 
 #[test]
@@ -319,6 +338,9 @@ fn a_mail_that_was_given_up_is_tried_again_and_tells_no_address() {
     let failed = county.get("/admin/mails?status=failed").expect(200).body;
     assert!(failed.contains("e-postservern svarade 550") && !failed.contains('@'), "{failed}");
     let retry = format!("/admin/mails/{id}/retry");
+    let falun = Browser::signed_in(&api, FALUN);
+    falun.send(&retry, &[("_csrf", &csrf(&falun))]).expect(404);
+    assert!(county.get("/admin/mails?status=failed").body.contains(&retry), "it is the county's to try");
     county.fill(&county.get("/admin/mails?status=failed"), &retry, &[]).expect(303);
     assert!(!county.get("/admin/mails?status=failed").body.contains(&retry));
     assert!(county.get("/admin/changes").body.contains("Brev skickas på nytt"));

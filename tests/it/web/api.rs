@@ -190,7 +190,7 @@ fn add_people(file: &mut OrganisationFile) {
         file.people.push(person);
     };
     for (principal, unit) in PLACES {
-        for role in ROLES {
+        for role in ROLES.into_iter().chain([Role::Administrator]) {
             let mut membership = nowhere(role);
             match role.scope() {
                 Scope::Unit => membership.unit = Some(UnitId::from(unit)),

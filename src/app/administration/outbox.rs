@@ -78,7 +78,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] for everybody who does not administer the county.
-    pub fn mails(
+    pub fn outbox(
         &self,
         actor: &Actor,
         status: Option<MailStatus>,

@@ -271,6 +271,33 @@ pub const HAPPENED: &str = "När hände det?";
 /// That it may be left empty.
 pub const HAPPENED_HELP: &str = "Lämna tomt om det sker nu. Ett beslut gäller från den dag det fattades.";
 
+/// Before the name of whom a mail was for.
+pub const MAIL_TO: &str = "Mejl till";
+
+/// What a mail said, by its template.
+pub fn mail(template: &str) -> &str {
+    match template {
+        "your_turn" => "det är din tur",
+        "reminder" => "påminnelse",
+        "overdue" => "tiden har gått ut",
+        "silence" => "ingen har svarat",
+        "urgent_need" => "brådskande behov",
+        "changed" => "ärendet har ändrats",
+        "ended" => "ärendet är avslutat",
+        "ends_by_itself" => "ärendet avslutas av sig självt",
+        other => other,
+    }
+}
+
+/// What has become of a mail; of one that was sent, nothing.
+pub fn mail_status(status: &str) -> &str {
+    match status {
+        "pending" => "(väntar på att skickas)",
+        "failed" => "(kunde inte levereras)",
+        _ => "",
+    }
+}
+
 /// Administration and absence.
 pub mod admin;
 

@@ -153,15 +153,15 @@ fn an_administrator_sees_nothing_of_any_case() {
 fn whoever_becomes_an_administrator_takes_no_case_along() {
     let api = Api::new();
     let people = |role: &str, until: &str| {
-        let memberships = format!("[{{role: employee, principal: falun{until}}}{role}]");
+        let memberships = format!("[{{role: employee, principal: region-dalarna{until}}}{role}]");
         let line = format!("- {{id: eva, name: Eva, memberships: {memberships}}}");
         crate::support::database::add_people(&api.test.app, &line);
     };
     people("", "");
-    let number = api.register("eva", &deviation("falun", "region-dalarna"));
+    let number = api.register("eva", &deviation("region", "falun"));
     let eva = Browser::signed_in(&api, "eva");
     eva.get(&format!("/cases/{number}")).expect(200);
-    people(", {role: administrator, principal: falun}", ", until: 2026-03-01");
+    people(", {role: administrator, principal: region-dalarna}", ", until: 2026-03-01");
     eva.get("/admin").expect(200);
     eva.get(&format!("/cases/{number}")).expect(404);
     assert!(!eva.get("/?list=waiting").expect(200).body.contains(&number));

@@ -6,7 +6,7 @@ use super::up;
 use crate::app::administration::{MailStatus, MailView};
 use crate::app::sessions::Signed;
 use crate::web::pages::parts::{csrf, moment};
-use crate::web::pages::texts::admin as texts;
+use crate::web::pages::texts::{self as words, admin as texts};
 use crate::web::pages::visit::Visit;
 use crate::web::pages::{Answer, Outcome};
 
@@ -16,7 +16,7 @@ const HERE: &str = "/admin/mails";
 pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
     let status = MailStatus::from_name(visit.query.get("status"));
     let before = Some(visit.query.get("before")).filter(|before| !before.is_empty());
-    let (mails, more) = visit.app.mails(&signed.actor, status, before)?;
+    let (mails, more) = visit.app.outbox(&signed.actor, status, before)?;
     let of = |status: Option<MailStatus>| status.map_or(HERE.to_owned(), |one| format!("{HERE}?status={}", one.name()));
     let older = mails.last().filter(|_| more).map(|last| {
         let begun = of(status);
@@ -49,8 +49,8 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
 fn row(signed: &Signed, mail: &MailView) -> Markup {
     html! {
         p {
-            strong { (texts::template(&mail.template)) } " " (texts::TO.to_lowercase()) " " (mail.to) ": "
-            (texts::mail_status(mail.status).to_lowercase())
+            strong { (words::MAIL_TO) " " (mail.to) } ": " (words::mail(&mail.template)) ". "
+            (texts::mail_status(mail.status))
             @if let Some(error) = &mail.error { ", " (texts::mail_error(error)) }
         }
         p .hint {

@@ -219,8 +219,6 @@ pub fn count(count: i64) -> String {
     if count > 999 { "999+".to_owned() } else { count.to_string() }
 }
 
-/// To whom.
-pub const TO: &str = "Till";
 /// What became of it.
 pub const STATUS: &str = "Status";
 /// When it was written.
@@ -249,21 +247,6 @@ pub fn mail_error(error: &MailError) -> String {
         MailError::NoAddress => "personen har ingen adress".to_owned(),
         MailError::Code(code) => format!("e-postservern svarade {code}"),
         MailError::Other => "e-postservern gick inte att nå, eller annat fel".to_owned(),
-    }
-}
-
-/// What a mail is about, by its template.
-pub fn template(name: &str) -> &str {
-    match name {
-        "your_turn" => "Din tur",
-        "reminder" => "Påminnelse",
-        "silence" => "Inget svar",
-        "overdue" => "Försenat",
-        "changed" => "Något har ändrats",
-        "ended" => "Avslutat",
-        "ends_by_itself" => "Avslutas snart av sig själv",
-        "urgent_need" => "Brådskande behov",
-        other => other,
     }
 }
 

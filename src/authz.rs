@@ -241,6 +241,18 @@ impl Actor {
         self.administers_county() || self.seats.iter().any(this)
     }
 
+    /// The actor in a session that speaks for one principal alone: with her seats there, those at bodies, and the
+    /// county's. Who holds no role there is an employee of it, for as long as the session lasts.
+    pub fn speaking_for(mut self, principal: &PrincipalId) -> Actor {
+        let elsewhere = |seat: &Seat| seat.principal.as_ref().is_some_and(|other| other != principal);
+        self.seats.retain(|seat| !elsewhere(seat));
+        if self.seats.iter().all(|seat| seat.principal.is_none()) {
+            let principal = Some(principal.clone());
+            self.seats.push(Seat { role: Role::Employee, principal, authority: None, unit: None, body: None });
+        }
+        self
+    }
+
     /// The keys of all whose move is hers.
     pub fn holders(&self) -> Vec<String> {
         let mut holders: Vec<_> = self.seats.iter().flat_map(|seat| seat.holders(&self.person)).collect();

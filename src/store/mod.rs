@@ -10,6 +10,7 @@
 
 pub mod absences;
 pub mod accounts;
+pub mod attempts;
 pub mod cases;
 pub mod changes;
 pub mod commands;

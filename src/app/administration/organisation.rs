@@ -161,6 +161,7 @@ impl App {
                 name,
                 from: order.from,
                 until: order.until,
+                hsa_id: None,
             };
             organisation::keep_unit(db, &unit)?;
             let change = Change::new(Kind::UnitAdded, Some(principal.clone()), unit.id.as_str())
@@ -189,7 +190,8 @@ impl App {
             let taken = |id: &str| organisation::authority(db, &AuthorityId::from(id)).map(|found| found.is_some());
             let id = words::id(&format!("{principal} {name}"), taken)?;
             let (from, until) = (order.from, order.until);
-            let authority = Authority { id: AuthorityId(id), principal: principal.clone(), name, from, until };
+            let authority =
+                Authority { id: AuthorityId(id), principal: principal.clone(), name, from, until, hsa_id: None };
             organisation::keep_authority(db, &authority)?;
             let change = Change::new(Kind::AuthorityAdded, Some(principal.clone()), authority.id.as_str())
                 .with_some("from", authority.from)

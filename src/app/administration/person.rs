@@ -163,7 +163,7 @@ impl App {
             let mut reasons = Vec::new();
             let (name, email) = read(order, &mut reasons);
             let id = words::id(&name, |id| people::person(db, &PersonId::from(id)).map(|found| found.is_some()))?;
-            let person = Person { id: PersonId(id), name, email };
+            let person = Person { id: PersonId(id), name, email, hsa_id: None };
             people::keep_person(db, &person)?;
             match (self.give(db, actor, &person.id, role, now), reasons.is_empty()) {
                 (Ok(()), true) => {}
@@ -190,7 +190,7 @@ impl App {
             let mut reasons = Vec::new();
             let (name, email) = read(order, &mut reasons);
             judged(reasons)?;
-            let person = Person { id: id.clone(), name, email };
+            let person = Person { name, email, ..before.clone() };
             if person == before {
                 return Ok(());
             }

@@ -5,7 +5,7 @@ use maud::html;
 use super::admin::person::absence_section;
 use super::parts::csrf;
 use super::visit::Visit;
-use super::{Answer, Outcome, texts};
+use super::{Answer, Outcome, oidc, texts};
 use crate::app::sessions::Signed;
 
 /// The page.
@@ -33,6 +33,17 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
                 }
             }
             (absence_section(signed, &absences, "/me/absence"))
+            section aria-labelledby="how" {
+                h2 #how { (texts::HOW_SIGNED_IN) }
+                dl .summary-list {
+                    dt { (texts::WITH) }
+                    dd { (oidc::method(visit, signed)) }
+                    @if let Some(commission) = &signed.commission {
+                        dt { (texts::COMMISSION) }
+                        dd { (commission) }
+                    }
+                }
+            }
             section aria-labelledby="everywhere" {
                 h2 #everywhere { (texts::EVERYWHERE) }
                 p { (texts::EVERYWHERE_HELP) }

@@ -1,6 +1,10 @@
 //! What pages say, in one place: another language is another file like this one. Titles of steps, fields and states come
 //! from the workflow files.
 
+mod sign_in;
+
+pub use sign_in::*;
+
 use crate::app::view::ReaderKind;
 
 /// The product.

@@ -2,11 +2,13 @@
 
 mod absence;
 mod accounts;
+mod claimed;
 mod confirmations;
 mod deadlines;
 mod deviation;
 mod happened;
 mod mails;
+mod oidc;
 mod origins;
 mod routing;
 mod seats;

@@ -12,6 +12,7 @@ mod html;
 mod identity;
 mod keys;
 mod leaks;
+mod oidc;
 mod page_rights;
 mod pages;
 mod revisions;

@@ -72,6 +72,7 @@ diesel::table! {
         body_id -> Nullable<Text>,
         valid_from -> Nullable<Date>,
         valid_until -> Nullable<Date>,
+        delegation -> Nullable<Text>,
     }
 }
 
@@ -366,42 +367,37 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    absences (id) {
+        id -> Text,
+        person_id -> Text,
+        from_day -> Date,
+        until_day -> Date,
+        substitute_id -> Text,
+        reason -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    changes (id) {
+        id -> Text,
+        at -> Timestamp,
+        person_id -> Text,
+        principal_id -> Nullable<Text>,
+        kind -> Text,
+        subject -> Text,
+        details -> Text,
+    }
+}
+
 diesel::joinable!(outbox -> persons (person_id));
 diesel::joinable!(accounts -> persons (person_id));
 
-diesel::allow_tables_to_appear_in_same_query!(
-    principals,
-    authorities,
-    units,
-    bodies,
-    agreement_versions,
-    persons,
-    memberships,
-    tokens,
-    definitions,
-    series,
-    cases,
-    parties,
-    links,
-    visibility,
-    chains,
-    entries,
-    texts,
-    deadlines,
-    reminders,
-    outbox,
-    leases,
-    drafts,
-    commands,
-    facts,
-    accounts,
-    sessions,
-    sign_ins,
-    throttles,
-    turns,
-    listings,
-    held_forms,
-    sign_in_attempts,
-    sign_in_choices,
-    documents,
-);
+diesel::allow_tables_to_appear_in_same_query! {
+    principals, authorities, units, bodies, agreement_versions, persons, memberships, tokens, definitions, series,
+    cases, parties, links, visibility, chains, entries, texts, deadlines, reminders, outbox, leases, drafts, commands,
+    facts, accounts, sessions, sign_ins, throttles, turns, listings, held_forms, sign_in_attempts, sign_in_choices,
+    absences, changes, documents,
+}

@@ -26,11 +26,17 @@ pub enum Role {
     Registrar,
     /// Network secretary: acts for a body and records what it decided.
     Secretary,
+    /// Revisor: reads what the principal sees, for a time, and looks into the log.
+    Auditor,
+    /// Dataskyddsombud: reads what the principal sees, for a time, and who of its people has read what.
+    DataProtection,
+    /// Arkivansvarig: removes what the principal's people wrote, where the law has it gone.
+    Archivist,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 7] = [
+    pub const ALL: [Role; 10] = [
         Role::Employee,
         Role::Handler,
         Role::Investigator,
@@ -38,6 +44,9 @@ impl Role {
         Role::Management,
         Role::Registrar,
         Role::Secretary,
+        Role::Auditor,
+        Role::DataProtection,
+        Role::Archivist,
     ];
 
     /// The name in files, in the database and in the API.
@@ -50,6 +59,9 @@ impl Role {
             Role::Management => "management",
             Role::Registrar => "registrar",
             Role::Secretary => "secretary",
+            Role::Auditor => "auditor",
+            Role::DataProtection => "data_protection",
+            Role::Archivist => "archivist",
         }
     }
 
@@ -68,6 +80,9 @@ impl Role {
             Role::Management => "tjänsteledning",
             Role::Registrar => "registrator",
             Role::Secretary => "nätverkssekreterare",
+            Role::Auditor => "revisor",
+            Role::DataProtection => "dataskyddsombud",
+            Role::Archivist => "arkivansvarig",
         }
     }
 
@@ -77,8 +92,20 @@ impl Role {
             Role::Employee => Scope::Own,
             Role::Investigator | Role::Manager => Scope::Unit,
             Role::Handler | Role::Management | Role::Registrar => Scope::Principal,
+            Role::Auditor | Role::DataProtection | Role::Archivist => Scope::Principal,
             Role::Secretary => Scope::Body,
         }
+    }
+
+    /// Whether it only watches over the cases: no workflow can name it, and whoever holds it writes nothing into one. (That
+    /// an archivist removes is a right of its own.)
+    pub fn watches(self) -> bool {
+        matches!(self, Role::Auditor | Role::DataProtection | Role::Archivist)
+    }
+
+    /// Whether it is given for a time only: at most [`LONGEST_TERM`] days at once.
+    pub fn is_for_a_time(self) -> bool {
+        matches!(self, Role::Auditor | Role::DataProtection)
     }
 }
 
@@ -87,6 +114,9 @@ impl std::fmt::Display for Role {
         f.write_str(self.name())
     }
 }
+
+/// The most days for which a role that is for a time can be given at once: a leap year.
+pub const LONGEST_TERM: i64 = 366;
 
 /// How far a role reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -201,7 +231,12 @@ impl Actor {
         readers
     }
 
-    /// The principals whose own room the actor reads and writes in.
+    /// Whether she only watches over the cases: she holds roles, and none of them acts in one.
+    pub fn only_watches(&self) -> bool {
+        !self.seats.is_empty() && self.seats.iter().all(|seat| seat.role.watches())
+    }
+
+    /// The principals whose own room the actor reads.
     pub fn principals_read(&self) -> Vec<PrincipalId> {
         let wide = self.seats.iter().filter(|seat| seat.role.scope() == Scope::Principal);
         let mut principals: Vec<_> = wide.filter_map(|seat| seat.principal.clone()).collect();
@@ -223,7 +258,8 @@ impl Seat {
         [unit, principal, body].iter().flatten().map(|at| holder(self.role, at)).collect()
     }
 
-    fn reader(&self) -> Option<Reader> {
+    /// What the seat reads as, beyond what the person registered herself.
+    pub fn reader(&self) -> Option<Reader> {
         match self.role.scope() {
             Scope::Own => None,
             Scope::Unit => self.unit.clone().map(Reader::Unit),

@@ -11,6 +11,7 @@ import { climb, isHidden } from "./dispute.js";
 import { expect, findings, wrong } from "./findings.js";
 import { keyboard } from "./hands.js";
 import { Judge, judgeWidth, NARROW, WIDE } from "./judge.js";
+import { oversee } from "./oversight.js";
 import { Person } from "./person.js";
 import { startDemo } from "./server.js";
 
@@ -132,6 +133,7 @@ try {
     await run.journey("without JavaScript", async () => {
         deviation = await again(run, { javaScriptEnabled: false });
     });
+    await run.journey("from beside", () => oversee(deviation, run.at, run.look));
     await run.journey("two at once", () => twoAtOnce(run, deviation));
     await run.journey("at 320 pixels", () => narrow(run));
     await run.journey("by keyboard alone", () => again(run, { hands: keyboard }));

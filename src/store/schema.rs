@@ -329,8 +329,22 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    reads (id) {
+        id -> Text,
+        person_id -> Text,
+        role -> Text,
+        place -> Text,
+        case_id -> Text,
+        what -> Text,
+        at -> Timestamp,
+    }
+}
+
 diesel::joinable!(outbox -> persons (person_id));
 diesel::joinable!(accounts -> persons (person_id));
+diesel::joinable!(reads -> persons (person_id));
+diesel::joinable!(reads -> cases (case_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     principals,
@@ -364,4 +378,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     turns,
     listings,
     held_forms,
+    reads,
 );

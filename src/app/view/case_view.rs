@@ -9,10 +9,12 @@ use serde_json::Value;
 
 use super::deadlines::running;
 use super::ladder::{Rung, ladder};
+use super::links::{LinkView, links};
 use super::mentions::Mentions;
 use super::timeline::sights;
 use super::with_texts;
 use crate::app::access::{self, Access, Reach};
+use crate::app::reads::{ReadOf, Receipt};
 use crate::app::workflows::Known;
 use crate::app::world::World;
 use crate::app::{App, AppError};
@@ -21,7 +23,7 @@ use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PrincipalId};
 use crate::store::log::StoredEntry;
-use crate::store::{Db, cases, log, organisation, visibility};
+use crate::store::{Db, log, organisation};
 use crate::workflow::case::{Case, field_of, replay};
 use crate::workflow::context::AgreementVersion;
 use crate::workflow::definition::{ANY_PARTY, By, Definition, State};
@@ -147,27 +149,25 @@ pub struct ConfirmationView {
     pub waiting_for: Vec<PrincipalId>,
 }
 
-/// A linked case.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct LinkView {
-    /// What the other is to this one.
-    pub relation: String,
-    /// Whether it is the other that names this one.
-    pub reverse: bool,
-    /// The other's number.
-    pub number: CaseNumber,
-}
-
 impl App {
     /// A case, as far as the actor may see it.
     ///
     /// # Errors
     /// [`AppError::NotFound`] alike where there is no such case and where she may not know of it.
     pub fn case(&self, actor: &Actor, number: &CaseNumber) -> Result<CaseView, AppError> {
+        self.case_read_as(actor, number, &ReadOf::Case)
+    }
+
+    /// The same, where it is not the actor herself who reads it.
+    ///
+    /// # Errors
+    /// Those of [`App::case`].
+    pub fn case_read_as(&self, actor: &Actor, number: &CaseNumber, what: &ReadOf) -> Result<CaseView, AppError> {
+        let receipt = self.note_read(actor, number, what)?;
         let now = self.now();
         self.store.read(|db| {
             let look = self.look(db, actor, number)?;
-            self.shown(db, actor, &look, now)
+            self.shown(db, actor, &look, now, &receipt)
         })
     }
 
@@ -183,9 +183,16 @@ impl App {
     }
 
     /// The case of a look.
-    pub(super) fn shown(&self, db: &mut Db, actor: &Actor, look: &Look, now: Timestamp) -> Result<CaseView, AppError> {
+    pub(super) fn shown(
+        &self,
+        db: &mut Db,
+        actor: &Actor,
+        look: &Look,
+        now: Timestamp,
+        receipt: &Receipt,
+    ) -> Result<CaseView, AppError> {
         let Look { access, known, case } = look;
-        let fields = fields(db, actor, access, &known.definition, case)?;
+        let fields = fields(db, actor, look, receipt)?;
         let names = organisation::names(db)?;
         let links = links(db, actor, access)?;
         let deadlines = deadlines(&known.definition, case, visible_keys(db, access, &known.definition)?.as_ref(), now);
@@ -318,15 +325,10 @@ fn confirmations(definition: &Definition, access: &Access, case: &Case) -> Vec<C
 }
 
 /// The values that the reader may see, in the order of the file. A body sees those that stand in entries that it sees.
-fn fields(
-    db: &mut Db,
-    actor: &Actor,
-    access: &Access,
-    definition: &Definition,
-    case: &Case,
-) -> Result<Vec<FieldView>, AppError> {
+fn fields(db: &mut Db, actor: &Actor, look: &Look, receipt: &Receipt) -> Result<Vec<FieldView>, AppError> {
+    let (access, case, definition) = (&look.access, &look.case, &look.known.definition);
     let mut mentions = Mentions::of(actor);
-    let texts = log::texts(db, &access.stored.id, &Room::Shared)?;
+    let texts = receipt.texts(db, &Room::Shared)?;
     let visible = visible_keys(db, access, definition)?;
     let mut views = Vec::new();
     for (name, field) in &definition.fields {
@@ -371,20 +373,4 @@ pub(super) fn visible_keys(db: &mut Db, access: &Access, definition: &Definition
         visible.extend(shown.map(|key| (entry.n, key.clone())));
     }
     Ok(Some(visible))
-}
-
-/// Links to cases that the actor may know of. A body sees none: what a matter grew out of stays below.
-fn links(db: &mut Db, actor: &Actor, access: &Access) -> Result<Vec<LinkView>, AppError> {
-    if !matches!(access.reach, Reach::Full(_)) {
-        return Ok(Vec::new());
-    }
-    let readers = access::reader_keys(actor);
-    let mut links = Vec::new();
-    for (relation, number, reverse) in cases::linked(db, &access.stored.id)? {
-        let Some(other) = cases::by_number(db, &number)? else { continue };
-        if !visibility::of(db, &other.id, &readers)?.is_empty() {
-            links.push(LinkView { relation, reverse, number });
-        }
-    }
-    Ok(links)
 }

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::workflow_view::{FieldForm, WorkflowView};
 use super::{FieldView, TransitionView, workflow_view};
 use crate::app::access;
+use crate::app::reads::ReadOf;
 use crate::app::{App, AppError};
 use crate::authz::Actor;
 use crate::calendar::local_date;
@@ -56,6 +57,7 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] alike where there is no such case or step and where she may not know of it.
     pub fn step_form(&self, actor: &Actor, number: &CaseNumber, transition: &str) -> Result<StepForm, AppError> {
+        let receipt = self.note_read(actor, number, &ReadOf::Case)?;
         let now = self.now();
         self.store.read(|db| {
             let look = self.look(db, actor, number)?;
@@ -65,7 +67,7 @@ impl App {
             let field = |name: &String| workflow.fields.iter().find(|field| field.id == *name).cloned();
             let required = step.require.iter().filter_map(|name| Some((field(name)?, true)));
             let fields = required.chain(step.ask.iter().filter_map(|name| Some((field(name)?, false)))).collect();
-            let case = self.shown(db, actor, &look, now)?;
+            let case = self.shown(db, actor, &look, now, &receipt)?;
             let revision = case.revision;
             let rests_on = match look.known.definition.transition(transition) {
                 Some(transition) => rests_on(actor, &look.case, transition, case.fields),
@@ -74,6 +76,14 @@ impl App {
             let names = names_for(db, actor, local_date(now))?;
             Ok(StepForm { step, fields, rests_on, workflow, names, revision })
         })
+    }
+
+    /// The revision of a case as the actor may know it; nothing of what it holds.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] alike where there is no such case and where she may not know of it.
+    pub fn revision(&self, actor: &Actor, number: &CaseNumber) -> Result<u64, AppError> {
+        self.store.read(|db| Ok(self.look(db, actor, number)?.case.revision))
     }
 
     /// The workflow of a case, in the case's own version.

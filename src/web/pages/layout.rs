@@ -63,10 +63,17 @@ fn banner(signed: Option<&Signed>, at: &str) -> Markup {
     }
 }
 
-/// The places of the menu: the board is for secretaries.
+/// The places of the menu: the board is for secretaries, the read log for those who look it through; and whoever only
+/// watches over cases registers none.
 fn places(signed: &Signed) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    let is_secretary = signed.actor.seats.iter().any(|seat| seat.role == Role::Secretary);
-    texts::PLACES.iter().filter(move |(address, _)| is_secretary || *address != texts::BOARD_ADDRESS)
+    let holds = |role: Role| signed.actor.seats.iter().any(|seat| seat.role == role);
+    let is_hers = move |address: &str| match address {
+        texts::BOARD_ADDRESS => holds(Role::Secretary),
+        texts::READS_ADDRESS => holds(Role::Auditor) || holds(Role::DataProtection),
+        texts::REGISTER_ADDRESS => !signed.actor.only_watches(),
+        _ => true,
+    };
+    texts::PLACES.iter().filter(move |(address, _)| is_hers(address))
 }
 
 /// Why a page is not shown, or a form was not taken.

@@ -6,7 +6,9 @@
 use actix_web::http::Method;
 
 use super::visit::Visit;
-use super::{Outcome, answer, board, case, draft, help, me, next, register, sign_in, step, work};
+use super::{
+    Outcome, answer, board, case, case_log, draft, help, me, next, reads, register, removals, sign_in, step, work,
+};
 use crate::app::sessions::Signed;
 
 /// One page, or what a form of it is sent to.
@@ -67,6 +69,12 @@ pub static PAGES: &[Page] = &[
     signed(Method::POST, "/cases/{number}/notes", case::write_note),
     signed(Method::GET, "/cases/{number}/steps/{transition}", step::show),
     signed(Method::POST, "/cases/{number}/steps/{transition}", step::take),
+    signed(Method::GET, "/cases/{number}/reads", reads::of_case),
+    signed(Method::GET, "/cases/{number}/log", case_log::show),
+    signed(Method::GET, "/cases/{number}/removals", removals::list),
+    signed(Method::GET, "/cases/{number}/removals/{room}/{entry}/{path}", removals::show),
+    signed(Method::POST, "/cases/{number}/removals/{room}/{entry}/{path}", removals::remove),
+    signed(Method::GET, "/reads", reads::of_staff),
     signed(Method::GET, "/register", register::choose),
     signed(Method::GET, "/register/{workflow}/{start}", register::whom),
     signed(Method::POST, "/register/{workflow}/{start}", register::begin),

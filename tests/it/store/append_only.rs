@@ -1,14 +1,14 @@
-//! The log and the definitions are never changed, a text is only ever emptied: by the database's own refusal.
+//! The log, the read log and the definitions are never changed, a text is only ever emptied: by the database's own refusal.
 
 use samsyn::store::Store;
 
-use crate::support::cases::received;
+use crate::support::cases::{SENDER, actor, received};
 use crate::support::database::TestApp;
 use crate::support::sql;
 
 /// The tables, each with its key.
-const TABLES: [(&str, &str); 3] =
-    [("entries", "case_id, room, n"), ("texts", "case_id, room, n, path"), ("definitions", "digest")];
+const TABLES: [(&str, &str); 4] =
+    [("entries", "case_id, room, n"), ("texts", "case_id, room, n, path"), ("definitions", "digest"), ("reads", "id")];
 
 /// Statements that would change what stands in a table.
 fn changes(store: &Store, table: &str, key: &str) -> Vec<String> {
@@ -36,7 +36,8 @@ fn changes(store: &Store, table: &str, key: &str) -> Vec<String> {
 #[test]
 fn no_statement_changes_what_was_written() {
     let test = TestApp::at("2026-03-02T08:00:00Z");
-    received(&test.app);
+    let done = received(&test.app);
+    test.app.case(&actor(&test.app, SENDER), &done.number).unwrap();
     let before = sql::dump(&test.app.store);
     for (table, key) in TABLES {
         for statement in changes(&test.app.store, table, key) {

@@ -14,6 +14,7 @@ import { Judge, judgeWidth, NARROW, WIDE } from "./judge.js";
 import { oversee } from "./oversight.js";
 import { Person } from "./person.js";
 import { startDemo } from "./server.js";
+import { through } from "./sign_in.js";
 
 const FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -134,6 +135,7 @@ try {
         deviation = await again(run, { javaScriptEnabled: false });
     });
     await run.journey("from beside", () => oversee(deviation, run.at, run.look));
+    await run.journey("through the sign-in service", () => through(run));
     await run.journey("two at once", () => twoAtOnce(run, deviation));
     await run.journey("at 320 pixels", () => narrow(run));
     await run.journey("by keyboard alone", () => again(run, { hands: keyboard }));

@@ -7,6 +7,7 @@ diesel::table! {
         name -> Text,
         kind -> Text,
         series -> Text,
+        hsa_id -> Nullable<Text>,
     }
 }
 
@@ -17,6 +18,7 @@ diesel::table! {
         name -> Text,
         valid_from -> Nullable<Date>,
         valid_until -> Nullable<Date>,
+        hsa_id -> Nullable<Text>,
     }
 }
 
@@ -28,6 +30,7 @@ diesel::table! {
         name -> Text,
         valid_from -> Nullable<Date>,
         valid_until -> Nullable<Date>,
+        hsa_id -> Nullable<Text>,
     }
 }
 
@@ -53,6 +56,7 @@ diesel::table! {
         id -> Text,
         name -> Text,
         email -> Nullable<Text>,
+        hsa_id -> Nullable<Text>,
     }
 }
 
@@ -285,6 +289,8 @@ diesel::table! {
         created_at -> Timestamp,
         seen_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
+        principal_id -> Nullable<Text>,
+        commission -> Nullable<Text>,
     }
 }
 
@@ -341,42 +347,35 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    sign_in_attempts (state) {
+        state -> Text,
+        browser -> Text,
+        nonce -> Text,
+        verifier -> Text,
+        next -> Text,
+        begun_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sign_in_choices (browser) {
+        browser -> Text,
+        claimed -> Text,
+        next -> Text,
+        begun_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(outbox -> persons (person_id));
 diesel::joinable!(accounts -> persons (person_id));
 diesel::joinable!(reads -> persons (person_id));
 diesel::joinable!(reads -> cases (case_id));
 
-diesel::allow_tables_to_appear_in_same_query!(
-    principals,
-    authorities,
-    units,
-    bodies,
-    agreement_versions,
-    persons,
-    memberships,
-    tokens,
-    definitions,
-    series,
-    cases,
-    parties,
-    links,
-    visibility,
-    chains,
-    entries,
-    texts,
-    deadlines,
-    reminders,
-    outbox,
-    leases,
-    drafts,
-    commands,
-    facts,
-    accounts,
-    sessions,
-    sign_ins,
-    throttles,
-    turns,
-    listings,
-    held_forms,
-    reads,
-);
+// In braces, so that the list stays short.
+diesel::allow_tables_to_appear_in_same_query! {
+    principals, authorities, units, bodies, agreement_versions, persons, memberships, tokens, definitions,
+    series, cases, parties, links, visibility, chains, entries, texts, deadlines, reminders, outbox, leases,
+    drafts, commands, facts, accounts, sessions, sign_ins, throttles, turns, listings, held_forms, reads,
+    sign_in_attempts, sign_in_choices,
+}

@@ -2,6 +2,9 @@
 //! from the workflow files.
 
 pub mod oversight;
+mod sign_in;
+
+pub use sign_in::*;
 
 use crate::app::view::ReaderKind;
 

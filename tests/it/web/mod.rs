@@ -11,6 +11,7 @@ mod html;
 mod identity;
 mod keys;
 mod leaks;
+mod oidc;
 mod oversight;
 mod page_rights;
 mod pages;

@@ -32,11 +32,17 @@ pub enum Role {
     /// whole county's, with bodies, workflows and the outbox. No workflow file can name it.
     #[schemars(skip)]
     Administrator,
+    /// Revisor: reads what the principal sees, for a time, and looks into the log.
+    Auditor,
+    /// Dataskyddsombud: reads what the principal sees, for a time, and who of its people has read what.
+    DataProtection,
+    /// Arkivansvarig: removes what the principal's people wrote, where the law has it gone.
+    Archivist,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 8] = [
+    pub const ALL: [Role; 11] = [
         Role::Employee,
         Role::Handler,
         Role::Investigator,
@@ -45,6 +51,9 @@ impl Role {
         Role::Registrar,
         Role::Secretary,
         Role::Administrator,
+        Role::Auditor,
+        Role::DataProtection,
+        Role::Archivist,
     ];
 
     /// The name in files, in the database and in the API.
@@ -58,6 +67,9 @@ impl Role {
             Role::Registrar => "registrar",
             Role::Secretary => "secretary",
             Role::Administrator => "administrator",
+            Role::Auditor => "auditor",
+            Role::DataProtection => "data_protection",
+            Role::Archivist => "archivist",
         }
     }
 
@@ -77,6 +89,9 @@ impl Role {
             Role::Registrar => "registrator",
             Role::Secretary => "nätverkssekreterare",
             Role::Administrator => "systemadministratör",
+            Role::Auditor => "revisor",
+            Role::DataProtection => "dataskyddsombud",
+            Role::Archivist => "arkivansvarig",
         }
     }
 
@@ -86,15 +101,27 @@ impl Role {
             Role::Employee => Scope::Own,
             Role::Investigator | Role::Manager => Scope::Unit,
             Role::Handler | Role::Management | Role::Registrar => Scope::Principal,
+            Role::Auditor | Role::DataProtection | Role::Archivist => Scope::Principal,
             Role::Secretary => Scope::Body,
             Role::Administrator => Scope::Nothing,
         }
     }
 
-    /// The schema where a role that people hold stands: every one. Where a workflow names who acts, the administrator's is
-    /// missing.
+    /// The schema where a role that people hold stands: every one. Where a workflow names who acts, those that no workflow
+    /// can name are missing.
     pub fn any(_: &mut SchemaGenerator) -> Schema {
         schemars::json_schema!({ "type": "string", "enum": Role::ALL.map(Role::name) })
+    }
+
+    /// Whether it only watches over the cases: no workflow can name it, and whoever holds it writes nothing into one. (That
+    /// an archivist removes is a right of its own.)
+    pub fn watches(self) -> bool {
+        matches!(self, Role::Auditor | Role::DataProtection | Role::Archivist)
+    }
+
+    /// Whether it is given for a time only: at most [`LONGEST_TERM`] days at once.
+    pub fn is_for_a_time(self) -> bool {
+        matches!(self, Role::Auditor | Role::DataProtection)
     }
 }
 
@@ -103,6 +130,9 @@ impl std::fmt::Display for Role {
         f.write_str(self.name())
     }
 }
+
+/// The most days for which a role that is for a time can be given at once: a leap year.
+pub const LONGEST_TERM: i64 = 366;
 
 /// How far a role reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -272,7 +302,12 @@ impl Actor {
         readers
     }
 
-    /// The principals whose own room the actor reads and writes in.
+    /// Whether she only watches over the cases: she holds roles, and none of them acts in one.
+    pub fn only_watches(&self) -> bool {
+        !self.seats.is_empty() && self.seats.iter().all(|seat| seat.role.watches())
+    }
+
+    /// The principals whose own room the actor reads.
     pub fn principals_read(&self) -> Vec<PrincipalId> {
         let wide = self.seats.iter().filter(|seat| seat.role.scope() == Scope::Principal);
         let mut principals: Vec<_> = wide.filter_map(|seat| seat.principal.clone()).collect();
@@ -286,9 +321,10 @@ impl Actor {
 ///
 /// She must belong where the seat is held: at the same principal, for a body's secretary with a body. And she must act
 /// nowhere else: nobody comes to speak for two parties, or for a party and a body, by standing in. What only concerns its
-/// holder - what an employee sent, an administrator's power - passes to nobody.
+/// holder - what an employee sent, an administrator's power, watching over cases - passes to nobody.
 pub fn may_stand_in(own: &[Seat], seat: &Seat) -> bool {
-    let acts = |seat: &Seat| matches!(seat.role.scope(), Scope::Unit | Scope::Principal | Scope::Body);
+    let acts =
+        |seat: &Seat| !seat.role.watches() && matches!(seat.role.scope(), Scope::Unit | Scope::Principal | Scope::Body);
     let here = |held: &Seat| match &seat.body {
         Some(_) => held.body.is_some(),
         None => held.principal.is_some() && held.principal == seat.principal,
@@ -327,7 +363,8 @@ impl Seat {
         [unit, principal, body].iter().flatten().map(|at| holder(self.role, at)).collect()
     }
 
-    fn reader(&self) -> Option<Reader> {
+    /// What the seat reads as, beyond what the person registered herself.
+    pub fn reader(&self) -> Option<Reader> {
         match self.role.scope() {
             Scope::Own | Scope::Nothing => None,
             Scope::Unit => self.unit.clone().map(Reader::Unit),

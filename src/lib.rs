@@ -34,6 +34,7 @@
 //!   byte. A step carries every date that it computed; replay computes none.
 //! - Free text lies apart from the log, which holds salted digests, and so do the bytes of documents. A removal empties
 //!   them, on record.
+//! - Nobody reads unnoted what people wrote: the way to the words is the receipt of `app::reads`, by whom and for whom.
 //! - Every read goes through `app::access`: visibility rows say who sees which room from which entry until which.
 //!   Whoever may not know of a case is told exactly what she would be told of a number that does not exist.
 //! - Nothing but a person opens a dispute, sends a matter to a body, or accepts. The checker refuses a file that lets a

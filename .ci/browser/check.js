@@ -12,6 +12,7 @@ import { climb, isHidden } from "./dispute.js";
 import { expect, findings, wrong } from "./findings.js";
 import { keyboard } from "./hands.js";
 import { Judge, judgeWidth, NARROW, WIDE } from "./judge.js";
+import { oversee } from "./oversight.js";
 import { Person } from "./person.js";
 import { startDemo } from "./server.js";
 import { through } from "./sign_in.js";
@@ -134,6 +135,7 @@ try {
     await run.journey("without JavaScript", async () => {
         deviation = await again(run, { javaScriptEnabled: false });
     });
+    await run.journey("from beside", () => oversee(deviation, run.at, run.look));
     await run.journey("through the sign-in service", () => through(run));
     await run.journey("two at once", () => twoAtOnce(run, deviation));
     await run.journey("at 320 pixels", () => narrow(run));

@@ -1,5 +1,7 @@
 //! What an actor sees of a case: the gate of every read. Whoever sees nothing is told that there is nothing.
 
+use std::collections::BTreeSet;
+
 use super::AppError;
 use crate::authz::{Actor, Reader};
 use crate::ids::{BodyId, CaseNumber};
@@ -29,6 +31,15 @@ pub struct Access {
     pub reach: Reach,
     /// The rooms of single principals that she reads.
     pub own_rooms: Vec<Sight>,
+    /// The keys of all that she sees it as.
+    pub seen_as: BTreeSet<String>,
+}
+
+impl Access {
+    /// Whether it is (also) this reader whose sight she has.
+    pub fn is_seen_as(&self, reader: &Reader) -> bool {
+        self.seen_as.contains(&reader.key())
+    }
 }
 
 /// The keys of all that an actor reads as.
@@ -54,9 +65,10 @@ pub fn open_to_change(db: &mut Db, actor: &Actor, number: &CaseNumber) -> Result
 
 fn see(db: &mut Db, actor: &Actor, stored: StoredCase) -> Result<Access, AppError> {
     let sights = visibility::of(db, &stored.id, &reader_keys(actor))?;
+    let seen_as = sights.iter().map(|sight| sight.reader.clone()).collect();
     let (shared, own_rooms): (Vec<_>, Vec<_>) = sights.into_iter().partition(|sight| sight.room == Room::Shared);
     let reach = reach(&shared).ok_or(AppError::NotFound)?;
-    Ok(Access { stored, reach, own_rooms })
+    Ok(Access { stored, reach, own_rooms, seen_as })
 }
 
 /// The widest of what several rows let an actor see.

@@ -10,6 +10,7 @@ pub mod media;
 use super::access::{self, Access};
 use super::cases::{CommandKey, Done, done};
 use super::notes::{NoteRoom, note_room};
+use super::reads::ReadOf;
 use super::record::Recorded;
 use super::view::documents::visible;
 use super::{App, AppError};
@@ -129,14 +130,18 @@ impl App {
     /// [`AppError::NotFound`] alike where there is no such document, where the actor may not know of it, and where it was
     /// removed.
     pub fn document(&self, actor: &Actor, number: &CaseNumber, id: &DocumentId) -> Result<Download, AppError> {
-        self.store.read(|db| {
+        let seen = self.store.read(|db| {
             let access = access::open(db, actor, number)?;
             let known = self.workflows.of(db, &access.stored.definition)?;
             let case = self.case_within_reach(db, &access, &known)?;
             let seen = visible(db, &access, &known.definition, &case)?;
-            let seen = seen.into_iter().find(|seen| seen.attached.id == *id).ok_or(AppError::NotFound)?;
+            seen.into_iter().find(|seen| seen.attached.id == *id).ok_or(AppError::NotFound)
+        })?;
+        // It is there for her: that she reads it is noted before she does.
+        let receipt = self.note_read(actor, number, &ReadOf::Document(id.to_string()))?;
+        self.store.read(|db| {
             let bytes = documents::content(db, id)?.and_then(|content| content.bytes).ok_or(AppError::NotFound)?;
-            let texts = log::texts(db, &access.stored.id, &seen.room)?;
+            let texts = receipt.texts(db, &seen.room)?;
             let media = Media::ALL.into_iter().find(|media| media.name() == seen.attached.media_type);
             let media = media.ok_or_else(|| AppError::Internal("a document of an unknown kind".to_owned()))?;
             let name = texts.get(&(seen.n, NAME.to_owned())).map_or(NAMELESS, String::as_str);

@@ -59,7 +59,8 @@ impl App {
     /// Keeps a new draft.
     ///
     /// # Errors
-    /// Where a text holds a personal identity number: a draft is stored too.
+    /// Where a text holds a personal identity number: a draft is stored too. [`AppError::Forbidden`] for whoever only
+    /// watches over cases: nothing could become of it.
     pub fn keep_draft(
         &self,
         actor: &Actor,
@@ -67,6 +68,9 @@ impl App {
         content: &Map<String, Value>,
         key: Option<&CommandKey>,
     ) -> Result<DraftKept, AppError> {
+        if actor.only_watches() {
+            return Err(AppError::Forbidden);
+        }
         let known = self.workflows.current(&what.workflow);
         let start = known.and_then(|known| known.definition.start.iter().find(|start| start.id == what.start));
         if start.is_none() {

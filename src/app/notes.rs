@@ -77,7 +77,7 @@ impl App {
 /// principal's own room only its own.
 pub(super) fn note_room(access: &Access, actor: &Actor, room: NoteRoom) -> Result<(Room, Seat), AppError> {
     let may_write = |seat: &&Seat| match (seat.role.scope(), &seat.unit) {
-        (Scope::Principal, _) => true,
+        (Scope::Principal, _) => !seat.role.watches(),
         (Scope::Unit, Some(unit)) => access.stored.case.is_assigned_to(unit),
         (Scope::Unit | Scope::Own | Scope::Body | Scope::Nothing, _) => false,
     };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::organisation::MembershipItem;
 use super::{App, AppError};
-use crate::authz::{Scope, Seat};
+use crate::authz::{LONGEST_TERM, Scope, Seat};
 use crate::ids::{BodyId, PersonId, PrincipalId, UnitId};
 use crate::store::people::{self, Membership};
 use crate::store::{Db, StoreError, organisation};
@@ -72,6 +72,9 @@ impl Places {
         match (wanting, elsewhere) {
             (Some(what), _) => Some(format!("{who}: name a {what} that is {}", self.whereabouts)),
             (None, Some(home)) => Some(format!("{who}: the unit is of {home}: name that principal, or none")),
+            (None, None) if is_too_long(item) => Some(format!(
+                "{who}: the role is for a time: name its first day and its last, at most {LONGEST_TERM} days"
+            )),
             (None, None) => None,
         }
     }
@@ -101,11 +104,17 @@ impl Places {
     }
 }
 
+/// Whether a role that is for a time only is given for too long, or without saying for how long.
+fn is_too_long(item: &MembershipItem) -> bool {
+    let days = item.from.zip(item.until).map(|(from, until)| (until - from).num_days() + 1);
+    item.role.is_for_a_time() && days.is_none_or(|days| days > LONGEST_TERM)
+}
+
 impl App {
     /// Gives a person a role, or the same role another end.
     ///
     /// # Errors
-    /// Where there is no such person, or the role is not held at such a place.
+    /// Where there is no such person, the role is not held at such a place, or not for so long.
     pub fn add_role(&self, person: &PersonId, item: &MembershipItem) -> Result<(), RoleRefused> {
         self.store.write(|db| {
             let places = Places::known(db)?;

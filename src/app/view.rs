@@ -14,7 +14,7 @@ mod next_view;
 mod readers;
 mod start_form;
 mod step_form;
-mod timeline;
+pub(super) mod timeline;
 mod transitions;
 mod workflow_view;
 

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::{open, print, print_json};
 use crate::app::operator::CaseOutline;
+use crate::app::reads::ReadOf;
 use crate::app::view::{CaseView, EntryView};
 use crate::app::{App, AppError};
 use crate::config::Config;
@@ -77,8 +78,9 @@ fn show_as(app: &App, number: &CaseNumber, person: &PersonId, json: bool) -> any
     };
     let actor = app.actor(person).map_err(unknown(format!("there is no person {person}")))?;
     let hidden = || unknown(format!("there is no case {number} that {person} may read"));
-    let case = app.case(&actor, number).map_err(hidden())?;
-    let timeline = app.timeline(&actor, number).map_err(hidden())?;
+    // Her principal's read log says that she did not read it herself.
+    let case = app.case_read_as(&actor, number, &ReadOf::Operator).map_err(hidden())?;
+    let timeline = app.timeline_read_as(&actor, number, &ReadOf::Operator).map_err(hidden())?;
     if json {
         let transitions = app.transitions(&actor, number).map_err(hidden())?;
         return print_json(&json!({ "case": case, "timeline": timeline, "transitions": transitions }));

@@ -8,7 +8,8 @@ use clap::{Args, Subcommand};
 
 use super::progress::Progress;
 use super::{open, print, print_json};
-use crate::app::log::{ChainHead, RemovalOrder, Verified};
+use crate::app::log::{ChainHead, Verified};
+use crate::app::removals::RemovalOrder;
 use crate::app::{App, AppError};
 use crate::config::Config;
 use crate::ids::CaseNumber;
@@ -103,8 +104,8 @@ fn head(app: &App) -> anyhow::Result<()> {
 fn remove(app: &App, args: RemoveArgs) -> anyhow::Result<()> {
     let RemoveArgs { number, room, entry, path, reason, operator } = args;
     let place = format!("{number} {room} entry {entry} text {path}");
-    let order = RemovalOrder { number: CaseNumber(number), room, entry, path, reason, operator };
-    let recorded = app.remove_text(&order).map_err(|error| match error {
+    let order = RemovalOrder { number: CaseNumber(number), room, entry, path, reason };
+    let recorded = app.remove_as_operator(&order, &operator).map_err(|error| match error {
         AppError::NotFound => anyhow::anyhow!("{place}: there is no such text, or it has been removed before"),
         error => error.into(),
     })?;
@@ -112,8 +113,8 @@ fn remove(app: &App, args: RemoveArgs) -> anyhow::Result<()> {
 }
 
 fn reason(text: &str) -> Result<RemovalReason, String> {
-    let unknown = |_| format!("`{text}` is none of identity, disposal, secrecy");
-    serde_json::from_value(serde_json::Value::from(text)).map_err(unknown)
+    let names = RemovalReason::ALL.map(RemovalReason::name).join(", ");
+    RemovalReason::from_name(text).ok_or_else(|| format!("`{text}` is none of {names}"))
 }
 
 /// Whoever removes an identity should not leave another one in its place.

@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
+use chrono::{Duration, NaiveDate};
+
 use super::player::{self, PlayError};
 use super::scenario::{self, Scenario};
 use super::stage::AppStage;
 use super::{OPEN_CASES, ORGANISATION, STORIES, report};
-use crate::app::organisation;
+use crate::app::organisation::{self, MembershipItem};
+use crate::app::roles::RoleRefused;
 use crate::app::{App, AppError};
+use crate::authz::{LONGEST_TERM, Role};
 use crate::calendar::local_date;
 use crate::clock::{ManualClock, Timestamp};
-use crate::ids::IdSource;
+use crate::ids::{IdSource, PersonId, PrincipalId};
 use crate::mail::{Sender, Transport};
 use crate::store::{self, Store, StoreError};
 use crate::workflow::Problem;
@@ -33,6 +37,9 @@ pub enum DemoError {
     /// A story did not go as it is written.
     #[error(transparent)]
     Play(#[from] PlayError),
+    /// A role could not be given.
+    #[error(transparent)]
+    Role(#[from] RoleRefused),
     /// The application refused.
     #[error(transparent)]
     App(#[from] AppError),
@@ -90,6 +97,25 @@ pub fn leave_cases_open(app: &App, transport: &Transport, sender: &Sender, now: 
     let (file, text) = OPEN_CASES;
     let scenario = scenario::read(file, text, Some(local_date(now))).map_err(DemoError::File)?;
     play(app, transport, sender, &scenario)?;
+    appoint(app, local_date(now))
+}
+
+/// Gives the roles that are for a time to those who wait for them, for as long as can be.
+fn appoint(app: &App, today: NaiveDate) -> Result<(), DemoError> {
+    for (person, role) in [("revisor-falun", Role::Auditor), ("dataskyddsombud-falun", Role::DataProtection)] {
+        let item = MembershipItem {
+            role,
+            title: None,
+            principal: Some(PrincipalId::from("falun")),
+            authority: None,
+            unit: None,
+            body: None,
+            from: Some(today),
+            until: Some(today + Duration::days(LONGEST_TERM - 1)),
+            delegation: None,
+        };
+        app.add_role(&PersonId::from(person), &item)?;
+    }
     Ok(())
 }
 

@@ -71,7 +71,7 @@ impl Stage for AppStage {
 
     fn act(&mut self, who: &PersonId, case: &CaseNumber, what: &What) -> Result<(), AppError> {
         let actor = self.app.actor(who)?;
-        let revision = self.app.case(&actor, case)?.revision;
+        let revision = self.app.revision(&actor, case)?;
         let command = StepCommand { number: case.clone(), revision, what: what.clone() };
         self.app.take_step(&actor, &command, None)?;
         self.catch_up()

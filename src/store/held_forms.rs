@@ -7,6 +7,25 @@ use super::{Db, StoreError};
 use crate::clock::Timestamp;
 use crate::ids::PersonId;
 
+/// A form that waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldForm {
+    /// Whose it is.
+    pub person: PersonId,
+    /// The page that it was sent to.
+    pub address: String,
+    /// What was sent, as JSON.
+    pub form: String,
+}
+
+/// Every form that waits.
+pub fn all(db: &mut Db) -> Result<Vec<HeldForm>, StoreError> {
+    let columns = (held_forms::person_id, held_forms::address, held_forms::form);
+    let rows = held_forms::table.select(columns).load::<(String, String, String)>(db)?;
+    let form = |(person, address, form)| HeldForm { person: PersonId(person), address, form };
+    Ok(rows.into_iter().map(form).collect())
+}
+
 /// Keeps a form, in the place of an earlier one of the same page.
 pub fn keep(db: &mut Db, person: &PersonId, address: &str, form: &str, now: Timestamp) -> Result<(), StoreError> {
     drop(db, person, address)?;

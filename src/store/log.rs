@@ -253,6 +253,13 @@ pub fn texts(db: &mut Db, case: &CaseId, room: &Room) -> Result<BTreeMap<(u64, S
     Ok(kept.collect())
 }
 
+/// A text that has not been removed.
+pub fn text(db: &mut Db, case: &CaseId, room: &Room, n: u64, path: &str) -> Result<Option<String>, StoreError> {
+    let n = i64::try_from(n).unwrap_or(i64::MAX);
+    let row = texts::table.find((&case.0, room.to_string(), n, path)).select(texts::text);
+    Ok(row.get_result::<Option<String>>(db).optional()?.flatten())
+}
+
 /// Empties a text: its words and its salt go, its row and the entry that refers to it stay. True where there was one.
 ///
 /// Nothing is left of them in SQLite's file either, after the next checkpoint. PostgreSQL overwrites them when it vacuums.

@@ -28,6 +28,7 @@ mod migrations;
 pub mod organisation;
 pub mod outbox;
 pub mod people;
+pub mod reads;
 pub mod reminders;
 mod schema;
 pub mod sessions;

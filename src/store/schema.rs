@@ -337,6 +337,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    reads (id) {
+        id -> Text,
+        person_id -> Text,
+        role -> Text,
+        place -> Text,
+        case_id -> Text,
+        what -> Text,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
     sign_in_attempts (state) {
         state -> Text,
         browser -> Text,
@@ -394,10 +406,13 @@ diesel::table! {
 
 diesel::joinable!(outbox -> persons (person_id));
 diesel::joinable!(accounts -> persons (person_id));
+diesel::joinable!(reads -> persons (person_id));
+diesel::joinable!(reads -> cases (case_id));
 
+// In braces, so that the list stays short.
 diesel::allow_tables_to_appear_in_same_query! {
     principals, authorities, units, bodies, agreement_versions, persons, memberships, tokens, definitions, series,
     cases, parties, links, visibility, chains, entries, texts, deadlines, reminders, outbox, leases, drafts, commands,
     facts, accounts, sessions, sign_ins, throttles, turns, listings, held_forms, sign_in_attempts, sign_in_choices,
-    absences, changes, documents,
+    absences, changes, documents, reads,
 }

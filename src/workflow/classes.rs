@@ -45,6 +45,7 @@ classes! {
 
     // Rights.
     UNDECLARED_ROLE = Error "rights/undeclared-role" "A role acts that `roles` does not list.";
+    WATCHING_ROLE = Error "rights/watching-role" "A role is named that only watches over cases, such as an auditor's: no step, turn or mail can be its.";
     UNUSED_ROLE = Error "rights/unused-role" "A role is listed, and nothing is asked of it.";
     UNKNOWN_PARTY = Error "rights/unknown-party" "A side is named that `parties` does not have.";
     UNKNOWN_BODY = Error "rights/unknown-body" "A body is named that `bodies` does not have.";

@@ -157,8 +157,12 @@ pub const CONTENT: &str = "content";
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Removal {
-    /// Who removed it: an operator, named on the command line.
-    pub operator: String,
+    /// Who removed it: an operator, named on the command line ..
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operator: Option<String>,
+    /// .. or somebody who may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
     /// When.
     pub recorded: Timestamp,
     /// The entry of the same room that held it.
@@ -169,7 +173,13 @@ pub struct Removal {
     pub digest: Digest,
     /// Why, from a fixed list.
     pub reason: RemovalReason,
+    /// Why, in words: the text's digest, in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub explanation: Option<Value>,
 }
+
+/// Where in the entry of a removal its explanation stands.
+pub const EXPLANATION: &str = "explanation";
 
 /// Why a text was removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -181,6 +191,25 @@ pub enum RemovalReason {
     Disposal,
     /// Secrecy.
     Secrecy,
+}
+
+impl RemovalReason {
+    /// Every reason.
+    pub const ALL: [RemovalReason; 3] = [RemovalReason::Identity, RemovalReason::Disposal, RemovalReason::Secrecy];
+
+    /// The name in the log and in forms.
+    pub fn name(self) -> &'static str {
+        match self {
+            RemovalReason::Identity => "identity",
+            RemovalReason::Disposal => "disposal",
+            RemovalReason::Secrecy => "secrecy",
+        }
+    }
+
+    /// The reason of that name.
+    pub fn from_name(name: &str) -> Option<RemovalReason> {
+        RemovalReason::ALL.into_iter().find(|reason| reason.name() == name)
+    }
 }
 
 impl Entry {
@@ -224,7 +253,7 @@ impl Entry {
             Record::Particulars(particulars) => Some(&particulars.by),
             Record::Note(note) => Some(&note.by),
             Record::Document(attached) => Some(&attached.by),
-            Record::Removal(_) => None,
+            Record::Removal(removal) => removal.by.as_ref(),
         }
     }
 
@@ -252,7 +281,9 @@ impl Entry {
                 collect("name", &attached.name, &mut texts);
                 attached.description.iter().for_each(|text| collect("description", text, &mut texts));
             }
-            Record::Removal(_) => {}
+            Record::Removal(removal) => {
+                removal.explanation.iter().for_each(|value| collect(EXPLANATION, value, &mut texts));
+            }
         }
         texts
     }

@@ -1,27 +1,24 @@
-//! Documents under examination, and what goes when one is removed.
+//! Documents under examination: whether each has the bytes that its entry seals.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Examination, RemovalOrder, removal_key, unhex};
+use super::examination::{Examination, removal_key, unhex};
 use crate::app::AppError;
 use crate::ids::{CaseId, Digest, DocumentId, hex};
 use crate::store::Db;
 use crate::store::documents::{self, Content};
 use crate::workflow::input::content_digest;
-use crate::workflow::log::{CONTENT, Entry, Room};
-
-/// What an order removes: the text that it names; with the content of a document its name and its description too.
-pub(super) fn to_remove(entry: &Entry, order: &RemovalOrder) -> Vec<(String, Digest)> {
-    let texts = entry.texts().into_iter().filter(|_| entry.n == order.entry);
-    match entry.attached().filter(|_| order.path == CONTENT && entry.n == order.entry) {
-        Some(attached) => std::iter::once((CONTENT.to_owned(), attached.content.clone())).chain(texts).collect(),
-        None => texts.filter(|(path, _)| *path == order.path).collect(),
-    }
-}
+use crate::workflow::log::{CONTENT, Room};
 
 impl Examination<'_> {
     /// Whether each document has the bytes that its entry seals. One at a time: a case can hold many.
-    pub(super) fn documents(&mut self, db: &mut Db, case: &CaseId, removed: &mut Vec<String>) -> Result<(), AppError> {
+    pub(super) fn documents(
+        &mut self,
+        db: &mut Db,
+        case: &CaseId,
+        is_looked_at: &dyn Fn(&str) -> bool,
+        removed: &mut Vec<String>,
+    ) -> Result<(), AppError> {
         let removals: BTreeSet<_> = self.entries.iter().filter_map(removal_key).collect();
         let attached = self.entries.iter().filter_map(|entry| Some((entry, entry.attached()?)));
         let key = |id: &DocumentId, room: &Room, n: u64| (id.clone(), room.to_string(), i64::try_from(n).unwrap_or(0));
@@ -31,7 +28,7 @@ impl Examination<'_> {
                 (key(&attached.id, &room, n), (room, n, digest))
             })
             .collect();
-        for place in documents::places(db, case)? {
+        for place in documents::places(db, case)?.into_iter().filter(|place| is_looked_at(&place.room)) {
             let Some((room, n, digest)) = expected.remove(&(place.id.clone(), place.room.clone(), place.n)) else {
                 self.entry_problem(&place.room, place.n, "document: no entry refers to it");
                 continue;

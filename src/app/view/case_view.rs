@@ -15,6 +15,7 @@ use super::mentions::Mentions;
 use super::timeline::sights;
 use super::with_texts;
 use crate::app::access::{self, Access, Reach};
+use crate::app::reads::{ReadOf, Receipt};
 use crate::app::workflows::Known;
 use crate::app::world::World;
 use crate::app::{App, AppError};
@@ -157,10 +158,19 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] alike where there is no such case and where she may not know of it.
     pub fn case(&self, actor: &Actor, number: &CaseNumber) -> Result<CaseView, AppError> {
+        self.case_read_as(actor, number, &ReadOf::Case)
+    }
+
+    /// The same, where it is not the actor herself who reads it.
+    ///
+    /// # Errors
+    /// Those of [`App::case`].
+    pub fn case_read_as(&self, actor: &Actor, number: &CaseNumber, what: &ReadOf) -> Result<CaseView, AppError> {
+        let receipt = self.note_read(actor, number, what)?;
         let now = self.now();
         self.store.read(|db| {
             let look = self.look(db, actor, number)?;
-            self.shown(db, actor, &look, now)
+            self.shown(db, actor, &look, now, &receipt)
         })
     }
 
@@ -176,12 +186,19 @@ impl App {
     }
 
     /// The case of a look.
-    pub(super) fn shown(&self, db: &mut Db, actor: &Actor, look: &Look, now: Timestamp) -> Result<CaseView, AppError> {
+    pub(super) fn shown(
+        &self,
+        db: &mut Db,
+        actor: &Actor,
+        look: &Look,
+        now: Timestamp,
+        receipt: &Receipt,
+    ) -> Result<CaseView, AppError> {
         let Look { access, known, case } = look;
-        let fields = fields(db, actor, access, &known.definition, case)?;
+        let fields = fields(db, actor, look, receipt)?;
         let names = organisation::names(db)?;
         let links = links(db, actor, access)?;
-        let documents = documents::views(db, actor, access, &known.definition, case)?;
+        let documents = documents::views(db, actor, access, &known.definition, (case, receipt))?;
         let deadlines = deadlines(&known.definition, case, visible_keys(db, access, &known.definition)?.as_ref(), now);
         let world = World::load(db, &known.definition, now)?;
         let turn = known.definition.states.get(&case.state).and_then(|state| state.turn.as_ref());
@@ -319,15 +336,10 @@ fn confirmations(definition: &Definition, access: &Access, case: &Case) -> Vec<C
 }
 
 /// The values that the reader may see, in the order of the file. A body sees those that stand in entries that it sees.
-fn fields(
-    db: &mut Db,
-    actor: &Actor,
-    access: &Access,
-    definition: &Definition,
-    case: &Case,
-) -> Result<Vec<FieldView>, AppError> {
+fn fields(db: &mut Db, actor: &Actor, look: &Look, receipt: &Receipt) -> Result<Vec<FieldView>, AppError> {
+    let (access, case, definition) = (&look.access, &look.case, &look.known.definition);
     let mut mentions = Mentions::of(actor);
-    let texts = log::texts(db, &access.stored.id, &Room::Shared)?;
+    let texts = receipt.texts(db, &Room::Shared)?;
     let visible = visible_keys(db, access, definition)?;
     let mut views = Vec::new();
     for (name, field) in &definition.fields {

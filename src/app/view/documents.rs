@@ -11,6 +11,7 @@ use super::case_view::visible_keys;
 use super::timeline::{Show, WhoView, sights};
 use crate::app::access::{Access, Reach};
 use crate::app::documents::{DESCRIPTION, NAME};
+use crate::app::reads::Receipt;
 use crate::app::{AppError, documents};
 use crate::authz::Actor;
 use crate::clock::Timestamp;
@@ -142,7 +143,7 @@ pub(super) fn views(
     actor: &Actor,
     access: &Access,
     definition: &Definition,
-    case: &Case,
+    (case, receipt): (&Case, &Receipt),
 ) -> Result<Vec<DocumentView>, AppError> {
     let seen = visible(db, access, definition, case)?;
     let removed = documents::removed(db, access)?;
@@ -150,7 +151,7 @@ pub(super) fn views(
     let mut views = Vec::new();
     for Seen { room, n, attached, whole, carried } in seen {
         if !shows.contains_key(&room) {
-            shows.insert(room.clone(), Show::load(db, actor, access, definition, &room)?);
+            shows.insert(room.clone(), Show::load(db, actor, definition, &room, receipt)?);
         }
         let Some(show) = shows.get_mut(&room) else { continue };
         let sight = if whole { Sight::Whole } else { Sight::Outline };

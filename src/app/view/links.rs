@@ -1,4 +1,4 @@
-//! The cases that a case hangs together with.
+//! What a case is linked to, as far as the reader may know of the others.
 
 use schemars::JsonSchema;
 use serde::Serialize;

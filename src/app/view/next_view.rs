@@ -3,6 +3,7 @@
 use super::step_form::{Names, names_for};
 use super::workflow_view::{WorkflowView, view};
 use super::{CaseView, EntryView, TransitionView, timeline};
+use crate::app::reads::ReadOf;
 use crate::app::{App, AppError};
 use crate::authz::Actor;
 use crate::calendar::local_date;
@@ -29,17 +30,18 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] alike where there is no such case and where she may not know of it.
     pub fn next(&self, actor: &Actor, number: &CaseNumber) -> Result<NextView, AppError> {
+        let receipt = self.note_read(actor, number, &ReadOf::Case)?;
         let now = self.now();
         self.store.read(|db| {
             let look = self.look(db, actor, number)?;
             let mut steps = self.steps(db, actor, &look, now)?;
             steps.retain(|step| step.enabled);
-            let case = self.shown(db, actor, &look, now)?;
+            let case = self.shown(db, actor, &look, now, &receipt)?;
             let names = names_for(db, actor, local_date(now))?.with_documents(number, &case.documents);
             Ok(NextView {
                 case,
                 steps,
-                latest: timeline::latest_steps(db, actor, &look)?,
+                latest: timeline::latest_steps(db, actor, &look, &receipt)?,
                 workflow: view(&look.known),
                 names,
             })

@@ -27,7 +27,7 @@ pub struct ReaderView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReaderKind {
-    /// Those who read for a principal: handlers, management, registrars.
+    /// Those who read for a principal: handlers, management, registrars, and those who watch over its cases.
     Principal,
     /// The people of a unit.
     Unit,

@@ -9,6 +9,7 @@ use super::workflow_view::{FieldForm, WorkflowView};
 use super::{DocumentView, FieldView, TransitionView, workflow_view};
 use crate::app::access;
 use crate::app::documents::NAMELESS;
+use crate::app::reads::ReadOf;
 use crate::app::{App, AppError};
 use crate::authz::Actor;
 use crate::calendar::{ZONE, in_words, local_date};
@@ -75,6 +76,7 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] alike where there is no such case or step and where she may not know of it.
     pub fn step_form(&self, actor: &Actor, number: &CaseNumber, transition: &str) -> Result<StepForm, AppError> {
+        let receipt = self.note_read(actor, number, &ReadOf::Case)?;
         let now = self.now();
         self.store.read(|db| {
             let look = self.look(db, actor, number)?;
@@ -84,7 +86,7 @@ impl App {
             let field = |name: &String| workflow.fields.iter().find(|field| field.id == *name).cloned();
             let required = step.require.iter().filter_map(|name| Some((field(name)?, true)));
             let fields = required.chain(step.ask.iter().filter_map(|name| Some((field(name)?, false)))).collect();
-            let case = self.shown(db, actor, &look, now)?;
+            let case = self.shown(db, actor, &look, now, &receipt)?;
             let (revision, documents) = (case.revision, case.documents);
             let rests_on = match look.known.definition.transition(transition) {
                 Some(transition) => rests_on(actor, &look, transition, case.fields),
@@ -93,6 +95,14 @@ impl App {
             let names = names_for(db, actor, local_date(now))?.with_documents(&look.access.stored.number, &documents);
             Ok(StepForm { step, fields, rests_on, workflow, names, revision })
         })
+    }
+
+    /// The revision of a case as the actor may know it; nothing of what it holds.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] alike where there is no such case and where she may not know of it.
+    pub fn revision(&self, actor: &Actor, number: &CaseNumber) -> Result<u64, AppError> {
+        self.store.read(|db| Ok(self.look(db, actor, number)?.case.revision))
     }
 
     /// The workflow of a case, in the case's own version.

@@ -10,6 +10,7 @@ use super::case_view::Look;
 use super::mentions::Mentions;
 use super::{Texts, with_texts};
 use crate::app::access::{Access, Reach};
+use crate::app::reads::{ReadOf, Receipt};
 use crate::app::{App, AppError};
 use crate::authz::{Actor, Role};
 use crate::clock::Timestamp;
@@ -17,7 +18,7 @@ use crate::ids::{CaseNumber, PersonId};
 use crate::store::{Db, log, organisation, people};
 use crate::workflow::case::field_of;
 use crate::workflow::definition::{Definition, StepKind};
-use crate::workflow::log::{CONTENT, Entry, Record, Room};
+use crate::workflow::log::{CONTENT, EXPLANATION, Entry, Record, Room};
 use crate::workflow::reading::{self, Sight};
 use crate::workflow::step::{Act, By, Step};
 
@@ -48,7 +49,7 @@ pub struct EntryView {
     pub happened: Timestamp,
     /// When it was recorded, UTC.
     pub recorded: Timestamp,
-    /// What was given, by field; a removed text is `{"removed": true}`.
+    /// What was given, by field; a removed text is `{"removed": true}`. Of a removal: its `path`, `reason` and `explanation`.
     pub data: BTreeMap<String, Value>,
     /// The entry that this corrects or removes from.
     pub about: Option<u64>,
@@ -87,11 +88,25 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] alike where there is no such case and where she may not know of it.
     pub fn timeline(&self, actor: &Actor, number: &CaseNumber) -> Result<Vec<EntryView>, AppError> {
+        self.timeline_read_as(actor, number, &ReadOf::Case)
+    }
+
+    /// The same, where it is not the actor herself who reads it.
+    ///
+    /// # Errors
+    /// Those of [`App::timeline`].
+    pub fn timeline_read_as(
+        &self,
+        actor: &Actor,
+        number: &CaseNumber,
+        what: &ReadOf,
+    ) -> Result<Vec<EntryView>, AppError> {
+        let receipt = self.note_read(actor, number, what)?;
         self.store.read(|db| {
             let look = self.look(db, actor, number)?;
-            let mut views = shared(db, actor, &look.access, &look.known.definition)?;
+            let mut views = shared(db, actor, &look, &receipt)?;
             for sight in &look.access.own_rooms {
-                let mut show = Show::load(db, actor, &look.access, &look.known.definition, &sight.room)?;
+                let mut show = Show::load(db, actor, &look.known.definition, &sight.room, &receipt)?;
                 for row in log::entries(db, &look.access.stored.id, &sight.room, sight.from)? {
                     let entry = row.entry()?;
                     if sight.holds(entry.n) {
@@ -106,8 +121,13 @@ impl App {
 
 /// Of the steps that the reader sees more of than that they happened, the one by which the case came to where it stands,
 /// and the latest, where that is another: a proposal that was put there, an acceptance that is one of two.
-pub(super) fn latest_steps(db: &mut Db, actor: &Actor, look: &Look) -> Result<Vec<EntryView>, AppError> {
-    let mut views = shared(db, actor, &look.access, &look.known.definition)?;
+pub(super) fn latest_steps(
+    db: &mut Db,
+    actor: &Actor,
+    look: &Look,
+    receipt: &Receipt,
+) -> Result<Vec<EntryView>, AppError> {
+    let mut views = shared(db, actor, look, receipt)?;
     views.retain(|view| view.step_kind.is_some() && !view.outline);
     let came = views.iter().rposition(|view| view.from != view.to);
     let last = views.len().checked_sub(1);
@@ -134,11 +154,12 @@ fn in_order(mut views: Vec<EntryView>) -> Vec<EntryView> {
 }
 
 /// The entries of the shared room, as far as the actor's reach goes.
-fn shared(db: &mut Db, actor: &Actor, access: &Access, definition: &Definition) -> Result<Vec<EntryView>, AppError> {
+fn shared(db: &mut Db, actor: &Actor, look: &Look, receipt: &Receipt) -> Result<Vec<EntryView>, AppError> {
+    let (access, definition) = (&look.access, &look.known.definition);
     let rows = log::entries(db, &access.stored.id, &Room::Shared, 1)?;
     let entries = rows.iter().map(log::StoredEntry::entry).collect::<Result<Vec<_>, _>>()?;
     let sights = sights(access, definition, &entries);
-    let mut show = Show::load(db, actor, access, definition, &Room::Shared)?;
+    let mut show = Show::load(db, actor, definition, &Room::Shared, receipt)?;
     let mut views = Vec::new();
     for (entry, sight) in entries.iter().zip(&sights).filter(|(_, sight)| **sight != Sight::Hidden) {
         views.push(show.entry(db, entry, sight)?);
@@ -196,11 +217,11 @@ impl<'a> Show<'a> {
     pub(super) fn load(
         db: &mut Db,
         actor: &Actor,
-        access: &Access,
         definition: &'a Definition,
         room: &Room,
+        receipt: &Receipt,
     ) -> Result<Self, AppError> {
-        let texts = log::texts(db, &access.stored.id, room)?;
+        let texts = receipt.texts(db, room)?;
         Ok(Show { definition, names: organisation::names(db)?, texts, mentions: Mentions::of(actor) })
     }
 
@@ -249,6 +270,10 @@ impl<'a> Show<'a> {
             Record::Removal(removal) => {
                 view.about = Some(removal.entry);
                 view.data.insert("path".to_owned(), Value::from(removal.path.as_str()));
+                view.data.insert("reason".to_owned(), Value::from(removal.reason.name()));
+                let explanation = removal.explanation.iter();
+                let explanation = explanation.map(|value| with_texts(value, entry.n, EXPLANATION, &self.texts));
+                view.data.extend(explanation.map(|value| (EXPLANATION.to_owned(), value)));
             }
         }
         Ok(view)
@@ -306,18 +331,15 @@ impl<'a> Show<'a> {
     }
 }
 
-fn title(definition: &Definition, entry: &Entry) -> String {
-    let step = |id: &str| {
-        let transition = definition.transition(id).map(|transition| &transition.title);
-        transition.or_else(|| definition.start.iter().find(|start| start.id == id).map(|start| &start.title)).cloned()
-    };
+/// What an entry is called.
+pub(in crate::app) fn title(definition: &Definition, entry: &Entry) -> String {
     match &entry.records {
-        Record::Step(recorded) => step(&recorded.transition).unwrap_or_else(|| recorded.transition.clone()),
+        Record::Step(step) => definition.step_title(&step.transition).unwrap_or(&step.transition).to_owned(),
         Record::Particulars(_) => "Uppgifter i det egna rummet".to_owned(),
         Record::Note(note) if note.corrects.is_some() => "Rättelse".to_owned(),
         Record::Note(_) => "Anteckning".to_owned(),
         Record::Document(_) => "Handling".to_owned(),
         Record::Removal(removal) if removal.path == CONTENT => "Handling borttagen".to_owned(),
-        Record::Removal(_) => "Text borttagen".to_owned(),
+        Record::Removal(_) => "Innehåll borttaget".to_owned(),
     }
 }

@@ -7,9 +7,10 @@ use super::ladder::ladder;
 use super::parts::{ago, csrf, day, given_rows, key, kind, moment, step_link, summary, tag, value};
 use super::register::COPY;
 use super::visit::{KEY, Visit};
-use super::{Answer, Outcome, documents, texts};
+use super::{Answer, Outcome, documents, oversight, texts};
 use crate::app::AppError;
 use crate::app::notes::{NoteCommand, NoteRoom};
+use crate::app::oversight::Oversight;
 use crate::app::sessions::Signed;
 use crate::app::view::{
     CaseView, EntryView, FieldForm, MailView, Names, ReaderView, StartChoice, TransitionView, WhoView, WorkflowView,
@@ -29,6 +30,7 @@ struct Shown {
     form: WorkflowView,
     names: Names,
     readers: Vec<ReaderView>,
+    oversight: Oversight,
 }
 
 /// The page.
@@ -67,6 +69,7 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
             Err(AppError::NotFound) => Vec::new(),
             readers => readers?,
         },
+        oversight: app.oversight(actor, &number)?,
     };
     let case = &shown.case;
     Ok(html! {
@@ -82,7 +85,8 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
         (documents::section(visit, signed, case)?)
         (timeline(&shown))
         (readers(&shown.readers))
-        @if !shown.readers.is_empty() { (note_form(visit, signed, case)) }
+        (oversight::ways(case, shown.oversight))
+        @if !shown.readers.is_empty() && !signed.actor.only_watches() { (note_form(visit, signed, case)) }
     })
 }
 
@@ -265,7 +269,11 @@ pub fn entry(entry: &EntryView, form: &WorkflowView, names: &Names) -> Markup {
             }
         }
         @if let Some(who) = &entry.by { p .by { (by(who)) } }
-        @if entry.kind == "document" { (documents::line(&entry.data, names)) } @else if !entry.data.is_empty() {
+        @if entry.kind == "document" {
+            (documents::line(&entry.data, names))
+        } @else if entry.kind == "removal" {
+            (oversight::removal(entry, form))
+        } @else if !entry.data.is_empty() {
             dl .parts {
                 @for (form, given) in in_order(entry, form) {
                     dt { (form.map_or(texts::NOTE, |form| form.title.as_str())) }

@@ -69,9 +69,14 @@ fn parts(field: &FieldForm, name: &str, typed: &Form) -> Option<Value> {
 
 /// The title of the field, or the part of one, that a reason is about.
 pub fn title_of(fields: &[(FieldForm, bool)], path: &str) -> Option<String> {
+    title_within(fields.iter().map(|(field, _)| field), path)
+}
+
+/// The same among fields of which nobody says whether they must be given.
+pub fn title_within<'a>(mut fields: impl Iterator<Item = &'a FieldForm>, path: &str) -> Option<String> {
     let mut names = path.split('.').filter(|name| name.parse::<usize>().is_err());
-    let first = names.next()?;
-    let mut field = &fields.iter().find(|(field, _)| field.id == first)?.0;
+    let first = names.next()?.split('@').next()?;
+    let mut field = fields.find(|field| field.id == first)?;
     for name in names {
         field = field.parts.iter().find(|part| part.id == name)?;
     }

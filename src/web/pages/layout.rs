@@ -63,15 +63,18 @@ fn banner(signed: Option<&Signed>, at: &str) -> Markup {
     }
 }
 
-/// The places of the menu: the board is for secretaries, administration for administrators.
+/// The places of the menu: the board is for secretaries, administration for administrators, the read log for those who look
+/// it through; and whoever only watches over cases registers none.
 fn places(signed: &Signed) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    let is_secretary = signed.actor.seats.iter().any(|seat| seat.role == Role::Secretary);
-    let is_administrator = signed.actor.is_administrator();
-    texts::PLACES.iter().filter(move |(address, _)| match *address {
-        texts::BOARD_ADDRESS => is_secretary,
-        texts::admin::ADDRESS => is_administrator,
+    let holds = |role: Role| signed.actor.seats.iter().any(|seat| seat.role == role);
+    let is_hers = move |address: &str| match address {
+        texts::BOARD_ADDRESS => holds(Role::Secretary),
+        texts::admin::ADDRESS => signed.actor.is_administrator(),
+        texts::READS_ADDRESS => holds(Role::Auditor) || holds(Role::DataProtection),
+        texts::REGISTER_ADDRESS => !signed.actor.only_watches(),
         _ => true,
-    })
+    };
+    texts::PLACES.iter().filter(move |(address, _)| is_hers(address))
 }
 
 /// Why a page is not shown, or a form was not taken.

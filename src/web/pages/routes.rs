@@ -7,7 +7,8 @@ use actix_web::http::Method;
 
 use super::visit::Visit;
 use super::{
-    Outcome, admin, answer, board, case, documents, draft, help, me, next, oidc, register, sign_in, step, work,
+    Outcome, admin, answer, board, case, case_log, documents, draft, help, me, next, oidc, reads, register, removals,
+    sign_in, step, work,
 };
 use crate::app::sessions::Signed;
 
@@ -92,6 +93,12 @@ pub static PAGES: &[Page] = &[
     signed(Method::GET, "/cases/{number}/documents/{id}", documents::download),
     signed(Method::GET, "/cases/{number}/steps/{transition}", step::show),
     signed(Method::POST, "/cases/{number}/steps/{transition}", step::take),
+    signed(Method::GET, "/cases/{number}/reads", reads::of_case),
+    signed(Method::GET, "/cases/{number}/log", case_log::show),
+    signed(Method::GET, "/cases/{number}/removals", removals::list),
+    signed(Method::GET, "/cases/{number}/removals/{room}/{entry}/{path}", removals::show),
+    signed(Method::POST, "/cases/{number}/removals/{room}/{entry}/{path}", removals::remove),
+    signed(Method::GET, "/reads", reads::of_staff),
     signed(Method::GET, "/register", register::choose),
     signed(Method::GET, "/register/{workflow}/{start}", register::whom),
     signed(Method::POST, "/register/{workflow}/{start}", register::begin),

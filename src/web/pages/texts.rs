@@ -2,6 +2,7 @@
 //! from the workflow files.
 
 pub mod documents;
+pub mod oversight;
 mod sign_in;
 
 pub use sign_in::*;
@@ -42,8 +43,18 @@ pub const TO_THE_START: &str = "Till startsidan";
 pub const TELL_THE_OPERATOR: &str = "Uppge det här numret när du anmäler felet:";
 
 /// The places of the menu.
-pub const PLACES: [(&str, &str); 4] =
-    [("/", CASES), ("/register", REGISTER), (BOARD_ADDRESS, BOARD), (admin::ADDRESS, admin::TITLE)];
+pub const PLACES: [(&str, &str); 5] = [
+    ("/", CASES),
+    (REGISTER_ADDRESS, REGISTER),
+    (BOARD_ADDRESS, BOARD),
+    (READS_ADDRESS, READS),
+    (admin::ADDRESS, admin::TITLE),
+];
+
+/// Where one registers.
+pub const REGISTER_ADDRESS: &str = "/register";
+/// Where the read log is.
+pub const READS_ADDRESS: &str = "/reads";
 
 /// Where the board is.
 pub const BOARD_ADDRESS: &str = "/board";
@@ -244,7 +255,10 @@ pub const FORMER_READER: &str = "(bara det som fanns när ärendet lämnade dem)
 /// Which people a reader is.
 pub fn reader(kind: ReaderKind) -> &'static str {
     match kind {
-        ReaderKind::Principal => "behöriga handläggare, tjänsteledning och registrator",
+        ReaderKind::Principal => {
+            "behöriga handläggare, tjänsteledning, registrator och arkivansvarig, samt revisor och dataskyddsombud när de är \
+             utsedda"
+        }
         ReaderKind::Unit => "utredare och chef på enheten",
         ReaderKind::Body => "sekreteraren, och bara det som har skrivits för organet",
         ReaderKind::Person => "den som registrerade",
@@ -271,6 +285,8 @@ pub const DONE: &str = "Klart.";
 pub const STALE: &str = "Någon annan hann före. Det du skrev finns kvar här nedanför. Läs vad som har hänt och avgör om du vill skicka ändå.";
 /// What she typed into a form that cannot be sent any more.
 pub const WRITTEN: &str = "Det du skrev";
+/// The read log.
+pub const READS: &str = "Läslogg";
 /// When it happened.
 pub const HAPPENED: &str = "När hände det?";
 /// That it may be left empty.

@@ -42,8 +42,9 @@ impl Group {
         }
     }
 
-    fn title(self) -> &'static str {
+    fn title(self, signed: &Signed) -> &'static str {
         match self {
+            Group::Waiting if signed.actor.only_watches() => texts::oversight::ONGOING,
             Group::ToDo => texts::TO_DO,
             Group::Waiting => texts::WAITING,
             Group::Overdue => texts::LATE,
@@ -52,9 +53,18 @@ impl Group {
         }
     }
 
-    fn of(visit: &Visit) -> Group {
-        let named = |group: &Group| group.name() == visit.query.get("list");
-        Group::ALL.into_iter().find(named).unwrap_or(Group::ToDo)
+    /// The lists of a person: whoever only watches over cases has nothing to do in them, and begins none.
+    fn of_person(signed: &Signed) -> &'static [Group] {
+        match signed.actor.only_watches() {
+            true => &[Group::Waiting, Group::Overdue, Group::Done],
+            false => &Group::ALL,
+        }
+    }
+
+    fn of(visit: &Visit, signed: &Signed) -> Group {
+        let groups = Group::of_person(signed);
+        let named = groups.iter().find(|group| group.name() == visit.query.get("list"));
+        *named.unwrap_or(&groups[0])
     }
 
     fn filter(self, app: &App, signed: &Signed) -> Filter {
@@ -70,7 +80,7 @@ impl Group {
 
 /// The list that the address names; what is to do, where it names none.
 pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
-    let group = Group::of(visit);
+    let group = Group::of(visit, signed);
     let list = match group {
         Group::Drafts => drafts(&visit.app.drafts(&signed.actor)?),
         group => cases(visit, signed, group)?,
@@ -81,7 +91,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
             h1 { (texts::CASES) }
             (search(visit.query.get("number"), false))
             (tabs(visit, signed, group)?)
-            h2 { (group.title()) }
+            h2 { (group.title(signed)) }
             (list)
         },
     ))
@@ -91,7 +101,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
 pub fn find(visit: &Visit, signed: &Signed) -> Outcome {
     let typed = visit.query.get("number").trim();
     let number = CaseNumber(typed.to_uppercase());
-    match visit.app.case(&signed.actor, &number) {
+    match visit.app.revision(&signed.actor, &number) {
         Ok(_) => Ok(Answer::GoTo(format!("/cases/{number}"))),
         Err(AppError::NotFound) => Ok(Answer::Page(
             texts::CASES,
@@ -120,7 +130,7 @@ fn search(typed: &str, in_vain: bool) -> Markup {
 
 fn tabs(visit: &Visit, signed: &Signed, at: Group) -> Result<Markup, Refusal> {
     let mut tabs = Vec::new();
-    for group in Group::ALL {
+    for &group in Group::of_person(signed) {
         let count = match group {
             Group::Drafts => visit.app.drafts(&signed.actor)?.len(),
             group => visit.app.count_cases(&signed.actor, &group.filter(&visit.app, signed), MOST_COUNTED)?,
@@ -133,7 +143,7 @@ fn tabs(visit: &Visit, signed: &Signed, at: Group) -> Result<Markup, Refusal> {
                 @for (group, count) in tabs {
                     li {
                         a href={ "/?list=" (group.name()) } aria-current=[(group == at).then_some("page")] {
-                            (group.title()) " " span .count { (counted(count)) }
+                            (group.title(signed)) " " span .count { (counted(count)) }
                         }
                     }
                 }

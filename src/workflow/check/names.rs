@@ -3,7 +3,9 @@
 use super::uses::{Path, actors, below, guards, recipients, within};
 use super::{Problem, Subject, at};
 use crate::authz::Role;
-use crate::workflow::classes::{UNDECLARED_ROLE, UNKNOWN_BODY, UNKNOWN_PARTY, UNKNOWN_TRANSITION, UNUSED_ROLE};
+use crate::workflow::classes::{
+    UNDECLARED_ROLE, UNKNOWN_BODY, UNKNOWN_PARTY, UNKNOWN_TRANSITION, UNUSED_ROLE, WATCHING_ROLE,
+};
 use crate::workflow::definition::{ANY_PARTY, By, Definition, Effect, Guard, Recipient};
 use crate::workflow::problem::did_you_mean;
 
@@ -15,13 +17,19 @@ fn roles(subject: &Subject<'_>) -> Vec<Problem> {
     let listed = &subject.definition.roles;
     let used = used_roles(subject.definition);
     let mut problems = Vec::new();
-    for role in Role::ALL.into_iter().filter(|role| !listed.contains(role)) {
+    let named = listed.iter().enumerate().map(|(i, role)| (*role, at!["roles", i].to_vec()));
+    for (role, path) in used.iter().cloned().chain(named).filter(|(role, _)| role.watches()) {
+        let message = format!("`{role}` only watches over cases: no step, turn or mail is its own: remove it");
+        problems.push(subject.problem(&WATCHING_ROLE, &path, message));
+    }
+    for role in Role::ALL.into_iter().filter(|role| !role.watches() && !listed.contains(role)) {
         if let Some((_, path)) = used.iter().find(|(used, _)| *used == role) {
             let message = format!("`{role}` acts here, and `roles` does not list it: add it there");
             problems.push(subject.problem(&UNDECLARED_ROLE, path, message));
         }
     }
-    for (i, role) in listed.iter().enumerate().filter(|(_, role)| used.iter().all(|(used, _)| used != *role)) {
+    let unused = |role: &Role| !role.watches() && used.iter().all(|(used, _)| used != role);
+    for (i, role) in listed.iter().enumerate().filter(|(_, role)| unused(role)) {
         problems.push(subject.problem(
             &UNUSED_ROLE,
             at!["roles", i],

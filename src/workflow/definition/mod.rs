@@ -22,6 +22,7 @@ pub use field::*;
 pub use guard::*;
 pub use step::*;
 
+use super::case::field_of;
 use crate::authz::Role;
 
 /// One version of one workflow.
@@ -167,6 +168,22 @@ impl Definition {
     /// The transition of that name.
     pub fn transition(&self, id: &str) -> Option<&Transition> {
         self.transitions.iter().find(|transition| transition.id == id)
+    }
+
+    /// The title of the transition or start of that name.
+    pub fn step_title(&self, id: &str) -> Option<&str> {
+        let start = || self.start.iter().find(|start| start.id == id).map(|start| start.title.as_str());
+        self.transition(id).map(|transition| transition.title.as_str()).or_else(start)
+    }
+
+    /// The title of the field, or the part of one, in which a text of this path stands.
+    pub fn field_title(&self, path: &str) -> Option<&str> {
+        let mut names = path.split('.').filter(|name| name.parse::<usize>().is_err());
+        let mut field = self.fields.get(field_of(names.next()?))?;
+        for name in names {
+            field = field.parts.get(name)?;
+        }
+        Some(&field.title)
     }
 
     /// The states that a list of states and groups names, in the file's order, each once.

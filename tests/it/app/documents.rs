@@ -2,7 +2,7 @@
 
 use samsyn::app::documents::media::Media;
 use samsyn::app::documents::{DocumentCommand, LARGEST, MOST};
-use samsyn::app::log::RemovalOrder;
+use samsyn::app::removals::RemovalOrder;
 use samsyn::app::notes::NoteRoom;
 use samsyn::app::view::DocumentView;
 use samsyn::app::{App, AppError};
@@ -345,14 +345,13 @@ fn a_document_that_is_removed_leaves_its_entry_and_nothing_else() {
         entry,
         path: path.to_owned(),
         reason: RemovalReason::Identity,
-        operator: "Driften".to_owned(),
     };
-    app.remove_text(&order("content")).unwrap();
+    app.remove_as_operator(&order("content"), "driften").unwrap();
     assert!(is_hidden(&app, FALUN, number, &id));
     let seen = documents(&app, FALUN, number).remove(0);
     assert_eq!((seen.name, seen.description, seen.removed), (None, None, true));
     for path in ["content", "name", "description"] {
-        assert!(matches!(app.remove_text(&order(path)), Err(AppError::NotFound)), "{path}");
+        assert!(matches!(app.remove_as_operator(&order(path), "driften"), Err(AppError::NotFound)), "{path}");
     }
     let verified = app.verify_log(&[], |_| {}).unwrap();
     assert_eq!(verified.problems, Vec::<String>::new());

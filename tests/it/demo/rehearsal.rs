@@ -140,11 +140,12 @@ impl<'a> Rehearsal<'a> {
         held.case.reporter.as_ref() == Some(&actor.person)
             || actor.seats.iter().any(|seat| match seat.role {
                 Role::Handler | Role::Management | Role::Registrar => seat.principal.as_ref().is_some_and(reads),
+                role if role.watches() => seat.principal.as_ref().is_some_and(reads),
                 Role::Investigator | Role::Manager => {
                     seat.unit.as_ref().is_some_and(|unit| held.case.is_assigned_to(unit))
                 }
                 Role::Secretary => seat.body.as_ref().is_some_and(|body| held.case.sent_to.contains_key(body)),
-                Role::Employee | Role::Administrator => false,
+                _ => false,
             })
     }
 

@@ -1,20 +1,21 @@
-//! The log and the definitions are never changed, a text is only ever emptied: by the database's own refusal.
+//! The log, the read log and the definitions are never changed, a text is only ever emptied: by the database's own refusal.
 
 use samsyn::app::documents::DocumentCommand;
 use samsyn::app::notes::NoteRoom;
 use samsyn::store::Store;
 
-use crate::support::cases::{actor, received};
+use crate::support::cases::{SENDER, actor, received};
 use crate::support::database::TestApp;
 use crate::support::files::PDF;
 use crate::support::sql;
 
 /// The tables, each with its key.
-const TABLES: [(&str, &str); 4] = [
+const TABLES: [(&str, &str); 5] = [
     ("entries", "case_id, room, n"),
     ("texts", "case_id, room, n, path"),
     ("definitions", "digest"),
     ("documents", "id"),
+    ("reads", "id"),
 ];
 
 /// Statements that would change what stands in a table.
@@ -46,6 +47,7 @@ fn no_statement_changes_what_was_written() {
     let test = TestApp::at("2026-03-02T08:00:00Z");
     let number = received(&test.app).number;
     let description = "Ett brev.".to_owned();
+    test.app.case(&actor(&test.app, SENDER), &number).unwrap();
     let command =
         DocumentCommand { number, room: NoteRoom::Shared, name: "a.pdf".to_owned(), description, bytes: PDF.to_vec() };
     test.app.attach_document(&actor(&test.app, "mas-falun"), &command, None).unwrap();

@@ -28,8 +28,19 @@ pub const PLACES: [(&str, &str); 4] = [
     ("borlange", "borlange-socialpsykiatri"),
 ];
 /// The roles held at a principal.
-pub const ROLES: [Role; 6] =
-    [Role::Employee, Role::Handler, Role::Investigator, Role::Manager, Role::Management, Role::Registrar];
+pub const ROLES: [Role; 9] = [
+    Role::Employee,
+    Role::Handler,
+    Role::Investigator,
+    Role::Manager,
+    Role::Management,
+    Role::Registrar,
+    Role::Auditor,
+    Role::DataProtection,
+    Role::Archivist,
+];
+/// The last day of those that are for a time, in these tests.
+pub const LAST_DAY: &str = "2026-12-31";
 
 /// An application that is asked over HTTP.
 pub struct Api {
@@ -210,6 +221,10 @@ fn add_people(file: &mut OrganisationFile) {
             match role.scope() {
                 Scope::Unit => membership.unit = Some(UnitId::from(unit)),
                 _ => membership.principal = Some(PrincipalId::from(principal)),
+            }
+            if role.is_for_a_time() {
+                membership.from = Some("2026-01-01".parse().unwrap());
+                membership.until = Some(LAST_DAY.parse().unwrap());
             }
             add(holder(principal, role), membership);
         }

@@ -26,6 +26,11 @@ fn documents(api: &Api, number: &str) -> [String; 2] {
     [attach(NoteRoom::Shared), attach(NoteRoom::Own)]
 }
 
+/// A text of the first entry: of a deviation, of a dispute.
+const FIRST_TEXT: [&str; 2] = ["what_happened", "subject"];
+/// A text of the first entry in the region's own room: of a deviation, of a dispute.
+const OWN_TEXT: [&str; 2] = ["sex_not_given_because", "text"];
+
 fn trials(page: &Page, number: &str, draft: &str, documents: &[String; 2]) -> Vec<Trial> {
     let fill = |path: &str| path.replace("{number}", number).replace("{id}", draft);
     let one = |address: String, fields| vec![Trial { what: "", address, fields }];
@@ -58,6 +63,22 @@ fn trials(page: &Page, number: &str, draft: &str, documents: &[String; 2]) -> Ve
             ]
         }
         ("POST", "/me/absence" | "/absences/{id}/end") => one(fill(page.path), &[]),
+        (_, "/cases/{number}/removals/{room}/{entry}/{path}") => {
+            let text = |what, room: &str, entry: &str, path: &str| Trial {
+                what,
+                address: format!("/cases/{number}/removals/{room}/{entry}/{path}"),
+                fields: &[],
+            };
+            vec![
+                text("the first side's text", "shared", "1", FIRST_TEXT[usize::from(!number.starts_with("REGION"))]),
+                text(
+                    "a text of the region's own room",
+                    "own:region-dalarna",
+                    "1",
+                    OWN_TEXT[usize::from(!number.starts_with("REGION"))],
+                ),
+            ]
+        }
         ("GET", path) if !path.replace("{number}", "").contains('{') => one(fill(path), &[]),
         (method, path) => panic!("say how {method} {path} is to be tried"),
     }

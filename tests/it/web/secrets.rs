@@ -7,7 +7,7 @@ use actix_web::http::Method;
 use samsyn::authz::Role;
 use samsyn::web::routes::ROUTES;
 
-use super::api::{Api, holder, secretary};
+use super::api::{Api, ROLES, holder, secretary};
 use super::stories::{COMMITTEE_ON, Climb, dispute, redirected_deviation};
 
 /// The marks in everything that the routes for reading send to a person about these cases.
@@ -115,9 +115,7 @@ fn what_a_principal_keeps_for_itself_is_sent_to_nobody_else() {
     let numbers = [redirected_deviation(&api), dispute(&api, Climb::Council)];
     let numbers: Vec<_> = numbers.iter().collect();
     for (principal, short) in [("region-dalarna", "region"), ("falun", "falun"), ("mora", "mora"), ("borlange", "")] {
-        for role in
-            [Role::Employee, Role::Handler, Role::Investigator, Role::Manager, Role::Management, Role::Registrar]
-        {
+        for role in ROLES {
             let marks = marks_sent_to(&api, &holder(principal, role), &numbers);
             let own = marks.iter().filter(|mark| mark.starts_with("OWN"));
             let foreign: Vec<_> = own.filter(|mark| !mark.starts_with(&format!("OWN {short} "))).collect();

@@ -163,7 +163,7 @@ fn faults_of_shape_are_explained_by_the_form_that_was_meant() {
         "small.yaml:19:48: error[shape/type]: an item of `from` must be a text, and this is a mapping",
         "small.yaml:19:71: error[shape/missing-key]: `by` needs a `party`",
         "small.yaml:19:76: error[shape/unknown-key]: `pary` has no meaning in `by`; did you mean `party`?",
-        "small.yaml:19:98: error[shape/value]: `role` cannot be `handlr`, only one of: employee, handler, investigator, manager, management, registrar, secretary; did you mean `handler`?",
+        "small.yaml:19:98: error[shape/value]: `role` cannot be `handlr`, only one of: employee, handler, investigator, manager, management, registrar, secretary, auditor, data_protection, archivist; did you mean `handler`?",
         "small.yaml:20:118: error[shape/type]: `set` must be a text, and this is a number",
         "small.yaml:20:122: error[shape/missing-key]: an item of `all` needs a `set`",
         "small.yaml:20:123: error[shape/unknown-key]: `sett` has no meaning in an item of `all`; did you mean `set`?",

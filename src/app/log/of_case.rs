@@ -1,0 +1,87 @@
+//! The log of one case for whoever reads the case for a principal: its entries with their digests, and whether they are
+//! what was written. What stands in a room that she does not read is neither shown nor examined.
+
+use super::Verified;
+use super::examination::examine;
+use crate::app::access::{self, Access, Reach};
+use crate::app::reads::ReadOf;
+use crate::app::{App, AppError};
+use crate::authz::{Actor, Scope, Seat};
+use crate::clock::Timestamp;
+use crate::ids::{CaseNumber, Digest};
+use crate::workflow::log::Room;
+
+/// The log of a case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseLog {
+    /// The case.
+    pub number: CaseNumber,
+    /// Whether chains, texts and state are what the log says.
+    pub is_sound: bool,
+    /// How many texts are gone on record.
+    pub removed: usize,
+    /// The entries, by room.
+    pub entries: Vec<LogLine>,
+}
+
+/// An entry, without anything that somebody wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// Whether both sides read it.
+    pub is_shared: bool,
+    /// Its number in its room.
+    pub n: i64,
+    /// step, particulars, note, correction or removal.
+    pub kind: String,
+    /// The title of the step, where it is one.
+    pub step: Option<String>,
+    /// When it was recorded.
+    pub recorded: Timestamp,
+    /// Its digest.
+    pub hash: Digest,
+}
+
+impl App {
+    /// The log of a case.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for whoever does not read the whole case for a principal.
+    pub fn case_log(&self, actor: &Actor, number: &CaseNumber) -> Result<CaseLog, AppError> {
+        self.note_read(actor, number, &ReadOf::Log)?;
+        self.store.read(|db| {
+            let access = access::open(db, actor, number)?;
+            if !shows_log(&access, actor) {
+                return Err(AppError::NotFound);
+            }
+            let known = self.workflows.of(db, &access.stored.definition)?;
+            let own: Vec<_> = access.own_rooms.iter().map(|sight| sight.room.to_string()).collect();
+            let shared = Room::Shared.to_string();
+            let reads = |room: &str| room == shared || own.iter().any(|own| own == room);
+            let mut verified = Verified::default();
+            let mut rows = examine(self, db, &access.stored, &reads, &[], &mut verified)?;
+            rows.sort_by_key(|row| row.room != shared);
+            let entries = rows.into_iter().map(|row| LogLine {
+                is_shared: row.room == shared,
+                n: row.n,
+                kind: row.kind,
+                step: row.transition.and_then(|id| known.definition.step_title(&id)).map(str::to_owned),
+                recorded: Timestamp::from_naive_utc(row.recorded_at),
+                hash: Digest(row.hash),
+            });
+            Ok(CaseLog {
+                number: access.stored.number,
+                is_sound: verified.problems.is_empty(),
+                removed: verified.removed.len(),
+                entries: entries.collect(),
+            })
+        })
+    }
+}
+
+/// Whether the log is the actor's to look at: she reads the whole case from its first entry, for a principal.
+pub(in crate::app) fn shows_log(access: &Access, actor: &Actor) -> bool {
+    let for_principal = |seat: &Seat| {
+        seat.role.scope() == Scope::Principal && seat.reader().is_some_and(|reader| access.is_seen_as(&reader))
+    };
+    access.reach == Reach::Full(1) && actor.seats.iter().any(for_principal)
+}

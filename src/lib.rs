@@ -39,6 +39,8 @@
 //! - Nothing but a person opens a dispute, sends a matter to a body, or accepts. The checker refuses a file that lets a
 //!   deadline do so.
 //! - A mail can hold number, kind, urgency, state, deadline and link: its type has no place for anything else.
+//! - Whoever acts in another's place does so as herself, on record for whom; who may is `authz::may_stand_in`.
+//! - An administrator sees no content of any case, and what she changes is in the append-only `changes`.
 //! - Time and randomness are handed in: `Clock`, `IdSource`.
 //!
 //! # How to add

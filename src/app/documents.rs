@@ -91,7 +91,7 @@ impl App {
             let digest =
                 |path: &str| texts.iter().find(|text| text.path == path).map(|text| text_reference(&text.digest()));
             let attached = Attached {
-                by: By::Person { person: actor.person.clone(), seat },
+                by: By::actor(actor, &seat),
                 recorded: now,
                 id: id.clone(),
                 name: digest(NAME).unwrap_or_default(),

@@ -56,7 +56,7 @@ impl App {
                 );
             }
             let note = Note {
-                by: By::Person { person: actor.person.clone(), seat },
+                by: By::actor(actor, &seat),
                 recorded: now,
                 corrects: command.corrects,
                 text: input::text_reference(&text.digest()),
@@ -79,7 +79,7 @@ pub(super) fn note_room(access: &Access, actor: &Actor, room: NoteRoom) -> Resul
     let may_write = |seat: &&Seat| match (seat.role.scope(), &seat.unit) {
         (Scope::Principal, _) => true,
         (Scope::Unit, Some(unit)) => access.stored.case.is_assigned_to(unit),
-        (Scope::Unit | Scope::Own | Scope::Body, _) => false,
+        (Scope::Unit | Scope::Own | Scope::Body | Scope::Nothing, _) => false,
     };
     let case = &access.stored.case;
     let of_party = |seat: &&Seat| seat.principal.as_ref().is_some_and(|principal| case.side_of(principal).is_some());

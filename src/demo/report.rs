@@ -175,7 +175,7 @@ impl Teller<'_> {
 
     fn who(&self, by: &By) -> String {
         match by {
-            By::Person { person, seat } => {
+            By::Person { person, seat, .. } => {
                 let organisation = seat.body.as_ref().map(|body| body.as_str());
                 match organisation {
                     Some(body) => format!("{} genom {}", self.name(body), self.person(person).to_lowercase()),

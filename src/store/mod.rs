@@ -8,9 +8,11 @@
 //!
 //! The files are named after the nouns of `app/`.
 
+pub mod absences;
 pub mod accounts;
 pub mod attempts;
 pub mod cases;
+pub mod changes;
 pub mod commands;
 mod connection;
 pub mod deadlines;

@@ -1,5 +1,9 @@
 //! The tables, as diesel sees them. Kept like `migrations/`; a test compares.
 
+mod sign_in;
+
+pub use sign_in::*;
+
 diesel::table! {
     principals (id) {
         id -> Text,
@@ -72,6 +76,7 @@ diesel::table! {
         body_id -> Nullable<Text>,
         valid_from -> Nullable<Date>,
         valid_until -> Nullable<Date>,
+        delegation -> Nullable<Text>,
     }
 }
 
@@ -270,49 +275,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    accounts (person_id) {
-        person_id -> Text,
-        username -> Text,
-        password_hash -> Text,
-        created_at -> Timestamp,
-        changed_at -> Timestamp,
-        disabled_at -> Nullable<Timestamp>,
-    }
-}
-
-diesel::table! {
-    sessions (id) {
-        id -> Text,
-        person_id -> Text,
-        hash -> Text,
-        method -> Text,
-        created_at -> Timestamp,
-        seen_at -> Timestamp,
-        ended_at -> Nullable<Timestamp>,
-        principal_id -> Nullable<Text>,
-        commission -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    sign_ins (id) {
-        id -> Text,
-        at -> Timestamp,
-        person_id -> Nullable<Text>,
-        method -> Text,
-        outcome -> Text,
-    }
-}
-
-diesel::table! {
-    throttles (key) {
-        key -> Text,
-        failures -> Integer,
-        last_at -> Timestamp,
-    }
-}
-
-diesel::table! {
     turns (case_id, holder) {
         case_id -> Text,
         holder -> Text,
@@ -336,26 +298,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    sign_in_attempts (state) {
-        state -> Text,
-        browser -> Text,
-        nonce -> Text,
-        verifier -> Text,
-        next -> Text,
-        begun_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    sign_in_choices (browser) {
-        browser -> Text,
-        claimed -> Text,
-        next -> Text,
-        begun_at -> Timestamp,
-    }
-}
-
-diesel::table! {
     documents (id) {
         id -> Text,
         case_id -> Text,
@@ -366,12 +308,37 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    absences (id) {
+        id -> Text,
+        person_id -> Text,
+        from_day -> Date,
+        until_day -> Date,
+        substitute_id -> Text,
+        reason -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    changes (id) {
+        id -> Text,
+        at -> Timestamp,
+        person_id -> Text,
+        principal_id -> Nullable<Text>,
+        kind -> Text,
+        subject -> Text,
+        details -> Text,
+    }
+}
+
 diesel::joinable!(outbox -> persons (person_id));
 diesel::joinable!(accounts -> persons (person_id));
 
 diesel::allow_tables_to_appear_in_same_query! {
     principals, authorities, units, bodies, agreement_versions, persons, memberships, tokens, definitions, series,
-    cases, parties, links, visibility, chains, entries, texts, deadlines, reminders, outbox, leases, drafts,
-    commands, facts, accounts, sessions, sign_ins, throttles, turns, listings, held_forms, sign_in_attempts,
-    sign_in_choices, documents,
+    cases, parties, links, visibility, chains, entries, texts, deadlines, reminders, outbox, leases, drafts, commands,
+    facts, accounts, sessions, sign_ins, throttles, turns, listings, held_forms, sign_in_attempts, sign_in_choices,
+    absences, changes, documents,
 }

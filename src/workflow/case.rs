@@ -125,6 +125,9 @@ pub struct Occurrence {
     /// The person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<PersonId>,
+    /// The absent person in whose place she did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<PersonId>,
     /// The principal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub principal: Option<PrincipalId>,
@@ -338,6 +341,7 @@ impl Case {
             digest: data_digest(step),
             of: step.of.as_ref().map(|of| of.digest.clone()),
             person: step.by.person().cloned(),
+            on_behalf_of: step.by.on_behalf_of().cloned(),
             principal,
             current: true,
         });

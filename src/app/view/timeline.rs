@@ -13,7 +13,7 @@ use crate::app::access::{Access, Reach};
 use crate::app::{App, AppError};
 use crate::authz::{Actor, Role};
 use crate::clock::Timestamp;
-use crate::ids::CaseNumber;
+use crate::ids::{CaseNumber, PersonId};
 use crate::store::{Db, log, organisation, people};
 use crate::workflow::case::field_of;
 use crate::workflow::definition::{Definition, StepKind};
@@ -65,6 +65,8 @@ pub struct WhoView {
     pub role: Option<Role>,
     /// For which principal, unit or body: its name.
     pub organisation: Option<String>,
+    /// The name of the absent person in whose place it was done.
+    pub on_behalf_of: Option<String>,
     /// The other case whose step raised it, where no person did.
     pub case: Option<CaseNumber>,
     /// What that case ended with, where it was its end.
@@ -275,28 +277,32 @@ impl<'a> Show<'a> {
     /// Who did it. Of what a body sees only in outline, the organisation but not the person.
     pub(super) fn who(&mut self, db: &mut Db, by: &By, sight: &Sight) -> Result<WhoView, AppError> {
         let whole = *sight == Sight::Whole;
-        let nobody = WhoView { name: None, role: None, organisation: None, case: None, outcome: None };
-        let (person, seat) = match by {
-            By::Person { person, seat } => (person, seat),
+        let nobody =
+            WhoView { name: None, role: None, organisation: None, on_behalf_of: None, case: None, outcome: None };
+        let (person, seat, absent) = match by {
+            By::Person { person, seat, on_behalf_of } => (person, seat, on_behalf_of),
             By::Case { case, outcome } if whole && self.mentions.allows(db, case)? => {
                 return Ok(WhoView { case: Some(case.clone()), outcome: outcome.clone(), ..nobody });
             }
             By::Case { .. } | By::Deadline { .. } => return Ok(nobody),
         };
-        if whole
-            && !self.names.contains_key(person.as_str())
+        let body = seat.body.as_ref().map(|id| &id.0);
+        let organisation = body.or(seat.principal.as_ref().map(|id| &id.0)).and_then(|id| self.names.get(id)).cloned();
+        let mut shown = WhoView { role: Some(seat.role), organisation, ..nobody };
+        if whole {
+            shown.name = self.person(db, person)?;
+            shown.on_behalf_of = absent.as_ref().map(|absent| self.person(db, absent)).transpose()?.flatten();
+        }
+        Ok(shown)
+    }
+
+    fn person(&mut self, db: &mut Db, person: &PersonId) -> Result<Option<String>, AppError> {
+        if !self.names.contains_key(person.as_str())
             && let Some(found) = people::person(db, person)?
         {
             self.names.insert(person.0.clone(), found.name);
         }
-        let body = seat.body.as_ref().map(|id| &id.0);
-        let organisation = body.or(seat.principal.as_ref().map(|id| &id.0)).and_then(|id| self.names.get(id));
-        Ok(WhoView {
-            name: self.names.get(person.as_str()).filter(|_| whole).cloned(),
-            role: Some(seat.role),
-            organisation: organisation.cloned(),
-            ..nobody
-        })
+        Ok(self.names.get(person.as_str()).cloned())
     }
 }
 

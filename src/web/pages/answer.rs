@@ -41,6 +41,8 @@ pub enum Answer {
     Style,
     /// A document, to be saved and never shown here.
     File(Download),
+    /// A drawing, as SVG.
+    Picture(String),
 }
 
 const STYLE: &str = include_str!("style.css");
@@ -48,6 +50,10 @@ const STYLE: &str = include_str!("style.css");
 /// No script at all, no style but ours, no frame, no form to elsewhere.
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A drawing of a workflow has its looks in itself, known by their digest, and nothing else.
+const PICTURE_POLICY: &str = "default-src 'none'; style-src 'sha256-IyhliU/ZpSVmTOBud4WvA3Fl6kkpkKb0p8Tmkdo2juI='; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const HEADERS: [(header::HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
@@ -93,7 +99,7 @@ pub fn response(app: &App, visit: Option<&Visit>, outcome: Outcome, request_id: 
 
 fn status(answer: &Answer) -> StatusCode {
     match answer {
-        Answer::Page(..) | Answer::Style | Answer::File(_) => StatusCode::OK,
+        Answer::Page(..) | Answer::Style | Answer::File(_) | Answer::Picture(_) => StatusCode::OK,
         Answer::Mend(..) => StatusCode::UNPROCESSABLE_ENTITY,
         Answer::GoTo(_) | Answer::SigningIn { .. } | Answer::SignedIn { .. } | Answer::SignedOut => {
             StatusCode::SEE_OTHER
@@ -135,6 +141,10 @@ fn fill(app: &App, visit: Option<&Visit>, mut builder: HttpResponseBuilder, answ
             builder.insert_header((header::CONTENT_SECURITY_POLICY, format!("{POLICY}; sandbox")));
             builder.insert_header((header::CONTENT_DISPOSITION, disposition(&file.name)));
             builder.content_type(file.media_type).body(file.bytes)
+        }
+        Answer::Picture(drawing) => {
+            builder.insert_header((header::CONTENT_SECURITY_POLICY, PICTURE_POLICY));
+            builder.content_type("image/svg+xml").body(drawing)
         }
     }
 }

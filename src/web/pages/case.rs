@@ -314,7 +314,8 @@ fn in_order<'a>(entry: &'a EntryView, form: &'a WorkflowView) -> Vec<(Option<&'a
 fn by(who: &WhoView) -> String {
     let role = who.role.map(|role| role.title().to_owned());
     let case = who.case.as_ref().map(|case| format!("{} {case}", texts::FOLLOWS_FROM));
-    let told: Vec<_> = [who.name.clone(), role, who.organisation.clone(), case].into_iter().flatten().collect();
+    let absent = who.on_behalf_of.as_ref().map(|absent| format!("{} {absent}", texts::ON_BEHALF_OF));
+    let told: Vec<_> = [who.name.clone(), role, who.organisation.clone(), absent, case].into_iter().flatten().collect();
     if told.is_empty() { texts::SYSTEM.to_owned() } else { told.join(", ") }
 }
 

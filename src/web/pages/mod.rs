@@ -5,6 +5,7 @@
 //! Then one file a page. No page decides who may what or touches the database, and no Swedish sentence that two pages
 //! say stands outside `texts`.
 
+mod admin;
 mod answer;
 mod board;
 mod case;

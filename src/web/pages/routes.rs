@@ -6,7 +6,9 @@
 use actix_web::http::Method;
 
 use super::visit::Visit;
-use super::{Outcome, answer, board, case, documents, draft, help, me, next, oidc, register, sign_in, step, work};
+use super::{
+    Outcome, admin, answer, board, case, documents, draft, help, me, next, oidc, register, sign_in, step, work,
+};
 use crate::app::sessions::Signed;
 
 /// One page, or what a form of it is sent to.
@@ -96,6 +98,40 @@ pub static PAGES: &[Page] = &[
     signed(Method::POST, "/drafts/{id}/drop", draft::drop),
     signed(Method::GET, "/drafts/{id}/{part}", draft::show),
     signed(Method::POST, "/drafts/{id}/{part}", draft::go_on),
+    signed(Method::GET, "/admin", admin::show),
+    signed(Method::GET, "/admin/organisation", admin::organisation::all),
+    signed(Method::GET, "/admin/organisation/{principal}", admin::organisation::one),
+    signed(Method::GET, "/admin/organisation/{principal}/unit", admin::organisation::new_unit),
+    signed(Method::POST, "/admin/organisation/{principal}/unit", admin::organisation::add_unit),
+    signed(Method::GET, "/admin/organisation/{principal}/authority", admin::organisation::new_authority),
+    signed(Method::POST, "/admin/organisation/{principal}/authority", admin::organisation::add_authority),
+    signed(Method::GET, "/admin/units/{id}", admin::organisation::unit),
+    signed(Method::POST, "/admin/units/{id}", admin::organisation::change_unit),
+    signed(Method::GET, "/admin/authorities/{id}", admin::organisation::authority),
+    signed(Method::POST, "/admin/authorities/{id}", admin::organisation::change_authority),
+    signed(Method::GET, "/admin/bodies/{id}", admin::organisation::body),
+    signed(Method::POST, "/admin/bodies/{id}", admin::organisation::change_body),
+    signed(Method::GET, "/admin/people", admin::people::list),
+    signed(Method::GET, "/admin/new-person", admin::people::new),
+    signed(Method::POST, "/admin/new-person", admin::people::add),
+    signed(Method::GET, "/admin/people/{id}", admin::person::show),
+    signed(Method::GET, "/admin/people/{id}/details", admin::people::details),
+    signed(Method::POST, "/admin/people/{id}/details", admin::people::change),
+    signed(Method::GET, "/admin/people/{id}/role", admin::people::role),
+    signed(Method::POST, "/admin/people/{id}/role", admin::people::give),
+    signed(Method::GET, "/admin/people/{id}/end-role", admin::people::ending),
+    signed(Method::POST, "/admin/people/{id}/end-role", admin::people::end),
+    signed(Method::POST, "/admin/people/{id}/sign-in", admin::person::sign_in),
+    signed(Method::GET, "/admin/people/{id}/absence", admin::person::absence),
+    signed(Method::POST, "/admin/people/{id}/absence", admin::person::record_absence),
+    signed(Method::GET, "/admin/workflows", admin::workflows::show),
+    signed(Method::GET, "/admin/workflows/{digest}/diagram.svg", admin::workflows::diagram),
+    signed(Method::GET, "/admin/mails", admin::mails::show),
+    signed(Method::POST, "/admin/mails/{id}/retry", admin::mails::retry),
+    signed(Method::GET, "/admin/changes", admin::changes::show),
+    signed(Method::GET, "/me/absence", admin::person::own_absence),
+    signed(Method::POST, "/me/absence", admin::person::record_own_absence),
+    signed(Method::POST, "/absences/{id}/end", admin::person::end_absence),
 ];
 
 /// The addresses, each once.

@@ -105,6 +105,11 @@ impl Visit {
         Ok(Visit { app, signed: None, secret, attempt, query, form, file, held: false, address, parts })
     }
 
+    /// The address without its query.
+    pub fn path(&self) -> &str {
+        self.address.split('?').next().unwrap_or_default()
+    }
+
     /// A part of the address.
     pub fn part(&self, name: &str) -> &str {
         self.parts.get(name).map_or("", String::as_str)

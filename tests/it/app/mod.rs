@@ -1,5 +1,6 @@
 //! The use cases, tried as their callers call them.
 
+mod absence;
 mod accounts;
 mod claimed;
 mod confirmations;

@@ -197,6 +197,7 @@ fn add_people(file: &mut OrganisationFile) {
         body: None,
         from: None,
         until: None,
+        delegation: None,
     };
     let mut add = |id: String, membership| {
         let person =
@@ -204,7 +205,7 @@ fn add_people(file: &mut OrganisationFile) {
         file.people.push(person);
     };
     for (principal, unit) in PLACES {
-        for role in ROLES {
+        for role in ROLES.into_iter().chain([Role::Administrator]) {
             let mut membership = nowhere(role);
             match role.scope() {
                 Scope::Unit => membership.unit = Some(UnitId::from(unit)),

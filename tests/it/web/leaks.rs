@@ -315,6 +315,7 @@ impl Theatre<'_> {
             return false;
         }
         match role {
+            "administrator" => false,
             "employee" => story.reporter == person && mark.kind != Kind::Own,
             "investigator" | "manager" => {
                 PLACES.iter().any(|(home, unit)| *home == place && story.units.contains(*unit))
@@ -329,6 +330,7 @@ impl Theatre<'_> {
         let story = &self.stories[number];
         match role {
             "secretary" => story.bodies.contains(place) || (story.listed && ["steering", "network"].contains(&place)),
+            "administrator" => false,
             "employee" => story.reporter == person,
             "investigator" | "manager" => {
                 PLACES.iter().any(|(home, unit)| *home == place && story.units.contains(*unit))
@@ -343,6 +345,7 @@ impl Theatre<'_> {
         let mut pages: Vec<String> =
             ["/", "/board", "/register", "/me", "/?list=drafts", "/?list=done"].map(str::to_owned).into();
         pages.extend(["waiting", "overdue"].map(|list| format!("/?list={list}")));
+        pages.extend(["organisation", "people", "workflows", "mails", "changes"].map(|page| format!("/admin/{page}")));
         let mut asked = vec!["/api/cases?limit=100".to_owned(), "/api/drafts".to_owned()];
         for number in self.stories.keys() {
             pages.extend(["", "/next"].map(|end| format!("/cases/{number}{end}")));
@@ -411,7 +414,8 @@ fn plays(api: &Api, seed: u64) {
     assert!(attached > 5 && carried > 2, "seed {seed}: {attached} documents, carried {carried} times");
     assert!(theatre.marks.len() > 60, "seed {seed}: little was written: {}", theatre.marks.len());
     let (mut seen, mut found) = (0, Vec::new());
-    for person in everybody() {
+    let administrators = PLACES.map(|(place, _)| holder(place, Role::Administrator));
+    for person in everybody().into_iter().chain(administrators) {
         for (address, sent) in theatre.sent_to(&person) {
             let marks = theatre.marks.iter().filter(|mark| sent.contains(&mark.words));
             for mark in marks {

@@ -106,7 +106,7 @@ fn actors() -> Vec<Actor> {
         unit: unit.map(UnitId::from),
         body: None,
     };
-    let actor = |name: String, seat: Seat| Actor { person: PersonId(name), seats: vec![seat] };
+    let actor = |name: String, seat: Seat| Actor::new(PersonId(name), vec![seat]);
     let mut actors = Vec::new();
     for principal in ["region", "falun", "mora"] {
         for role in [Role::Employee, Role::Handler, Role::Management, Role::Registrar] {

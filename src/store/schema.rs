@@ -1,5 +1,9 @@
 //! The tables, as diesel sees them. Kept like `migrations/`; a test compares.
 
+mod sign_in;
+
+pub use sign_in::*;
+
 diesel::table! {
     principals (id) {
         id -> Text,
@@ -271,49 +275,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    accounts (person_id) {
-        person_id -> Text,
-        username -> Text,
-        password_hash -> Text,
-        created_at -> Timestamp,
-        changed_at -> Timestamp,
-        disabled_at -> Nullable<Timestamp>,
-    }
-}
-
-diesel::table! {
-    sessions (id) {
-        id -> Text,
-        person_id -> Text,
-        hash -> Text,
-        method -> Text,
-        created_at -> Timestamp,
-        seen_at -> Timestamp,
-        ended_at -> Nullable<Timestamp>,
-        principal_id -> Nullable<Text>,
-        commission -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    sign_ins (id) {
-        id -> Text,
-        at -> Timestamp,
-        person_id -> Nullable<Text>,
-        method -> Text,
-        outcome -> Text,
-    }
-}
-
-diesel::table! {
-    throttles (key) {
-        key -> Text,
-        failures -> Integer,
-        last_at -> Timestamp,
-    }
-}
-
-diesel::table! {
     turns (case_id, holder) {
         case_id -> Text,
         holder -> Text,
@@ -345,26 +306,6 @@ diesel::table! {
         case_id -> Text,
         what -> Text,
         at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    sign_in_attempts (state) {
-        state -> Text,
-        browser -> Text,
-        nonce -> Text,
-        verifier -> Text,
-        next -> Text,
-        begun_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    sign_in_choices (browser) {
-        browser -> Text,
-        claimed -> Text,
-        next -> Text,
-        begun_at -> Timestamp,
     }
 }
 

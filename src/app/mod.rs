@@ -22,6 +22,7 @@ mod recipients;
 mod record;
 pub mod roles;
 pub mod sessions;
+pub mod shelves;
 mod throttle;
 pub mod tokens;
 pub mod view;

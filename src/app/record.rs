@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 
 use super::mails::{self, Letter};
 use super::workflows::Known;
-use super::{App, AppError, recipients};
+use super::{App, AppError, recipients, shelves};
 use crate::authz::Reader;
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::{CaseId, CaseNumber, PersonId, PrincipalId, UnitId};
 use crate::store::cases::{self, StoredCase};
 use crate::store::log::{self, Place, Tip};
-use crate::store::{Db, deadlines, organisation, people, turns, visibility};
+use crate::store::{Db, deadlines, organisation, people, visibility};
 use crate::workflow::case::Case;
 use crate::workflow::context::{Acting, Context, Organisation};
 use crate::workflow::definition::{By, Definition, FromCase, Recipient, Transition};
@@ -21,7 +21,6 @@ use crate::workflow::log::{Particulars, Record, Room};
 use crate::workflow::permission;
 use crate::workflow::rejection::{Class, Code, Reason, Rejection};
 use crate::workflow::step::{self, Act, Change, Running, Step, TimerChange};
-use crate::workflow::turn;
 
 /// Why a case cannot grow out of another that has moved on.
 const NOT_POSSIBLE_THERE: &str = "Ärendet som det här växer ur är inte längre i ett läge där det går.";
@@ -92,10 +91,7 @@ impl Recorder<'_> {
         let entry = log::append(self.db, place, tip, Record::Step(Box::new(step.clone())), &decided.texts)?;
         self.keep_own(&stored, decided, entry)?;
         self.show(&known.definition, before, &stored, step, entry)?;
-        let holders = turn::holders(&known.definition, &stored.case);
-        if before.is_none_or(|before| turn::holders(&known.definition, &before.case) != holders) {
-            turns::set(self.db, &stored.id, &holders)?;
-        }
+        shelves::put(self.app, self.db, known, before, &stored)?;
         self.set_deadlines(&known.definition, &stored, step)?;
         self.link(&stored, step)?;
         self.tell(&known.definition, &stored, step, entry)?;
@@ -348,11 +344,9 @@ impl Recorder<'_> {
     }
 }
 
-/// The case with what lists are narrowed by: the fields named `category` and `urgency`.
+/// The case with what is said of it beside the case itself: the fields named `category` and `urgency`.
 fn indexed(id: CaseId, number: CaseNumber, known: &Known, case: Case) -> StoredCase {
-    let choice = |field: &str| case.fields.get(field).and_then(|held| held.value.as_str()).map(str::to_owned);
-    let category = choice("category");
-    let urgent = choice("urgency").as_deref() == Some("urgent");
+    let (category, urgent) = (shelves::category(&case), shelves::is_urgent(&case));
     StoredCase { id, number, definition: known.digest.clone(), category, urgent, case }
 }
 

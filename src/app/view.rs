@@ -4,6 +4,7 @@
 mod board;
 mod case_view;
 mod deadlines;
+mod find;
 mod list;
 mod mentions;
 mod readers;
@@ -14,8 +15,10 @@ mod transitions;
 mod workflow_view;
 
 pub use board::{Board, Column, Matter, Rung};
+pub(super) use case_view::visible_keys;
 pub use case_view::{CaseView, ConfirmationView, DeadlineView, FieldView, LinkView, PartyView, StateView};
-pub use list::{CaseSummary, Filter, Page, Place};
+pub(super) use deadlines::running;
+pub use list::{CaseSummary, Filter, Page, Place, Turn, Whose};
 pub use readers::{ReaderKind, ReaderView};
 pub use start_form::{SectionForm, StartChoice, StartForm};
 pub use step_form::{Names, StepForm};

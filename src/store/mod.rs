@@ -18,6 +18,7 @@ pub mod drafts;
 mod error;
 pub mod held_forms;
 pub mod leases;
+pub mod lists;
 pub mod log;
 mod migrations;
 pub mod organisation;
@@ -29,7 +30,6 @@ pub mod sessions;
 pub mod sign_ins;
 pub mod throttles;
 pub mod tokens;
-pub mod turns;
 mod url;
 pub mod visibility;
 

@@ -307,9 +307,19 @@ diesel::table! {
 }
 
 diesel::table! {
-    turns (case_id, holder) {
+    lists (case_id, shelf) {
         case_id -> Text,
-        holder -> Text,
+        shelf -> Text,
+        standing -> Integer,
+        seen_until -> BigInt,
+        waiting_since -> Timestamp,
+        opened_at -> Timestamp,
+        workflow -> Text,
+        state -> Text,
+        level -> Text,
+        category -> Nullable<Text>,
+        urgent -> Bool,
+        due -> Nullable<Timestamp>,
     }
 }
 
@@ -354,6 +364,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     sign_ins,
     throttles,
-    turns,
+    lists,
     held_forms,
 );

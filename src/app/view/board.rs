@@ -7,18 +7,22 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::case_view::{Visible, visible_keys};
+use super::find::Finder;
+use super::list::Filter;
 use crate::app::access::{self, Reach};
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, shelves};
 use crate::authz::{Actor, Role};
 use crate::calendar::local_date;
 use crate::ids::CaseNumber;
-use crate::store::cases::{self, Filter};
+use crate::store::cases;
+use crate::store::lists::{self, By, Standing};
 use crate::store::{Db, organisation};
 use crate::workflow::case::Case;
-use crate::workflow::definition::{By, Definition};
+use crate::workflow::definition::Definition;
+use crate::workflow::turn::body_of;
 
 /// The most matters that a board holds: a county has some fifteen at a time.
-const MOST: u16 = 500;
+const MOST: usize = 500;
 /// The field in which a body notes when it takes a matter up.
 const NEXT_MEETING: &str = "next_meeting";
 
@@ -94,13 +98,6 @@ fn body_at<'a>(definition: &'a Definition, case: &Case) -> Option<&'a str> {
     body_of(definition, &case.state)
 }
 
-fn body_of<'a>(definition: &'a Definition, state: &str) -> Option<&'a str> {
-    match definition.states.get(state)?.turn.as_ref()? {
-        By::Body(body) => Some(&body.body),
-        By::Party(_) | By::Each(_) | By::Machine(_) => None,
-    }
-}
-
 impl App {
     /// Every open matter that has come to the bodies whose secretary the actor is.
     ///
@@ -113,19 +110,21 @@ impl App {
         }
         // As a secretary she reads what was sent to her bodies, whatever else she may be.
         let secretary = Actor { person: actor.person.clone(), seats };
-        let filter = Filter { ended: Some(false), ..Filter::default() };
+        let filter = Filter { ended: Some(false), present: true, ..Filter::default() };
         self.store.read(|db| {
             let names = organisation::names(db)?;
-            let readers = access::reader_keys(&secretary);
             let mut columns: Vec<(String, Column)> = Vec::new();
-            let found = cases::list(db, &readers, cases::Seen::Now, &filter, None, i64::from(MOST))?;
-            for stored in found {
+            let (found, _) = Finder::new(self, &secretary, &filter).find(db, None, MOST)?;
+            let stored = cases::by_ids(db, &found.iter().map(|found| &found.row.case).collect::<Vec<_>>())?;
+            let mut stored: BTreeMap<_, _> = stored.into_iter().map(|stored| (stored.id.clone(), stored)).collect();
+            for found in found {
+                let stored = stored.remove(&found.row.case).ok_or(AppError::NotFound)?;
                 let known = self.workflows.of(db, &stored.definition)?;
-                let access = access::open(db, &secretary, &stored.number)?;
+                let access = access::see(db, &secretary, stored)?;
                 if !matches!(access.reach, Reach::Bodies(_)) {
                     continue;
                 }
-                let at = body_at(&known.definition, &stored.case).unwrap_or_default().to_owned();
+                let at = body_at(&known.definition, &access.stored.case).unwrap_or_default().to_owned();
                 for (id, body) in &known.definition.bodies {
                     if columns.iter().all(|(known, _)| known != id) {
                         columns.push((id.clone(), Column { title: body.title.clone(), matters: Vec::new() }));
@@ -177,8 +176,6 @@ impl App {
 
     /// How many open disputes no body has seen yet.
     fn still_local(&self, db: &mut Db) -> Result<usize, AppError> {
-        let with_bodies = self.workflows.all().filter(|known| !known.definition.bodies.is_empty());
-        let workflows: Vec<_> = with_bodies.map(|known| known.definition.workflow.clone()).collect();
-        Ok(cases::not_sent(db, &workflows, 1_000)?)
+        Ok(lists::count(db, shelves::UNSENT, &By::Standing(Standing::Ours), 1_000)?)
     }
 }

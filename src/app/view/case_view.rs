@@ -186,7 +186,12 @@ impl App {
     }
 
     /// The case as the actor may know it: for those of a former party, as it stood when it left them.
-    pub(super) fn case_within_reach(&self, db: &mut Db, access: &Access, known: &Known) -> Result<Case, AppError> {
+    pub(in crate::app) fn case_within_reach(
+        &self,
+        db: &mut Db,
+        access: &Access,
+        known: &Known,
+    ) -> Result<Case, AppError> {
         let Reach::Until(until) = access.reach else { return Ok(access.stored.case.clone()) };
         let rows = log::entries(db, &access.stored.id, &Room::Shared, 1)?;
         let entries = rows.iter().map(StoredEntry::entry).collect::<Result<Vec<_>, _>>()?;
@@ -324,10 +329,14 @@ fn fields(
 }
 
 /// Entries and the keys of values that they gave.
-pub(super) type Visible = BTreeSet<(u64, String)>;
+pub(in crate::app) type Visible = BTreeSet<(u64, String)>;
 
 /// The entries and keys that a body sees; none for whoever sees all.
-pub(super) fn visible_keys(db: &mut Db, access: &Access, definition: &Definition) -> Result<Option<Visible>, AppError> {
+pub(in crate::app) fn visible_keys(
+    db: &mut Db,
+    access: &Access,
+    definition: &Definition,
+) -> Result<Option<Visible>, AppError> {
     if !matches!(access.reach, Reach::Bodies(_)) {
         return Ok(None);
     }

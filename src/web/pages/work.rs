@@ -8,7 +8,7 @@ use super::visit::Visit;
 use super::{Answer, Outcome, texts};
 use crate::app::drafts::DraftView;
 use crate::app::sessions::Signed;
-use crate::app::view::{CaseSummary, Filter, Page, Place};
+use crate::app::view::{CaseSummary, Filter, Page, Place, Turn};
 use crate::app::{App, AppError};
 use crate::calendar::local_date;
 use crate::ids::CaseNumber;
@@ -57,11 +57,11 @@ impl Group {
         Group::ALL.into_iter().find(named).unwrap_or(Group::ToDo)
     }
 
-    fn filter(self, app: &App, signed: &Signed) -> Filter {
+    fn filter(self, app: &App) -> Filter {
         let open = Filter { ended: Some(false), ..Filter::default() };
         match self {
-            Group::ToDo => Filter { turn: Some((true, signed.actor.holders())), ..open },
-            Group::Waiting => Filter { turn: Some((false, signed.actor.holders())), ..open },
+            Group::ToDo => Filter { turn: Some(Turn::Mine), ..open },
+            Group::Waiting => Filter { turn: Some(Turn::NotMine), ..open },
             Group::Overdue => Filter { overdue_at: Some(app.now()), ..open },
             Group::Done | Group::Drafts => Filter { ended: Some(true), ..open },
         }
@@ -123,7 +123,7 @@ fn tabs(visit: &Visit, signed: &Signed, at: Group) -> Result<Markup, Refusal> {
     for group in Group::ALL {
         let count = match group {
             Group::Drafts => visit.app.drafts(&signed.actor)?.len(),
-            group => visit.app.count_cases(&signed.actor, &group.filter(&visit.app, signed), MOST_COUNTED)?,
+            group => visit.app.count_cases(&signed.actor, &group.filter(&visit.app), MOST_COUNTED)?,
         };
         tabs.push((group, count));
     }
@@ -151,7 +151,7 @@ fn counted(count: usize) -> String {
 
 fn cases(visit: &Visit, signed: &Signed, group: Group) -> Result<Markup, Refusal> {
     let after: Option<Place> = visit.query.get("after").parse().ok();
-    let filter = group.filter(&visit.app, signed);
+    let filter = group.filter(&visit.app);
     let page: Page = visit.app.list_cases(&signed.actor, &filter, after.as_ref(), A_PAGE)?;
     let today = local_date(visit.app.now());
     Ok(html! {

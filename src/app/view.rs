@@ -13,6 +13,7 @@ mod step_form;
 mod timeline;
 mod transitions;
 mod workflow_view;
+mod worklist;
 
 pub use board::{Board, Column, Matter, Rung};
 pub(super) use case_view::visible_keys;
@@ -25,6 +26,7 @@ pub use step_form::{Names, StepForm};
 pub use timeline::{EntryView, WhoView};
 pub use transitions::TransitionView;
 pub use workflow_view::{FieldForm, OptionView, SideView, StartView, WorkflowView};
+pub use worklist::{Worklist, keeps_register, scopes};
 
 use std::collections::BTreeMap;
 

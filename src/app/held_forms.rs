@@ -1,4 +1,5 @@
-//! What somebody sent after her session had run out: kept for her alone, for an hour, until she has signed in again.
+//! What somebody sent after her session had run out: kept for her alone, for an hour, until she has signed in again; or
+//! from a page that was open since before she did.
 
 use chrono::Duration;
 
@@ -6,7 +7,7 @@ use super::sessions::csrf;
 use super::{App, AppError};
 use crate::ids::PersonId;
 use crate::personal_number;
-use crate::store::{held_forms, sessions};
+use crate::store::{Db, StoreError, held_forms, sessions};
 use crate::workflow::digest::sha256;
 
 /// How long a form is kept.
@@ -39,16 +40,49 @@ impl App {
         address: &str,
         form: &[(String, String)],
     ) -> Result<Held, AppError> {
-        let text = serde_json::to_string(form).map_err(|error| AppError::Internal(error.to_string()))?;
-        if proof != csrf(secret) || text.len() > LARGEST {
+        let hash = sha256(secret.as_bytes());
+        if proof != csrf(&hash) {
             return Ok(Held::NotOurs);
         }
-        if form.iter().any(|(name, value)| personal_number::contains(name) || personal_number::contains(value)) {
-            return Ok(Held::Identity);
+        self.hold(address, form, |db| sessions::once_of(db, &hash))
+    }
+
+    /// Keeps what somebody who is signed in sent from a page of an earlier session of hers: she has signed in anew since,
+    /// in another tab.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn hold_earlier_form(
+        &self,
+        person: &PersonId,
+        proof: &str,
+        address: &str,
+        form: &[(String, String)],
+    ) -> Result<Held, AppError> {
+        self.hold(address, form, |db| {
+            let hashes = sessions::hashes_of(db, person)?;
+            Ok(hashes.iter().any(|hash| csrf(hash) == proof).then(|| person.clone()))
+        })
+    }
+
+    fn hold(
+        &self,
+        address: &str,
+        form: &[(String, String)],
+        whose: impl FnOnce(&mut Db) -> Result<Option<PersonId>, StoreError>,
+    ) -> Result<Held, AppError> {
+        let text = serde_json::to_string(form).map_err(|error| AppError::Internal(error.to_string()))?;
+        if text.len() > LARGEST {
+            return Ok(Held::NotOurs);
         }
+        let is_identity = |text: &String| personal_number::contains(text);
+        let identity = form.iter().any(|(name, value)| is_identity(name) || is_identity(value));
         let now = self.now();
         self.store.write(|db| {
-            let Some(person) = sessions::once_of(db, &sha256(secret.as_bytes()))? else { return Ok(Held::NotOurs) };
+            let Some(person) = whose(db)? else { return Ok(Held::NotOurs) };
+            if identity {
+                return Ok(Held::Identity);
+            }
             if held_forms::count(db, &person)? >= MOST {
                 return Ok(Held::NotOurs);
             }

@@ -62,9 +62,9 @@ fn level(definition: &Definition, stored: &StoredCase) -> Option<String> {
     }
 }
 
-/// Where people read and act.
+/// Where people read and act: the page of what there is to do, which leads on to the case where there is nothing.
 fn link(app: &App, number: &CaseNumber) -> String {
-    format!("{}/cases/{number}", app.public_url)
+    format!("{}/cases/{number}/next", app.public_url)
 }
 
 /// A mail to one person about one case.

@@ -12,11 +12,12 @@ use crate::clock::Timestamp;
 use crate::ids::{CaseId, CaseNumber, PersonId, PrincipalId, UnitId};
 use crate::store::cases::{self, StoredCase};
 use crate::store::log::{self, Place, Tip};
-use crate::store::{Db, deadlines, organisation, people, visibility};
+use crate::store::{Db, deadlines, listings, organisation, people, visibility};
 use crate::workflow::case::Case;
 use crate::workflow::context::{Acting, Context, Organisation};
 use crate::workflow::definition::{By, Definition, FromCase, Recipient, Transition};
 use crate::workflow::engine::{self, Command, Decided, Happened};
+use crate::workflow::listing;
 use crate::workflow::log::{Particulars, Record, Room};
 use crate::workflow::permission;
 use crate::workflow::rejection::{Class, Code, Reason, Rejection};
@@ -91,12 +92,24 @@ impl Recorder<'_> {
         let entry = log::append(self.db, place, tip, Record::Step(Box::new(step.clone())), &decided.texts)?;
         self.keep_own(&stored, decided, entry)?;
         self.show(&known.definition, before, &stored, step, entry)?;
-        shelves::put(self.app, self.db, known, before, &stored)?;
+        self.index(known, before, &stored)?;
         self.set_deadlines(&known.definition, &stored, step)?;
         self.link(&stored, step)?;
         self.tell(&known.definition, &stored, step, entry)?;
         self.raise(&known.definition, &stored, step)?;
         Ok(Recorded { stored, entry })
+    }
+
+    /// Brings the indexes of the case to how it stands now; what has not changed is not written.
+    fn index(&mut self, known: &Known, before: Option<&StoredCase>, stored: &StoredCase) -> Result<(), AppError> {
+        shelves::put(self.app, self.db, known, before, stored)?;
+        let definition = &known.definition;
+        let listed = listing::bodies(definition, &stored.case);
+        let was = before.map(|before| listing::bodies(definition, &before.case)).unwrap_or_default();
+        if listed != was {
+            listings::set(self.db, &stored.id, &listed)?;
+        }
+        Ok(())
     }
 
     /// Puts what was given for the acting principal's own room there.

@@ -158,7 +158,7 @@ impl App {
         if session.seen + NOTED_EVERY <= now {
             self.store.write(|db| sessions::see(db, &session.id, now))?;
         }
-        Ok(Some(Signed { session: session.id, actor, name, csrf: csrf(secret) }))
+        Ok(Some(Signed { session: session.id, actor, name, csrf: csrf(&hash) }))
     }
 
     /// Ends the session of this secret. Where it is over already, nothing happens.
@@ -283,7 +283,8 @@ fn limits(now: Timestamp) -> Limits {
     Limits { seen: now + -IDLE_LIMIT, begun: now + -ABSOLUTE_LIMIT }
 }
 
-/// What the forms of a session carry. Nobody can tell the secret from it.
-pub(super) fn csrf(secret: &str) -> String {
-    sha256(format!("csrf{secret}").as_bytes()).0
+/// What the forms of a session carry. Nobody can tell the secret from it, and from the digest that is kept of the secret
+/// it is known whose form it was, also when the session is over.
+pub(super) fn csrf(hash: &Digest) -> String {
+    sha256(format!("csrf{hash}").as_bytes()).0
 }

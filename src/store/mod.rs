@@ -18,6 +18,7 @@ pub mod drafts;
 mod error;
 pub mod held_forms;
 pub mod leases;
+pub mod listings;
 pub mod lists;
 pub mod log;
 mod migrations;

@@ -324,6 +324,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    listings (case_id, body_id) {
+        case_id -> Text,
+        body_id -> Text,
+    }
+}
+
+diesel::table! {
     held_forms (person_id, address) {
         person_id -> Text,
         address -> Text,
@@ -365,5 +372,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     sign_ins,
     throttles,
     lists,
+    listings,
     held_forms,
 );

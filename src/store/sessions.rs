@@ -84,6 +84,12 @@ pub fn once_of(db: &mut Db, hash: &Digest) -> Result<Option<PersonId>, StoreErro
     Ok(row.get_result::<String>(db).optional()?.map(PersonId))
 }
 
+/// The digests of all sessions of a person, over or not.
+pub fn hashes_of(db: &mut Db, person: &PersonId) -> Result<Vec<Digest>, StoreError> {
+    let rows = sessions::table.filter(sessions::person_id.eq(&person.0)).select(sessions::hash);
+    Ok(rows.load::<String>(db)?.into_iter().map(Digest).collect())
+}
+
 /// The sessions of a person that are alive, in the order in which they began.
 pub fn of_person(db: &mut Db, person: &PersonId, limits: Limits) -> Result<Vec<Session>, StoreError> {
     let rows = sessions::table.filter(sessions::person_id.eq(&person.0)).filter(alive!(limits)).order(sessions::id);

@@ -13,6 +13,7 @@ pub mod digest;
 pub mod engine;
 pub mod guard;
 pub mod input;
+pub mod listing;
 pub mod load;
 pub mod lock;
 pub mod log;

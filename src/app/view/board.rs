@@ -1,10 +1,8 @@
-//! The ladder: on a dispute, how far it has climbed; on a board, every matter that has come to one's bodies.
+//! The board of a secretary: every matter that has come to her bodies.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use schemars::JsonSchema;
-use serde::Serialize;
 
 use super::case_view::{Visible, visible_keys};
 use super::find::Finder;
@@ -16,26 +14,14 @@ use crate::calendar::local_date;
 use crate::ids::CaseNumber;
 use crate::store::cases;
 use crate::store::lists::{self, By, Standing};
-use crate::store::{Db, organisation};
-use crate::workflow::case::Case;
+use crate::store::{Db, listings, organisation};
 use crate::workflow::definition::Definition;
 use crate::workflow::turn::body_of;
 
 /// The most matters that a board holds: a county has some fifteen at a time.
-const MOST: usize = 500;
+const MOST: u16 = 500;
 /// The field in which a body notes when it takes a matter up.
 const NEXT_MEETING: &str = "next_meeting";
-
-/// One rung of the ladder that a dispute climbs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Rung {
-    /// Whose it is.
-    pub title: String,
-    /// Whether the dispute has been there.
-    pub reached: bool,
-    /// Whether it is there now.
-    pub here: bool,
-}
 
 /// The board of a secretary.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +30,21 @@ pub struct Board {
     pub columns: Vec<Column>,
     /// How many disputes are still with local management: the parties' own business, so only a number.
     pub local: usize,
+    /// Those of them of which every party lets the network see a line.
+    pub listed: Vec<Line>,
+}
+
+/// All that is seen of a dispute that is still with local management.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Its number.
+    pub number: CaseNumber,
+    /// The names of the parties.
+    pub parties: Vec<String>,
+    /// The day on which it was opened, Europe/Stockholm.
+    pub since: NaiveDate,
+    /// The last day of its deadline, Europe/Stockholm: of those that run, the first in the file.
+    pub due: Option<NaiveDate>,
 }
 
 /// A column of the board.
@@ -74,30 +75,6 @@ pub struct Matter {
     pub mine: bool,
 }
 
-/// The rungs of a dispute, from the parties up; none where a workflow has no bodies.
-pub(super) fn rungs(definition: &Definition, case: &Case) -> Vec<Rung> {
-    if definition.bodies.is_empty() {
-        return Vec::new();
-    }
-    let at = body_at(definition, case);
-    let been = |body: &str| {
-        let steps = definition.transitions.iter().filter(|step| case.taken.contains_key(&step.id));
-        steps.into_iter().any(|step| body_of(definition, &step.target) == Some(body))
-    };
-    let parties = Rung { title: "Parterna".to_owned(), reached: true, here: at.is_none() && case.outcome.is_none() };
-    let bodies = definition.bodies.iter().map(|(id, body)| Rung {
-        title: body.title.clone(),
-        reached: been(id),
-        here: at == Some(id.as_str()),
-    });
-    std::iter::once(parties).chain(bodies).collect()
-}
-
-/// The body whose move it is.
-fn body_at<'a>(definition: &'a Definition, case: &Case) -> Option<&'a str> {
-    body_of(definition, &case.state)
-}
-
 impl App {
     /// Every open matter that has come to the bodies whose secretary the actor is.
     ///
@@ -114,7 +91,7 @@ impl App {
         self.store.read(|db| {
             let names = organisation::names(db)?;
             let mut columns: Vec<(String, Column)> = Vec::new();
-            let (found, _) = Finder::new(self, &secretary, &filter).find(db, None, MOST)?;
+            let (found, _) = Finder::new(self, &secretary, &filter).find(db, None, usize::from(MOST))?;
             let stored = cases::by_ids(db, &found.iter().map(|found| &found.row.case).collect::<Vec<_>>())?;
             let mut stored: BTreeMap<_, _> = stored.into_iter().map(|stored| (stored.id.clone(), stored)).collect();
             for found in found {
@@ -124,7 +101,7 @@ impl App {
                 if !matches!(access.reach, Reach::Bodies(_)) {
                     continue;
                 }
-                let at = body_at(&known.definition, &access.stored.case).unwrap_or_default().to_owned();
+                let at = body_of(&known.definition, &access.stored.case.state).unwrap_or_default().to_owned();
                 for (id, body) in &known.definition.bodies {
                     if columns.iter().all(|(known, _)| known != id) {
                         columns.push((id.clone(), Column { title: body.title.clone(), matters: Vec::new() }));
@@ -145,7 +122,7 @@ impl App {
             // What is with the parties again stands last.
             columns.sort_by_key(|(id, _)| id.is_empty());
             let columns = columns.into_iter().map(|(_, column)| column).collect();
-            Ok(Board { columns, local: self.still_local(db)? })
+            Ok(Board { columns, local: self.still_local(db)?, listed: self.listed(db, &secretary, &names)? })
         })
     }
 
@@ -161,21 +138,39 @@ impl App {
         let meeting =
             case.fields.get(NEXT_MEETING).filter(|held| visible.contains(&(held.entry, NEXT_MEETING.to_owned())));
         let meeting = meeting.and_then(|held| held.value.as_str());
-        let parties = case.principals(None).map(|party| &party.principal.0);
         let turn = crate::workflow::turn::holders(definition, case);
         Matter {
             number: stored.number.clone(),
             title: definition.title.clone(),
             state: state.map_or(&case.state, |state| &state.title).clone(),
-            parties: parties.map(|id| names.get(id).unwrap_or(id).clone()).collect(),
+            parties: parties(stored, names),
             days: (local_date(self.now()) - local_date(case.since)).num_days(),
             meeting: meeting.and_then(|day| day.parse().ok()),
             mine: secretary.holders().iter().any(|holder| turn.contains(holder)),
         }
     }
 
+    /// A line for each dispute of which the parties let one of her bodies see one.
+    fn listed(&self, db: &mut Db, secretary: &Actor, names: &BTreeMap<String, String>) -> Result<Vec<Line>, AppError> {
+        let bodies: Vec<_> = secretary.seats.iter().filter_map(|seat| Some(seat.body.as_ref()?.0.clone())).collect();
+        let mut lines = Vec::new();
+        for number in listings::of(db, &bodies, i64::from(MOST))? {
+            let stored = cases::by_number(db, &number)?.ok_or(AppError::NotFound)?;
+            let known = self.workflows.of(db, &stored.definition)?;
+            let deadlines = known.definition.deadlines.keys().filter_map(|name| stored.case.deadlines.get(name));
+            let due = deadlines.filter_map(|timer| timer.running.as_ref()).map(|running| running.due()).next();
+            lines.push(Line { parties: parties(&stored, names), since: local_date(stored.case.opened), number, due });
+        }
+        Ok(lines)
+    }
+
     /// How many open disputes no body has seen yet.
     fn still_local(&self, db: &mut Db) -> Result<usize, AppError> {
         Ok(lists::count(db, shelves::UNSENT, &By::Standing(Standing::Ours), 1_000)?)
     }
+}
+
+fn parties(stored: &cases::StoredCase, names: &BTreeMap<String, String>) -> Vec<String> {
+    let parties = stored.case.principals(None).map(|party| &party.principal.0);
+    parties.map(|id| names.get(id).unwrap_or(id).clone()).collect()
 }

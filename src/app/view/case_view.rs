@@ -7,8 +7,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::board::{Rung, rungs};
 use super::deadlines::running;
+use super::ladder::{Rung, ladder};
 use super::mentions::Mentions;
 use super::timeline::sights;
 use super::with_texts;
@@ -166,23 +166,37 @@ impl App {
     pub fn case(&self, actor: &Actor, number: &CaseNumber) -> Result<CaseView, AppError> {
         let now = self.now();
         self.store.read(|db| {
-            let access = access::open(db, actor, number)?;
-            let known = self.workflows.of(db, &access.stored.definition)?;
-            let case = self.case_within_reach(db, &access, &known)?;
-            let fields = fields(db, actor, &access, &known.definition, &case)?;
-            let names = organisation::names(db)?;
-            let links = links(db, actor, &access)?;
-            let deadlines =
-                deadlines(&known.definition, &case, visible_keys(db, &access, &known.definition)?.as_ref(), now);
-            let world = World::load(db, &known.definition, now)?;
-            let turn = known.definition.states.get(&case.state).and_then(|state| state.turn.as_ref());
-            let mine = |by: &By| {
-                let context = world.context(self, actor, now);
-                permission::seats(&known.definition, &context, Some(&case), actor, by).next().is_some()
-            };
-            let my_turn = !matches!(access.reach, Reach::Until(_)) && turn.is_some_and(mine);
-            Ok(view(&known.definition, &access, &case, Parts { fields, deadlines, names, links, my_turn }, now))
+            let look = self.look(db, actor, number)?;
+            self.shown(db, actor, &look, now)
         })
+    }
+
+    /// What a view of a case is made of, at one moment.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] alike where there is no such case and where the actor may not know of it.
+    pub(super) fn look(&self, db: &mut Db, actor: &Actor, number: &CaseNumber) -> Result<Look, AppError> {
+        let access = access::open(db, actor, number)?;
+        let known = self.workflows.of(db, &access.stored.definition)?;
+        let case = self.case_within_reach(db, &access, &known)?;
+        Ok(Look { access, known, case })
+    }
+
+    /// The case of a look.
+    pub(super) fn shown(&self, db: &mut Db, actor: &Actor, look: &Look, now: Timestamp) -> Result<CaseView, AppError> {
+        let Look { access, known, case } = look;
+        let fields = fields(db, actor, access, &known.definition, case)?;
+        let names = organisation::names(db)?;
+        let links = links(db, actor, access)?;
+        let deadlines = deadlines(&known.definition, case, visible_keys(db, access, &known.definition)?.as_ref(), now);
+        let world = World::load(db, &known.definition, now)?;
+        let turn = known.definition.states.get(&case.state).and_then(|state| state.turn.as_ref());
+        let mine = |by: &By| {
+            let context = world.context(self, actor, now);
+            permission::seats(&known.definition, &context, Some(case), actor, by).next().is_some()
+        };
+        let my_turn = !matches!(access.reach, Reach::Until(_)) && turn.is_some_and(mine);
+        Ok(view(look, Parts { fields, deadlines, names, links, my_turn }, now))
     }
 
     /// The case as the actor may know it: for those of a former party, as it stood when it left them.
@@ -204,6 +218,16 @@ impl App {
     }
 }
 
+/// A case as far as an actor sees it, at one moment.
+pub(super) struct Look {
+    /// What she sees of it.
+    pub access: Access,
+    /// Its workflow, in its own version.
+    pub known: Known,
+    /// As she may know it.
+    pub case: Case,
+}
+
 /// What a view is made of, besides the case.
 struct Parts {
     fields: Vec<FieldView>,
@@ -213,7 +237,9 @@ struct Parts {
     my_turn: bool,
 }
 
-fn view(definition: &Definition, access: &Access, case: &Case, parts: Parts, now: Timestamp) -> CaseView {
+fn view(look: &Look, parts: Parts, now: Timestamp) -> CaseView {
+    let Look { access, known, case } = look;
+    let definition = &known.definition;
     let state = definition.states.get(&case.state);
     let own_rooms = access.own_rooms.iter().map(|sight| sight.room.to_string());
     let mut rooms: Vec<_> = std::iter::once(Room::Shared.to_string()).chain(own_rooms).collect();
@@ -226,7 +252,7 @@ fn view(definition: &Definition, access: &Access, case: &Case, parts: Parts, now
         state: StateView::new(&case.state, state),
         turn: state.and_then(|state| state.turn.as_ref()).map(|by| turn(definition, case, by, &parts.names)),
         my_turn: parts.my_turn,
-        ladder: rungs(definition, case),
+        ladder: ladder(look),
         revision: case.revision,
         opened: case.opened,
         since: case.since,

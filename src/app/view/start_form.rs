@@ -1,9 +1,12 @@
 //! What a form needs by which a case begins: its sections as far as they apply to what has been filled in, whom and what
 //! they may name, and what is still wrong.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use super::FieldView;
 use super::step_form::Names;
 use super::workflow_view::{FieldForm, SideView, StartView, WorkflowView, view};
 use crate::app::cases::Registration;
@@ -12,9 +15,9 @@ use crate::app::world::World;
 use crate::app::{App, AppError};
 use crate::authz::Actor;
 use crate::calendar::local_date;
-use crate::ids::CaseNumber;
+use crate::ids::{CaseNumber, PrincipalId};
 use crate::store::Db;
-use crate::workflow::definition::{By, Definition, Start};
+use crate::workflow::definition::{By, Definition, FieldKind, Start};
 use crate::workflow::engine::{self, Begin};
 use crate::workflow::guard::Scene;
 use crate::workflow::permission;
@@ -42,10 +45,21 @@ pub struct StartForm {
     pub start: StartView,
     /// The sides whose principals must be named: all but the actor's own.
     pub sides: Vec<SideView>,
+    /// The side that is her own principal's, where others may stand beside it.
+    pub own: String,
     /// Its parts.
     pub sections: Vec<SectionForm>,
     /// Whom and what it may name.
     pub names: Names,
+}
+
+/// What a new case takes over from an old one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Copied {
+    /// The values.
+    pub data: Map<String, Value>,
+    /// Who took part, by side.
+    pub parties: BTreeMap<String, Vec<PrincipalId>>,
 }
 
 /// One part of the form.
@@ -98,6 +112,42 @@ impl App {
         Ok(starts)
     }
 
+    /// The ways in which the actor may begin another case of the same kind as this one.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] alike where there is no such case and where she may not know of it.
+    pub fn starts_like(&self, actor: &Actor, number: &CaseNumber) -> Result<Vec<StartChoice>, AppError> {
+        let case = self.case(actor, number)?;
+        let mut starts = self.starts(actor)?;
+        starts.retain(|choice| choice.workflow == case.workflow);
+        Ok(starts)
+    }
+
+    /// What a new case of the same kind takes over from an old one that the actor may read: what the start asks for, but
+    /// no date, since it is another event, and the others that took part.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where she may not know of the old one, or it is of another kind.
+    pub fn copy_of(&self, actor: &Actor, number: &CaseNumber, workflow: &str, start: &str) -> Result<Copied, AppError> {
+        let case = self.case(actor, number)?;
+        let known = self.workflows.current(workflow).filter(|known| known.definition.workflow == case.workflow);
+        let definition = &known.ok_or(AppError::NotFound)?.definition;
+        let start = definition.start.iter().find(|known| known.id == start).ok_or(AppError::NotFound)?;
+        let asked = |id: &String| start.require.contains(id) || start.ask.contains(id);
+        let kept = |field: &&FieldView| {
+            let kind = definition.fields.get(&field.field).map(|field| field.kind);
+            let of_the_event = matches!(kind, None | Some(FieldKind::Date | FieldKind::Case));
+            asked(&field.field) && field.principal.is_none() && !of_the_event && !holds_removed(&field.value)
+        };
+        let data = case.fields.iter().filter(kept).map(|field| (field.field.clone(), field.value.clone()));
+        let others = case.parties.iter().filter(|party| !party.former);
+        let mut parties: BTreeMap<String, Vec<PrincipalId>> = BTreeMap::new();
+        for party in others {
+            parties.entry(party.side.clone()).or_default().push(party.principal.clone());
+        }
+        Ok(Copied { data: data.collect(), parties })
+    }
+
     /// The form of a start, as far as it applies to what has been filled in.
     ///
     /// # Errors
@@ -118,6 +168,7 @@ impl App {
             title: form.title.clone(),
             start: shown.clone(),
             sides: form.parties.iter().filter(|side| side.id != own || side.several).cloned().collect(),
+            own,
             sections: self.sections(&known.definition, start, &form, given),
             names: self.names_for(actor)?,
         })
@@ -182,5 +233,14 @@ impl App {
             [] => vec![section(&start.title, &mut start.require.iter().chain(&start.ask))],
             some => some.iter().map(|part| section(&part.title, &mut part.fields.iter())).collect(),
         }
+    }
+}
+
+/// Whether a value, or a part of it, is a text that has been removed.
+fn holds_removed(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => map.contains_key("removed") || map.values().any(holds_removed),
+        Value::Array(items) => items.iter().any(holds_removed),
+        _ => false,
     }
 }

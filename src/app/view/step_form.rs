@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
+
 use super::workflow_view::{FieldForm, WorkflowView};
-use super::{TransitionView, workflow_view};
+use super::{FieldView, TransitionView, workflow_view};
 use crate::app::access;
 use crate::app::{App, AppError};
 use crate::authz::Actor;
 use crate::calendar::local_date;
-use crate::ids::CaseNumber;
-use crate::store::organisation;
+use crate::ids::{CaseNumber, PrincipalId};
+use crate::store::{Db, StoreError, organisation};
+use crate::workflow::case::Case;
+use crate::workflow::definition::{Guard, Transition};
 
 /// A step as a form.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,6 +22,10 @@ pub struct StepForm {
     pub step: TransitionView,
     /// Its fields in the order of the form, each with whether it must be given.
     pub fields: Vec<(FieldForm, bool)>,
+    /// What the step is about: the text that it confirms, approves or accepts, and what it builds on.
+    pub rests_on: Vec<FieldView>,
+    /// The workflow, in the case's own version.
+    pub workflow: WorkflowView,
     /// Whom and what they may name.
     pub names: Names,
     /// The revision that this was made of.
@@ -48,14 +56,24 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] alike where there is no such case or step and where she may not know of it.
     pub fn step_form(&self, actor: &Actor, number: &CaseNumber, transition: &str) -> Result<StepForm, AppError> {
-        let steps = self.transitions(actor, number)?;
-        let step = steps.into_iter().find(|step| step.id == transition).ok_or(AppError::NotFound)?;
-        let form = self.form_of(actor, number)?;
-        let field = |name: &String| form.fields.iter().find(|field| field.id == *name).cloned();
-        let required = step.require.iter().filter_map(|name| Some((field(name)?, true)));
-        let fields = required.chain(step.ask.iter().filter_map(|name| Some((field(name)?, false)))).collect();
-        let revision = self.case(actor, number)?.revision;
-        Ok(StepForm { step, fields, names: self.names_for(actor)?, revision })
+        let now = self.now();
+        self.store.read(|db| {
+            let look = self.look(db, actor, number)?;
+            let steps = self.steps(db, actor, &look, now)?;
+            let step = steps.into_iter().find(|step| step.id == transition).ok_or(AppError::NotFound)?;
+            let workflow = workflow_view::view(&look.known);
+            let field = |name: &String| workflow.fields.iter().find(|field| field.id == *name).cloned();
+            let required = step.require.iter().filter_map(|name| Some((field(name)?, true)));
+            let fields = required.chain(step.ask.iter().filter_map(|name| Some((field(name)?, false)))).collect();
+            let case = self.shown(db, actor, &look, now)?;
+            let revision = case.revision;
+            let rests_on = match look.known.definition.transition(transition) {
+                Some(transition) => rests_on(actor, &look.case, transition, case.fields),
+                None => Vec::new(),
+            };
+            let names = names_for(db, actor, local_date(now))?;
+            Ok(StepForm { step, fields, rests_on, workflow, names, revision })
+        })
     }
 
     /// The workflow of a case, in the case's own version.
@@ -83,17 +101,31 @@ impl App {
     /// Where the database does not answer.
     pub fn names_for(&self, actor: &Actor) -> Result<Names, AppError> {
         let day = local_date(self.now());
-        self.store.read(|db| {
-            let all = organisation::names(db)?;
-            let organisation = organisation::load(db, day)?;
-            let named = |id: &str| Some((id.to_owned(), all.get(id)?.clone()));
-            let own = |principal| actor.seats.iter().any(|seat| seat.principal.as_ref() == Some(principal));
-            let units = organisation.units.iter().filter(|(_, principal)| own(principal));
-            Ok(Names {
-                principals: organisation.principals.keys().filter_map(|id| named(id.as_str())).collect(),
-                units: units.filter_map(|(unit, _)| named(unit.as_str())).collect(),
-                all: all.clone(),
-            })
-        })
+        Ok(self.store.read(|db| names_for(db, actor, day))?)
     }
+}
+
+pub(super) fn names_for(db: &mut Db, actor: &Actor, day: NaiveDate) -> Result<Names, StoreError> {
+    let all = organisation::names(db)?;
+    let organisation = organisation::load(db, day)?;
+    let named = |id: &str| Some((id.to_owned(), all.get(id)?.clone()));
+    let own = |principal| actor.seats.iter().any(|seat| seat.principal.as_ref() == Some(principal));
+    let units = organisation.units.iter().filter(|(_, principal)| own(principal));
+    Ok(Names {
+        principals: organisation.principals.keys().filter_map(|id| named(id.as_str())).collect(),
+        units: units.filter_map(|(unit, _)| named(unit.as_str())).collect(),
+        all: all.clone(),
+    })
+}
+
+/// Of what the reader sees, the values that a step is about: of a field that it confirms or asks to be set, and of the
+/// steps that it builds on. What each party has of its own counts only as her own.
+fn rests_on(actor: &Actor, case: &Case, step: &Transition, fields: Vec<FieldView>) -> Vec<FieldView> {
+    let set = step.when.iter().filter_map(|when| if let Guard::Set(set) = when { Some(&set.set) } else { None });
+    let named: Vec<&String> = step.of.iter().chain(&step.rests_on).chain(set).collect();
+    let taken = named.iter().filter_map(|name| case.taken.get(*name)?.latest.last());
+    let entries: Vec<u64> = taken.map(|occurrence| occurrence.entry).collect();
+    let own = |principal: &PrincipalId| actor.seats.iter().any(|seat| seat.principal.as_ref() == Some(principal));
+    let about = |field: &FieldView| named.contains(&&field.field) || entries.contains(&field.entry);
+    fields.into_iter().filter(|field| about(field) && field.principal.as_ref().is_none_or(own)).collect()
 }

@@ -6,9 +6,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::case_view::Look;
 use super::mentions::Mentions;
 use super::{Texts, with_texts};
-use crate::app::access::{self, Access, Reach};
+use crate::app::access::{Access, Reach};
 use crate::app::{App, AppError};
 use crate::authz::{Actor, Role};
 use crate::clock::Timestamp;
@@ -85,12 +86,11 @@ impl App {
     /// [`AppError::NotFound`] alike where there is no such case and where she may not know of it.
     pub fn timeline(&self, actor: &Actor, number: &CaseNumber) -> Result<Vec<EntryView>, AppError> {
         self.store.read(|db| {
-            let access = access::open(db, actor, number)?;
-            let known = self.workflows.of(db, &access.stored.definition)?;
-            let mut views = shared(db, actor, &access, &known.definition)?;
-            for sight in &access.own_rooms {
-                let mut show = Show::load(db, actor, &access, &known.definition, &sight.room)?;
-                for row in log::entries(db, &access.stored.id, &sight.room, sight.from)? {
+            let look = self.look(db, actor, number)?;
+            let mut views = shared(db, actor, &look.access, &look.known.definition)?;
+            for sight in &look.access.own_rooms {
+                let mut show = Show::load(db, actor, &look.access, &look.known.definition, &sight.room)?;
+                for row in log::entries(db, &look.access.stored.id, &sight.room, sight.from)? {
                     let entry = row.entry()?;
                     if sight.holds(entry.n) {
                         views.push(show.entry(db, &entry, &Sight::Whole)?);
@@ -100,6 +100,12 @@ impl App {
             Ok(in_order(views))
         })
     }
+}
+
+/// The latest step that the reader sees more of than that it happened.
+pub(super) fn latest_step(db: &mut Db, actor: &Actor, look: &Look) -> Result<Option<EntryView>, AppError> {
+    let views = shared(db, actor, &look.access, &look.known.definition)?;
+    Ok(views.into_iter().rev().find(|view| view.step_kind.is_some() && !view.outline))
 }
 
 /// In the order in which they were recorded. Within a room that is the chain's, also where the clock was set back.

@@ -3,11 +3,14 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::app::access::{self, Reach};
+use super::case_view::Look;
+use crate::app::access::Reach;
 use crate::app::world::World;
 use crate::app::{App, AppError};
 use crate::authz::Actor;
+use crate::clock::Timestamp;
 use crate::ids::CaseNumber;
+use crate::store::Db;
 use crate::workflow::definition::StepKind;
 use crate::workflow::engine;
 use crate::workflow::rejection::{Code, Reason};
@@ -43,27 +46,37 @@ impl App {
     pub fn transitions(&self, actor: &Actor, number: &CaseNumber) -> Result<Vec<TransitionView>, AppError> {
         let now = self.now();
         self.store.read(|db| {
-            let access = access::open(db, actor, number)?;
-            let known = self.workflows.of(db, &access.stored.definition)?;
-            let case = self.case_within_reach(db, &access, &known)?;
-            let world = World::load(db, &known.definition, now)?;
-            let mut possible = engine::enabled(&known.definition, &world.context(self, actor, now), &case);
-            if matches!(access.reach, Reach::Until(_)) {
-                let left = || vec![Reason::new(Code::Permission, "Ärendet har lämnat er.")];
-                possible.iter_mut().for_each(|possible| possible.reasons = left());
-            }
-            let views = possible.into_iter().map(|possible| TransitionView {
-                id: possible.transition.id.clone(),
-                title: possible.transition.title.clone(),
-                help: possible.transition.help.clone(),
-                kind: possible.transition.kind,
-                moves: !possible.transition.stays(),
-                enabled: possible.reasons.is_empty(),
-                reasons: possible.reasons,
-                require: possible.transition.require.clone(),
-                ask: possible.transition.ask.clone(),
-            });
-            Ok(views.collect())
+            let look = self.look(db, actor, number)?;
+            self.steps(db, actor, &look, now)
         })
+    }
+
+    /// The steps of a look.
+    pub(super) fn steps(
+        &self,
+        db: &mut Db,
+        actor: &Actor,
+        look: &Look,
+        now: Timestamp,
+    ) -> Result<Vec<TransitionView>, AppError> {
+        let definition = &look.known.definition;
+        let world = World::load(db, definition, now)?;
+        let mut possible = engine::enabled(definition, &world.context(self, actor, now), &look.case);
+        if matches!(look.access.reach, Reach::Until(_)) {
+            let left = || vec![Reason::new(Code::Permission, "Ärendet har lämnat er.")];
+            possible.iter_mut().for_each(|possible| possible.reasons = left());
+        }
+        let views = possible.into_iter().map(|possible| TransitionView {
+            id: possible.transition.id.clone(),
+            title: possible.transition.title.clone(),
+            help: possible.transition.help.clone(),
+            kind: possible.transition.kind,
+            moves: !possible.transition.stays(),
+            enabled: possible.reasons.is_empty(),
+            reasons: possible.reasons,
+            require: possible.transition.require.clone(),
+            ask: possible.transition.ask.clone(),
+        });
+        Ok(views.collect())
     }
 }

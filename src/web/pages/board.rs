@@ -6,7 +6,7 @@ use super::parts::{day, days, tag};
 use super::visit::Visit;
 use super::{Answer, Outcome, texts};
 use crate::app::sessions::Signed;
-use crate::app::view::{Matter, Rung};
+use crate::app::view::{Line, Matter};
 
 /// The board.
 pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
@@ -15,7 +15,6 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
         texts::BOARD,
         html! {
             h1 { (texts::BOARD) }
-            p { (texts::still_local(board.local)) }
             @if board.columns.is_empty() { p { (texts::NOTHING) } }
             div .board {
                 @for column in &board.columns {
@@ -23,6 +22,14 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
                         h2 { (column.title) " " span .count { (column.matters.len()) } }
                         ul { @for matter in &column.matters { li { (card(matter)) } } }
                     }
+                }
+            }
+            section aria-labelledby="local" {
+                h2 #local { (texts::LOCAL) }
+                p { (texts::still_local(board.local)) }
+                @if !board.listed.is_empty() {
+                    p .hint { (texts::LISTED) }
+                    ul { @for line in &board.listed { li { (listed(line)) } } }
                 }
             }
         },
@@ -43,20 +50,10 @@ fn card(matter: &Matter) -> Markup {
     }
 }
 
-/// The ladder of one dispute: where it is, and where it has been.
-pub fn ladder(rungs: &[Rung]) -> Markup {
+/// All that is seen of a dispute that has not come to a body: it leads nowhere.
+fn listed(line: &Line) -> Markup {
     html! {
-        @if !rungs.is_empty() {
-            nav .ladder aria-label=(texts::LADDER) {
-                ol {
-                    @for rung in rungs {
-                        li .reached[rung.reached] aria-current=[rung.here.then_some("step")] {
-                            (rung.title)
-                            @if rung.here { span .hidden { " " (texts::HERE_NOW) } }
-                        }
-                    }
-                }
-            }
-        }
+        strong { (line.number) } ": " (line.parties.join(" - ")) ", " (texts::SINCE) " " (day(line.since))
+        @if let Some(due) = line.due { ", " (texts::AT_LATEST) " " (day(due)) }
     }
 }

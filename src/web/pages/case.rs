@@ -3,8 +3,9 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::board::ladder;
-use super::parts::{ago, csrf, day, key, kind, moment, step_link, summary, tag, value};
+use super::ladder::ladder;
+use super::parts::{ago, csrf, day, given_rows, key, kind, moment, step_link, summary, tag, value};
+use super::register::COPY;
 use super::visit::{KEY, Visit};
 use super::{Answer, Outcome, texts};
 use crate::app::AppError;
@@ -23,6 +24,7 @@ struct Shown {
     steps: Vec<TransitionView>,
     entries: Vec<EntryView>,
     starts: Vec<StartChoice>,
+    alike: Vec<StartChoice>,
     form: WorkflowView,
     names: Names,
     readers: Vec<ReaderView>,
@@ -54,6 +56,7 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
         steps: app.transitions(actor, &number)?,
         entries: app.timeline(actor, &number)?,
         starts: app.starts_out_of(actor, &number)?,
+        alike: app.starts_like(actor, &number)?,
         form: app.form_of(actor, &number)?,
         names: app.names()?,
         readers: match app.readers(actor, &number) {
@@ -68,9 +71,9 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
         p .kicker { (case.title) }
         h1 { (case.number) " " (tag("state", &case.state.title)) }
         (turn(case))
-        (ladder(&case.ladder))
         (deadlines(case))
         (what_now(&shown))
+        (ladder(&case.ladder))
         (facts(&shown))
         (timeline(&shown))
         (readers(&shown.readers))
@@ -94,7 +97,8 @@ fn told(visit: &Visit, case: &CaseView) -> Markup {
     }
 }
 
-fn turn(case: &CaseView) -> Markup {
+/// Whose move it is.
+pub fn turn(case: &CaseView) -> Markup {
     html! {
         @if case.my_turn {
             p .turn { strong { (texts::MY_TURN) } }
@@ -104,7 +108,8 @@ fn turn(case: &CaseView) -> Markup {
     }
 }
 
-fn deadlines(case: &CaseView) -> Markup {
+/// The deadlines that run, each with how its day came about.
+pub fn deadlines(case: &CaseView) -> Markup {
     html! {
         @if !case.deadlines.is_empty() {
             section aria-labelledby="deadlines" {
@@ -127,12 +132,15 @@ fn deadlines(case: &CaseView) -> Markup {
 fn what_now(shown: &Shown) -> Markup {
     let (now, not): (Vec<_>, Vec<_>) = shown.steps.iter().partition(|step| step.enabled);
     let number = shown.case.number.as_str();
+    // What moves a case on comes first while it is her move; to withdraw what lies with others is always possible, and
+    // never what she is to do.
+    let is_due = |step: &TransitionView| step.moves && shown.case.my_turn;
     html! {
         section aria-labelledby="now" {
             h2 #now { (texts::WHAT_NOW) }
             @if now.is_empty() && shown.starts.is_empty() { p { (texts::NOTHING_NOW) } }
             ul .steps {
-                @for step in now.iter().filter(|step| step.moves) { li { (step_link(number, step)) } }
+                @for step in now.iter().filter(|step| is_due(step)) { li { (step_link(number, step)) } }
                 @for choice in &shown.starts {
                     li {
                         a .step href={ "/register/" (choice.workflow) "/" (choice.start.id) "?from=" (shown.case.number) } {
@@ -142,9 +150,18 @@ fn what_now(shown: &Shown) -> Markup {
                     }
                 }
             }
-            @if now.iter().any(|step| !step.moves) {
+            @if now.iter().any(|step| !is_due(step)) || !shown.alike.is_empty() {
                 h3 { (texts::WHAT_ELSE) }
-                ul .steps { @for step in now.iter().filter(|step| !step.moves) { li { (step_link(number, step)) } } }
+                ul .steps {
+                    @for step in now.iter().filter(|step| !is_due(step)) { li { (step_link(number, step)) } }
+                    @for choice in &shown.alike {
+                        li {
+                            a .step href={ "/register/" (choice.workflow) "/" (choice.start.id) "?" (COPY) "=" (number) } {
+                                (texts::COPY)
+                            }
+                        }
+                    }
+                }
             }
             @if !not.is_empty() {
                 details {
@@ -162,7 +179,6 @@ fn what_now(shown: &Shown) -> Markup {
 }
 
 fn facts(shown: &Shown) -> Markup {
-    let name = |id: &str| shown.names.of(id);
     let case = &shown.case;
     html! {
         section aria-labelledby="facts" {
@@ -174,11 +190,7 @@ fn facts(shown: &Shown) -> Markup {
                 }
                 dt { "Öppnat" }
                 dd { (moment(case.opened)) ", " (ago(case.waiting_days)) }
-                @for field in &case.fields {
-                    @let form = shown.form.fields.iter().find(|form| form.id == field.field);
-                    dt { (field.title) @if let Some(whose) = &field.principal { " - " (name(whose.as_str())) } }
-                    dd { (value(form, &field.value, &name)) }
-                }
+                (given_rows(&case.fields, &shown.form, &shown.names))
                 @for link in &case.links {
                     dt { (texts::LINKS) }
                     dd { a href={ "/cases/" (link.number) } { (link.number) } }
@@ -192,13 +204,14 @@ fn timeline(shown: &Shown) -> Markup {
     html! {
         section aria-labelledby="timeline" {
             h2 #timeline { (texts::TIMELINE) }
-            ol .timeline { @for entry in &shown.entries { li .own[entry.room != "shared"] { (self::entry(entry, shown)) } } }
+            ol .timeline { @for entry in &shown.entries { li .own[entry.room != "shared"] { (self::entry(entry, &shown.form, &shown.names)) } } }
         }
     }
 }
 
-fn entry(entry: &EntryView, shown: &Shown) -> Markup {
-    let name = |id: &str| shown.names.of(id);
+/// One entry of the timeline.
+pub fn entry(entry: &EntryView, form: &WorkflowView, names: &Names) -> Markup {
+    let name = |id: &str| names.of(id);
     html! {
         p .when {
             (moment(entry.happened))
@@ -216,7 +229,7 @@ fn entry(entry: &EntryView, shown: &Shown) -> Markup {
         @if let Some(who) = &entry.by { p .by { (by(who)) } }
         @if !entry.data.is_empty() {
             dl .parts {
-                @for (form, given) in in_order(entry, &shown.form) {
+                @for (form, given) in in_order(entry, form) {
                     dt { (form.map_or(texts::NOTE, |form| form.title.as_str())) }
                     dd { (value(form, given, &name)) }
                 }

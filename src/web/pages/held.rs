@@ -2,7 +2,9 @@
 //! had written on.
 
 use super::visit::{CSRF, Form, Visit};
+use super::{Answer, Outcome};
 use crate::app::held_forms::Held;
+use crate::app::sessions::Signed;
 use crate::web::error::Refusal;
 
 /// Keeps what was sent, if it is of a session that there was.
@@ -13,6 +15,16 @@ pub fn keep(visit: &Visit) -> Result<Held, Refusal> {
             Ok(visit.app.hold_form(secret, visit.form.get(CSRF), page_of(&visit.address), form)?)
         }
         None => Ok(Held::NotOurs),
+    }
+}
+
+/// What whoever signed in anew is answered, when she sends the page that she had open since before: it comes back with what
+/// she wrote, to look through and send again.
+pub fn send_again(visit: &Visit, signed: &Signed) -> Outcome {
+    let (person, page) = (&signed.actor.person, page_of(&visit.address));
+    match visit.app.hold_earlier_form(person, visit.form.get(CSRF), page, visit.form.pairs())? {
+        Held::Kept => Ok(Answer::GoTo(page.to_owned())),
+        Held::Identity | Held::NotOurs => Err(Refusal::ForeignForm),
     }
 }
 

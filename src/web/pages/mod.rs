@@ -8,11 +8,14 @@
 mod answer;
 mod board;
 mod case;
+mod draft;
 mod form;
 mod held;
 mod help;
+mod ladder;
 mod layout;
 mod me;
+mod next;
 mod parts;
 mod register;
 pub mod routes;
@@ -88,7 +91,7 @@ async fn visit(
             (Policy::Anybody(handler), _) => handler(&visit),
             (Policy::SignedIn(_), None) => sign_in::first(&visit, page),
             (Policy::SignedIn(_), Some(signed)) if is_form && visit.form.get(CSRF) != signed.csrf => {
-                Err(Refusal::ForeignForm)
+                held::send_again(&visit, signed)
             }
             (Policy::SignedIn(handler), Some(signed)) => handler(&visit, signed),
         };

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::texts;
 use super::visit::{CSRF, KEY};
 use crate::app::sessions::Signed;
-use crate::app::view::{FieldForm, TransitionView};
+use crate::app::view::{FieldForm, FieldView, Names, TransitionView, WorkflowView};
 use crate::calendar::{in_words, local_date};
 use crate::clock::Timestamp;
 use crate::workflow::definition::{FieldKind, StepKind};
@@ -142,6 +142,22 @@ pub fn value(field: Option<&FieldForm>, value: &Value, name: &dyn Fn(&str) -> St
                 _ => (option(text)),
             },
             scalar => (scalar.to_string()),
+        }
+    }
+}
+
+/// Values of a case, each by its title, and whose it is where each party has its own.
+pub fn given(fields: &[FieldView], form: &WorkflowView, names: &Names) -> Markup {
+    html! { dl .summary-list { (given_rows(fields, form, names)) } }
+}
+
+/// The same as rows of a list that holds more.
+pub fn given_rows(fields: &[FieldView], form: &WorkflowView, names: &Names) -> Markup {
+    html! {
+        @for field in fields {
+            @let form = form.fields.iter().find(|form| form.id == field.field);
+            dt { (field.title) @if let Some(whose) = &field.principal { " - " (names.of(whose.as_str())) } }
+            dd { (value(form, &field.value, &|id| names.of(id))) }
         }
     }
 }

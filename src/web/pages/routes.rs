@@ -6,7 +6,7 @@
 use actix_web::http::Method;
 
 use super::visit::Visit;
-use super::{Outcome, answer, board, case, help, me, register, sign_in, step, work};
+use super::{Outcome, answer, board, case, draft, help, me, next, register, sign_in, step, work};
 use crate::app::sessions::Signed;
 
 /// One page, or what a form of it is sent to.
@@ -63,15 +63,16 @@ pub static PAGES: &[Page] = &[
     signed(Method::GET, "/search", work::find),
     signed(Method::GET, "/board", board::show),
     signed(Method::GET, "/cases/{number}", case::show),
+    signed(Method::GET, "/cases/{number}/next", next::show),
     signed(Method::POST, "/cases/{number}/notes", case::write_note),
     signed(Method::GET, "/cases/{number}/steps/{transition}", step::show),
     signed(Method::POST, "/cases/{number}/steps/{transition}", step::take),
     signed(Method::GET, "/register", register::choose),
     signed(Method::GET, "/register/{workflow}/{start}", register::whom),
     signed(Method::POST, "/register/{workflow}/{start}", register::begin),
-    signed(Method::POST, "/drafts/{id}/drop", register::drop),
-    signed(Method::GET, "/drafts/{id}/{part}", register::show),
-    signed(Method::POST, "/drafts/{id}/{part}", register::go_on),
+    signed(Method::POST, "/drafts/{id}/drop", draft::drop),
+    signed(Method::GET, "/drafts/{id}/{part}", draft::show),
+    signed(Method::POST, "/drafts/{id}/{part}", draft::go_on),
 ];
 
 /// The addresses, each once.

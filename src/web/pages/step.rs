@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use maud::{Markup, html};
 
 use super::form::{self, MORE};
-use super::parts::{anchor, csrf, default_button, key, kind, moment, summary, warning};
+use super::parts::{anchor, csrf, default_button, given, key, kind, moment, summary, warning};
 use super::visit::{Form, KEY, Visit};
 use super::{Answer, Outcome, texts};
 use crate::app::AppError;
@@ -110,6 +110,7 @@ fn page(visit: &Visit, signed: &Signed, step: &StepForm, reasons: &[Reason]) -> 
         (summary(reasons, &|path| form::title_of(&step.fields, path)))
         h1 { (step.step.title) " " (kind(step.step.kind)) }
         @if let Some(help) = &step.step.help { p .lead { (help) } }
+        (rests_on(step))
         @if step.step.enabled {
             form method="post" action={ (back) "/steps/" (step.step.id) } {
                 (csrf(signed))
@@ -126,6 +127,18 @@ fn page(visit: &Visit, signed: &Signed, step: &StepForm, reasons: &[Reason]) -> 
         } @else {
             ul { @for reason in &step.step.reasons { li { (reason.detail) } } }
             (in_vain(&visit.form, step))
+        }
+    }
+}
+
+/// What the step confirms, answers or builds on, above the form: nobody is to confirm a text that she does not see.
+fn rests_on(step: &StepForm) -> Markup {
+    html! {
+        @if !step.rests_on.is_empty() {
+            section aria-labelledby="about" {
+                h2 #about { (texts::STEP_ABOUT) }
+                (given(&step.rests_on, &step.workflow, &step.names))
+            }
         }
     }
 }

@@ -45,14 +45,29 @@ pub const BOARD_ADDRESS: &str = "/board";
 pub const BOARD: &str = "Ärendetrappan";
 /// The ladder of one dispute.
 pub const LADDER: &str = "Ärendets väg";
-/// Which rung it stands on.
-pub const HERE_NOW: &str = "(här nu)";
+/// The same as the picture, in words.
+pub const LADDER_IN_WORDS: &str = "Ärendets väg i ord";
+/// Which state it stands in.
+pub const HERE_NOW: &str = "här nu";
+/// Where it has been.
+pub const BEEN_HERE: &str = "har varit här";
+/// Where it may come.
+pub const MAY_FOLLOW: &str = "kan följa:";
 /// It is hers.
 pub const YOUR_MOVE: &str = "Din tur";
 /// The meeting that takes it up.
 pub const NEXT_MEETING: &str = "Tas upp";
 /// None is noted.
 pub const NO_MEETING: &str = "Inget möte angivet";
+
+/// What has not come to a body.
+pub const LOCAL: &str = "Hos tjänsteledningarna";
+/// Why there are lines of some.
+pub const LISTED: &str = "Av de här har båda parter sagt att du får se en rad, men inget av innehållet.";
+/// Before the day on which something began.
+pub const SINCE: &str = "sedan";
+/// Before a last day.
+pub const AT_LATEST: &str = "senast";
 
 /// How many disputes are still with local management.
 pub fn still_local(count: usize) -> String {
@@ -118,6 +133,18 @@ pub const FORM_LOST: &str =
     "Du hade blivit utloggad. Det du skrev kunde inte sparas: det ser ut att innehålla ett personnummer.";
 /// What was kept is there again.
 pub const GIVEN_BACK: &str = "Det du skrev innan du loggades ut finns kvar här nedanför. Inget har skickats än.";
+/// Begins a new case from an old one.
+pub const COPY: &str = "Registrera en ny som liknar den här";
+/// What a new case begins as.
+pub const COPY_OF: &str = "Det nya ärendet börjar som en kopia av";
+/// What is not copied.
+pub const COPY_HELP: &str = "Datum följer inte med. Gå igenom alla uppgifter: det är en annan händelse.";
+/// What was done last.
+pub const LATEST: &str = "Senast";
+/// The case with all that it holds.
+pub const WHOLE_CASE: &str = "Läs hela ärendet";
+/// What a step confirms, answers or builds on.
+pub const STEP_ABOUT: &str = "Det här gäller det";
 /// The demonstration's sign-in.
 pub const DEMO: &str = "Demonstration: välj vem du vill vara";
 /// What it is.
@@ -181,8 +208,8 @@ pub const OVERDUE: &str = "Försenat";
 
 /// What may be done now.
 pub const WHAT_NOW: &str = "Det här kan du göra nu";
-/// What adds to the case and leaves it where it is.
-pub const WHAT_ELSE: &str = "Lägga till, utan att ärendet flyttas";
+/// What is possible, and not what she is to do.
+pub const WHAT_ELSE: &str = "Du kan också";
 /// What may not.
 pub const WHAT_NOT: &str = "Det här går inte nu, och därför";
 /// Nothing may be done.

@@ -11,7 +11,8 @@ use crate::workflow::problem::did_you_mean;
 use crate::workflow::source::Segment;
 
 pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
-    let mut problems = [references(subject), forms_problems(subject), sections(subject), unused(subject)].concat();
+    let mut problems =
+        [references(subject), forms_problems(subject), sections(subject), unused(subject), listed(subject)].concat();
     for (id, field) in &subject.definition.fields {
         problems.extend(field_problems(subject, field, at!["fields", id], false));
     }
@@ -70,7 +71,13 @@ const DATE: Need = Some((&[FieldKind::Date], "a date"));
 
 fn references(subject: &Subject<'_>) -> Vec<Problem> {
     let definition = subject.definition;
-    let named = [named_by_steps(definition), named_by_conditions(definition), named_by_deadlines(definition)].concat();
+    let named = [
+        named_by_steps(definition),
+        named_by_conditions(definition),
+        named_by_deadlines(definition),
+        named_by_bodies(definition),
+    ]
+    .concat();
     let own = named.iter().filter_map(|(id, _, path)| own_room(subject, id, path)).collect::<Vec<_>>();
     let wrong = named.into_iter().filter_map(|(id, need, path)| reference(subject, id, need, &path));
     wrong.chain(own).chain(own_texts(subject)).collect()
@@ -162,6 +169,12 @@ fn named_by_deadlines(definition: &Definition) -> Vec<(&String, Need, Path)> {
     named
 }
 
+fn named_by_bodies(definition: &Definition) -> Vec<(&String, Need, Path)> {
+    let yes_no = Some((&[FieldKind::YesNo][..], "a `yes_no`"));
+    let listed = definition.bodies.iter().filter_map(|(id, body)| Some((id, body.listed_if.as_ref()?)));
+    listed.map(|(id, field)| (field, yes_no, at!["bodies", id, "listed_if"].to_vec())).collect()
+}
+
 fn forms_problems(subject: &Subject<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (require, ask, path) in forms(subject.definition) {
@@ -234,6 +247,18 @@ fn of(subject: &Subject<'_>, i: usize, step: &Transition) -> Option<Problem> {
     let texts = [FieldKind::Text, FieldKind::Proposal, FieldKind::Statement, FieldKind::Record];
     let message = format!("`{id}` is no text to confirm: `of` takes a text, a proposal, a statement or a record");
     (!texts.contains(&field.kind)).then(|| subject.problem(&FIELD_KIND, path, message))
+}
+
+/// Whether a body sees a line of a case, each party says for itself.
+fn listed(subject: &Subject<'_>) -> Vec<Problem> {
+    let fields = &subject.definition.fields;
+    let shared = |field: &String| fields.get(field).is_some_and(|field| field.per != Some(Per::Party));
+    let bodies = subject.definition.bodies.iter().filter_map(|(id, body)| Some((id, body.listed_if.as_ref()?)));
+    let wrong = bodies.filter(|(_, field)| shared(field)).map(|(id, field)| {
+        let message = format!("each party says for itself whether `{id}` sees a line: give `{field}` a `per: party`");
+        subject.problem(&PER_PARTY, at!["bodies", id, "listed_if"], message)
+    });
+    wrong.collect()
 }
 
 /// A body has no principal, and a machine has none either: neither can give what each principal has its own of.

@@ -115,6 +115,10 @@ pub struct Body {
     /// The group of states that carries a matter to the body; from its first entry there the body may read what was
     /// sent to it, and the later entries of that level.
     pub reach: String,
+    /// A yes/no of each party's own: while every party says yes, the body's secretary sees one line of a case that has not
+    /// come to the body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed_if: Option<String>,
 }
 
 /// A place where a case can stand.

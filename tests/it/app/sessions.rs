@@ -143,11 +143,11 @@ fn what_a_person_may_do_is_what_she_may_do_today() {
 }
 
 #[test]
-fn the_forms_of_a_session_carry_what_only_its_secret_gives() {
+fn the_forms_of_a_session_carry_a_proof_of_their_own() {
     let test = demonstration();
     let (one, two) = (sign_in(&test, "mas-falun", None), sign_in(&test, "mas-falun", None));
     let csrf = |session: &NewSession| test.app.session(&session.secret).unwrap().unwrap().csrf;
-    assert_eq!(csrf(&one), sha256(format!("csrf{}", one.secret).as_bytes()).0);
+    assert_eq!(csrf(&one), sha256(format!("csrf{}", sha256(one.secret.as_bytes())).as_bytes()).0);
     assert_eq!(csrf(&one), csrf(&one));
     assert_ne!(csrf(&one), csrf(&two));
     let kept = sql::dump(&test.app.store).join("\n");

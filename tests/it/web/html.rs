@@ -124,6 +124,32 @@ fn what_may_not_be_known_is_shown_like_what_does_not_exist() {
 }
 
 #[test]
+fn a_new_deviation_begins_as_a_copy_of_an_old_one_without_its_dates() {
+    let api = Api::new();
+    let number = sent(&api);
+    let handler = Browser::signed_in(&api, &holder("falun", Role::Handler));
+    let copy = format!("/register/deviation/register?copy={number}");
+    assert!(handler.get(&format!("/cases/{number}")).expect(200).body.contains(&copy));
+    let page = handler.get(&copy).expect(200);
+    assert!(page.body.contains("<option value=\"region-dalarna\" selected>"), "the same counterpart");
+    let to = "/register/deviation/register";
+    let begun = handler.fill(&page, to, &[("receiver", "region-dalarna")]).expect(303);
+    let draft = begun.header("location").unwrap().trim_end_matches('1').to_owned();
+    assert!(handler.get(&format!("{draft}1")).expect(200).body.contains("value=\"sip\" checked"));
+    let last = handler.get(&format!("{draft}check")).expect(200).body;
+    assert!(last.contains("[SHARED falun what_happened]") && !last.contains("27 februari 2026"), "no date");
+    // What stood in the own room, and what others may not read, is not copied.
+    assert!(!last.contains("[OWN"));
+    let stranger = Browser::signed_in(&api, &holder("mora", Role::Handler));
+    stranger.get(&copy).expect(404);
+    let page = stranger.get(to).expect(200);
+    stranger.fill(&page, to, &[("receiver", "region-dalarna"), ("copy", &number)]).expect(404);
+    assert!(api.get(&holder("mora", Role::Handler), "/api/drafts").json()["drafts"].as_array().unwrap().is_empty());
+    // Of another kind nothing is taken.
+    handler.get(&format!("/register/tip/send?copy={number}")).expect(404);
+}
+
+#[test]
 fn another_persons_draft_is_none() {
     let api = Api::new();
     let mine = Browser::signed_in(&api, &holder("falun", Role::Handler));

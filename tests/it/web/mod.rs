@@ -4,11 +4,13 @@
 mod api;
 mod browser;
 mod contract;
+mod decisions;
 mod drafts;
 mod errors;
 mod html;
 mod identity;
 mod keys;
+mod page_rights;
 mod pages;
 mod revisions;
 mod secrets;

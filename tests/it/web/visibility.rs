@@ -52,7 +52,7 @@ fn trials(route: &Route, number: &str, draft: &str) -> Vec<Trial> {
 }
 
 /// Whose eyes: a heading and people.
-type Group = (&'static str, Vec<String>);
+pub(super) type Group = (&'static str, Vec<String>);
 
 fn of_principal(heading: &'static str, principal: &str) -> Group {
     (heading, ROLES.map(|role| holder(principal, role)).into())
@@ -62,13 +62,13 @@ fn bodies() -> Group {
     ("bodies", BODIES.map(secretary).into())
 }
 
-struct Scene {
-    title: &'static str,
-    number: String,
-    groups: Vec<Group>,
+pub(super) struct Scene {
+    pub title: &'static str,
+    pub number: String,
+    pub groups: Vec<Group>,
 }
 
-fn scenes(api: &Api) -> Vec<Scene> {
+pub(super) fn scenes(api: &Api) -> Vec<Scene> {
     let deviation = vec![
         of_principal("sender", "region-dalarna"),
         of_principal("receiver", "falun"),
@@ -140,7 +140,7 @@ fn every_route_answers_each_role_as_it_may() {
 }
 
 /// A draft of somebody who is nowhere else in the table.
-fn deviation_draft(api: &Api) -> String {
+pub(super) fn deviation_draft(api: &Api) -> String {
     let body = json!({ "workflow": "deviation", "start": "register" });
     let kept = api.post("mas-falun", "/api/drafts", &body).send().expect(201).json();
     kept["id"].as_str().unwrap().to_owned()

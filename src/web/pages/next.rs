@@ -1,0 +1,48 @@
+//! Where the link in a mail leads, through sign-in: one case, until when, what was done last, and what she can do about it.
+
+use maud::html;
+
+use super::case::{deadlines, entry, turn};
+use super::parts::{ago, step_link, tag};
+use super::visit::Visit;
+use super::{Answer, Outcome, texts};
+use crate::app::sessions::Signed;
+
+/// The page; the case itself, where there is nothing that she can do now.
+pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
+    let number = visit.number()?;
+    let next = visit.app.next(&signed.actor, &number)?;
+    if next.steps.is_empty() {
+        return Ok(Answer::GoTo(format!("/cases/{number}")));
+    }
+    let (case, number) = (&next.case, next.case.number.as_str());
+    let (due, more): (Vec<_>, Vec<_>) = next.steps.iter().partition(|step| step.moves && case.my_turn);
+    Ok(Answer::Page(
+        texts::CASES,
+        html! {
+            p .kicker { (case.title) ", " (ago(case.waiting_days)) }
+            h1 { (number) " " (tag("state", &case.state.title)) }
+            (turn(case))
+            (deadlines(case))
+            @if let Some(latest) = &next.latest {
+                section aria-labelledby="latest" {
+                    h2 #latest { (texts::LATEST) }
+                    (entry(latest, &next.workflow, &next.names))
+                }
+            }
+            section aria-labelledby="now" {
+                h2 #now { (texts::WHAT_NOW) }
+                @if !due.is_empty() { ul .steps { @for step in &due { li { (step_link(number, step)) } } } }
+                @if due.is_empty() {
+                    ul .steps { @for step in &more { li { (step_link(number, step)) } } }
+                } @else if !more.is_empty() {
+                    details {
+                        summary { (texts::WHAT_ELSE) }
+                        ul .steps { @for step in &more { li { (step_link(number, step)) } } }
+                    }
+                }
+            }
+            p { a href={ "/cases/" (number) } { (texts::WHOLE_CASE) } }
+        },
+    ))
+}

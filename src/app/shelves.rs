@@ -25,6 +25,8 @@ use crate::workflow::turn;
 
 /// The field of each party's own in which it notes the number of its register.
 pub const REGISTRY_NUMBER: &str = "registry_number";
+/// The field that cases are searched by.
+pub const CATEGORY: &str = "category";
 /// The field that says since when the person has waited.
 const WAITING_SINCE: &str = "waiting_since";
 /// Where open disputes stand that no body has seen.
@@ -43,7 +45,7 @@ pub fn register_of(principal: &PrincipalId) -> String {
 
 /// The category of a case.
 pub fn category(case: &Case) -> Option<String> {
-    choice(case, "category")
+    choice(case, CATEGORY)
 }
 
 /// Whether a case is urgent.

@@ -3,6 +3,7 @@
 
 mod board;
 mod case_view;
+mod choices;
 mod deadlines;
 mod find;
 mod ladder;
@@ -20,6 +21,7 @@ mod worklist;
 pub use board::{Board, Column, Line, Matter};
 pub(super) use case_view::visible_keys;
 pub use case_view::{CaseView, ConfirmationView, DeadlineView, FieldView, LinkView, PartyView, StateView};
+pub use choices::{Choices, Titled};
 pub(super) use deadlines::running;
 pub use ladder::{LadderPlace, Rung};
 pub use list::{CaseSummary, Filter, Page, Place, Turn, Whose};

@@ -226,11 +226,20 @@ pub fn page(
     query.limit(limit).load::<Columns>(db)?.into_iter().map(from_columns).collect()
 }
 
-/// How many rows a range has, counted no further than `most`.
-pub fn count(db: &mut Db, shelf: &str, by: &By, most: u16) -> Result<usize, StoreError> {
-    let last = range(shelf, by).select(lists::case_id).offset(i64::from(most) - 1).limit(1);
+/// How many rows a range has of cases that are on none of the shelves `but_not`, counted no further than `most`.
+pub fn count(db: &mut Db, shelf: &str, by: &By, but_not: &[String], most: u16) -> Result<usize, StoreError> {
+    let rows = || {
+        let also = diesel::alias!(lists as also);
+        let on_those =
+            also.filter(also.field(lists::case_id).eq(lists::case_id)).filter(also.field(lists::shelf).eq_any(but_not));
+        match but_not.is_empty() {
+            true => range(shelf, by),
+            false => range(shelf, by).filter(diesel::dsl::not(diesel::dsl::exists(on_those))),
+        }
+    };
+    let last = rows().select(lists::case_id).offset(i64::from(most) - 1).limit(1);
     if last.load::<String>(db)?.is_empty() {
-        let count: i64 = range(shelf, by).count().get_result(db)?;
+        let count: i64 = rows().count().get_result(db)?;
         return Ok(usize::try_from(count).unwrap_or(0));
     }
     Ok(usize::from(most))

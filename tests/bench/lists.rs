@@ -21,7 +21,7 @@ use crate::scene::Scene;
 const SMALL: usize = 10_000;
 const LARGE: usize = 1_000_000;
 /// How often each page is asked for.
-const ROUNDS: usize = 15;
+const ROUNDS: usize = 31;
 /// How many matters bodies have at a time.
 const MATTERS: usize = 30;
 
@@ -97,8 +97,8 @@ fn pages() -> Vec<(&'static str, Ask)> {
         (
             "search: a day",
             searched(|app| Filter {
-                opened_from: Some(app.now() + chrono::Duration::days(-30)),
-                opened_before: Some(app.now() + chrono::Duration::days(-29)),
+                opened_from: Some(app.now() + chrono::Duration::days(-730)),
+                opened_before: Some(app.now() + chrono::Duration::days(-365)),
                 ..category("other")
             }),
         ),
@@ -195,8 +195,9 @@ fn copies(picks: &str, cases: usize) -> String {
     let (snapshot, shelf, reader) = (other("snapshot"), other("shelf"), other("reader"));
     let (side, owner) = (other("unit_id"), other("principal_id"));
     format!(
-        "set synchronous_commit = off;
+        "set synchronous_commit = off; set session_replication_role = replica;
          drop index lists_standing; drop index lists_level; drop index lists_category; drop index lists_due; drop index lists_opened;
+         set maintenance_work_mem = '1GB'; set work_mem = '256MB';
          create temp table k as
            select md5('copy' || k) as id, 'COPY-' || k as number, model.id as model, model.opened_at as opened,
                   date_trunc('second', model.opened_at) - k * (interval '3650 days' / {cases}) as at,

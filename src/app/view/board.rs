@@ -166,7 +166,7 @@ impl App {
 
     /// How many open disputes no body has seen yet.
     fn still_local(&self, db: &mut Db) -> Result<usize, AppError> {
-        Ok(lists::count(db, shelves::UNSENT, &By::Standing(Standing::Ours), 1_000)?)
+        Ok(lists::count(db, shelves::UNSENT, &By::Standing(Standing::Ours), &[], 1_000)?)
     }
 }
 

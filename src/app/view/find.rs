@@ -68,7 +68,7 @@ impl<'a> Finder<'a> {
             let (rows, frontier) = side_by_side(db, &ranges, order, cursor.as_ref(), batch)?;
             looked += rows.len();
             let fresh: Vec<_> = rows.into_iter().filter(|row| met.insert(row.case.clone())).collect();
-            let kept = self.kept(db, fresh)?.into_iter();
+            let kept = self.kept(db, &shelves, fresh)?.into_iter();
             found.extend(kept.map(|(at, row)| Found { place: place(&(order.key(&at), at.case)), row }));
             if found.len() > most {
                 found.truncate(most);
@@ -86,12 +86,15 @@ impl<'a> Finder<'a> {
 
     /// How many cases there are, counted no further than `most`.
     pub fn count(&self, db: &mut Db, most: u16) -> Result<usize, AppError> {
-        if self.is_plain() {
-            let shelves = self.shelves(db)?;
+        let shelves = self.shelves(db)?;
+        // On another of her shelves the move may be theirs.
+        let elsewhere = self.filter.turn == Some(Turn::Others) && shelves.len() > 1;
+        if self.is_plain() && !elsewhere {
             let ranges = self.ranges(db, &shelves, None)?;
+            let but_not = if self.filter.turn == Some(Turn::NotMine) { &self.holders[..] } else { &[] };
             let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
             for (shelf, by) in &ranges {
-                *counts.entry(shelf).or_default() += lists::count(db, shelf, by, most)?;
+                *counts.entry(shelf).or_default() += lists::count(db, shelf, by, but_not, most)?;
             }
             let several = counts.values().filter(|count| **count > 0).count() > 1;
             let greatest = counts.values().max().copied().unwrap_or(0);
@@ -115,7 +118,7 @@ impl<'a> Finder<'a> {
             || self.filter.opened_before.is_some();
         let parties_alone = self.readers.len() == 1 || !self.readers.iter().any(|reader| reader.starts_with("body:"));
         let present = self.filter.present || self.filter.turn.is_some();
-        !narrowed && self.filter.turn != Some(Turn::NotMine) && parties_alone && present
+        !narrowed && parties_alone && present
     }
 
     /// The shelves that hold all that is asked for.
@@ -164,7 +167,7 @@ impl<'a> Finder<'a> {
         for ranges in ways {
             let mut length = 0;
             for (shelf, by) in &ranges {
-                length += lists::count(db, shelf, by, LONG)?;
+                length += lists::count(db, shelf, by, &[], LONG)?;
             }
             if length < shortest.0 {
                 shortest = (length, ranges);
@@ -229,7 +232,7 @@ impl<'a> Finder<'a> {
     }
 
     /// Of these rows those that the filter holds for, each with the actor's own.
-    fn kept(&self, db: &mut Db, rows: Vec<Row>) -> Result<Vec<(Row, Row)>, AppError> {
+    fn kept(&self, db: &mut Db, shelves: &[String], rows: Vec<Row>) -> Result<Vec<(Row, Row)>, AppError> {
         let ids: Vec<_> = rows.iter().map(|row| &row.case).collect();
         let mut own: BTreeMap<CaseId, Row> = BTreeMap::new();
         for row in lists::among(db, &self.readers, &ids)? {
@@ -238,11 +241,15 @@ impl<'a> Finder<'a> {
                 own.insert(row.case.clone(), row);
             }
         }
-        let mine: BTreeSet<CaseId> = match self.filter.turn {
+        let theirs: BTreeSet<CaseId> = match self.filter.turn {
             Some(Turn::Mine | Turn::NotMine) => {
                 lists::among(db, &self.holders, &ids)?.into_iter().map(|row| row.case).collect()
             }
-            None | Some(Turn::Ours | Turn::Others) => BTreeSet::new(),
+            Some(Turn::Ours | Turn::Others) => {
+                let ours = lists::among(db, shelves, &ids)?.into_iter().filter(|row| row.standing == Standing::Ours);
+                ours.map(|row| row.case).collect()
+            }
+            None => BTreeSet::new(),
         };
         let with = match &self.filter.principal {
             Some(principal) => cases::with_party(db, principal, &ids)?,
@@ -257,7 +264,7 @@ impl<'a> Finder<'a> {
             let is_own = self.readers.contains(&row.shelf);
             // Another of her rows says better how she sees it.
             let stands_back = is_own && row.seen_until < own.seen_until;
-            let holds = self.holds(&row, own) && self.is_move(&row, own, mine.contains(&row.case)) && is_party(own);
+            let holds = self.holds(&row, own) && self.is_move(own, theirs.contains(&row.case)) && is_party(own);
             (!stands_back && holds).then(|| (row.clone(), own.clone()))
         });
         Ok(kept.collect())
@@ -282,15 +289,13 @@ impl<'a> Finder<'a> {
             && !(filter.unit.is_some() && at.standing.is_former())
     }
 
-    /// Whether it is the move of those whom the filter asks for. What has left them is no move of theirs, and they wait
-    /// for nobody.
-    fn is_move(&self, at: &Row, own: &Row, mine: bool) -> bool {
+    /// Whether the move is with those whom the filter asks for. What has left them is no move of theirs, and they wait for
+    /// nobody.
+    fn is_move(&self, own: &Row, theirs: bool) -> bool {
         let fits = match self.filter.turn {
             None => true,
-            Some(Turn::Mine) => mine,
-            Some(Turn::NotMine) => !mine,
-            Some(Turn::Ours) => at.standing == Standing::Ours,
-            Some(Turn::Others) => at.standing == Standing::Others,
+            Some(Turn::Mine | Turn::Ours) => theirs,
+            Some(Turn::NotMine | Turn::Others) => !theirs,
         };
         fits && !(own.standing.is_former() && (self.filter.turn.is_some() || self.filter.present))
     }
@@ -304,7 +309,7 @@ impl<'a> Finder<'a> {
         let ids: BTreeSet<_> = met.iter().map(|(case, ..)| case).collect();
         let rows = lists::among(db, &self.readers, &ids.into_iter().collect::<Vec<_>>())?;
         let mut found = Vec::new();
-        for (_, own) in self.kept(db, rows)? {
+        for (_, own) in self.kept(db, &self.readers, rows)? {
             let places = met.iter().filter(|(case, ..)| *case == own.case);
             let shown = places.map(|(_, entry, path)| (*entry, path.clone())).collect::<Vec<_>>();
             if self.shows(db, &own.case, &shown)? {

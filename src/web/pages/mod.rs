@@ -19,6 +19,7 @@ mod next;
 mod parts;
 mod register;
 pub mod routes;
+mod search;
 mod sign_in;
 mod step;
 mod texts;

@@ -6,7 +6,7 @@
 use actix_web::http::Method;
 
 use super::visit::Visit;
-use super::{Outcome, answer, board, case, draft, help, me, next, register, sign_in, step, work};
+use super::{Outcome, answer, board, case, draft, help, me, next, register, search, sign_in, step, work};
 use crate::app::sessions::Signed;
 
 /// One page, or what a form of it is sent to.
@@ -60,7 +60,7 @@ pub static PAGES: &[Page] = &[
     signed(Method::POST, "/sign-out/everywhere", sign_in::sign_out_everywhere),
     signed(Method::GET, "/me", me::show),
     signed(Method::GET, "/", work::show),
-    signed(Method::GET, "/search", work::find),
+    signed(Method::GET, "/search", search::show),
     signed(Method::GET, "/board", board::show),
     signed(Method::GET, "/cases/{number}", case::show),
     signed(Method::GET, "/cases/{number}/next", next::show),

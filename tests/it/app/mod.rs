@@ -10,5 +10,6 @@ mod origins;
 mod routing;
 mod seats;
 mod sessions;
+mod shelves;
 mod sight;
 mod sign_in;

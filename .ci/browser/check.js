@@ -11,6 +11,7 @@ import { climb, isHidden } from "./dispute.js";
 import { expect, findings, wrong } from "./findings.js";
 import { keyboard } from "./hands.js";
 import { Judge, judgeWidth, NARROW, WIDE } from "./judge.js";
+import { lists } from "./lists.js";
 import { Person } from "./person.js";
 import { startDemo } from "./server.js";
 
@@ -133,6 +134,7 @@ try {
         deviation = await again(run, { javaScriptEnabled: false });
     });
     await run.journey("two at once", () => twoAtOnce(run, deviation));
+    await run.journey("lists and search", () => lists(run.at, run.look));
     await run.journey("at 320 pixels", () => narrow(run));
     await run.journey("by keyboard alone", () => again(run, { hands: keyboard }));
     await run.journey("up the ladder", async () => {

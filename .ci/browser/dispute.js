@@ -17,6 +17,10 @@ const DECIDED = { ...MEETING, "Paragraf i protokollet": "§ 12", "Avvikande meni
 /// The ladder, in order: who does what, with which answers; `look` names what is judged after the step.
 const LADDER = [
     ["Divisionschef psykiatri och habilitering", "Lämna ståndpunkt", { "Er ståndpunkt": "Boendet är socialtjänst." }],
+    ["Socialchef Falun", "Visa eller dölj tvisten i nätverkets översikt", { "Får nätverkets sekreterare se att tvisten finns?": "Ja" }],
+    ["Divisionschef psykiatri och habilitering", "Visa eller dölj tvisten i nätverkets översikt", {
+        "Får nätverkets sekreterare se att tvisten finns?": "Ja",
+    }],
     ["Socialchef Falun", "Föreslå tillfällig lösning", {
         "Tillfällig lösning": {
             "Ger insatsen": "Falu kommun",
@@ -46,6 +50,9 @@ const LADDER = [
     ["Socialchef Falun", "Bekräfta att lösningen är genomförd", { "Genomfört hos er den": TODAY }],
     ["Hälso- och sjukvårdsdirektör", "Bekräfta att lösningen är genomförd", { "Genomfört hos er den": TODAY }, "dispute-carried-out"],
 ];
+
+/// What managers do from where the link in their mail leads.
+const BY_MAIL = ["Godkänn yttrande", "Godta rekommendationen", "Bekräfta att lösningen är genomförd"];
 
 /// Raises it out of a deviation, and tells its number.
 async function raise(chief, deviation, look) {
@@ -79,9 +86,11 @@ export async function climb(deviation, at, look) {
     await isHidden(await at("Nätverkssekreterare"), number);
     for (const [name, title, fields, judged] of LADDER) {
         const person = await at(name);
-        await person.visit(`/cases/${number}`);
+        await person.visit(`/cases/${number}${BY_MAIL.includes(title) ? "/next" : ""}`);
+        if (title === "Godta rekommendationen") await decides(person, title, look);
         await person.step(title, fields);
         if (judged) await look(person, judged);
+        if (title.startsWith("Visa eller dölj")) await line(await at("Nätverkssekreterare"), number, name, look);
     }
     const secretary = await at("Nätverkssekreterare");
     await secretary.visit("/");
@@ -94,6 +103,27 @@ export async function climb(deviation, at, look) {
     const chief = await at("Socialchef Falun");
     await chief.open(number, "Avslutade");
     await chief.sees("Löst och genomförd");
+}
+
+/// A manager has before her what she decides on: on the page of the mail, and above the form.
+async function decides(person, title, look) {
+    await person.sees("Dela kostnaden efter tid.");
+    await look(person, "next");
+    await person.follow(title);
+    await person.sees("Dela kostnaden efter tid.");
+    await look(person, "step-decision");
+    await person.page.goBack();
+}
+
+/// The secretary sees a line of it once both parties have said so, and nothing to open.
+async function line(secretary, number, name, look) {
+    await secretary.visit("/board");
+    const both = !name.startsWith("Socialchef");
+    expect((await secretary.page.getByText(number).count()) === Number(both), "board", `the line after ${name}`);
+    await isHidden(secretary, number);
+    if (!both) return;
+    await secretary.visit("/board");
+    await look(secretary, "board-line");
 }
 
 /// For whom a case is not, its page is the page of a case that does not exist.

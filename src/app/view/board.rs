@@ -26,7 +26,7 @@ const NEXT_MEETING: &str = "next_meeting";
 /// The board of a secretary.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Board {
-    /// A column for each body, in the order of the ladder, and one for what is with the parties again.
+    /// A column for each body, in the order of the ladder, then what is with the parties again, then what is followed up.
     pub columns: Vec<Column>,
     /// How many disputes are still with local management: the parties' own business, so only a number.
     pub local: usize,
@@ -75,6 +75,52 @@ pub struct Matter {
     pub mine: bool,
 }
 
+/// Whose a column is, in the order of the board.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Whose {
+    Body(String),
+    Parties,
+    FollowedUp,
+}
+
+/// The columns of a board that is being filled: bodies in the order of the ladder, and the rest as it is needed.
+#[derive(Default)]
+struct Columns(Vec<(Whose, Column)>);
+
+impl Columns {
+    fn of(&mut self, whose: Whose, title: &str) -> &mut Column {
+        let place = self.0.iter().position(|(known, _)| *known == whose).unwrap_or_else(|| {
+            self.0.push((whose, Column { title: title.to_owned(), matters: Vec::new() }));
+            self.0.len() - 1
+        });
+        &mut self.0[place].1
+    }
+
+    fn add_bodies(&mut self, definition: &Definition) {
+        for (id, body) in &definition.bodies {
+            self.of(Whose::Body(id.clone()), &body.title);
+        }
+    }
+
+    /// The column of a state.
+    fn at(&mut self, definition: &Definition, state: &str) -> &mut Column {
+        match body_of(definition, state) {
+            Some(body) => self.of(Whose::Body(body.to_owned()), body),
+            None if definition.states.get(state).is_some_and(|state| state.followed_up) => {
+                self.of(Whose::FollowedUp, "Följs upp")
+            }
+            None => self.of(Whose::Parties, "Hos parterna"),
+        }
+    }
+
+    fn in_order(self) -> Vec<Column> {
+        let (bodies, mut others): (Vec<_>, Vec<_>) =
+            self.0.into_iter().partition(|(whose, _)| matches!(whose, Whose::Body(_)));
+        others.sort_by(|(one, _), (other, _)| one.cmp(other));
+        bodies.into_iter().chain(others).map(|(_, column)| column).collect()
+    }
+}
+
 impl App {
     /// Every open matter that has come to the bodies whose secretary the actor is.
     ///
@@ -90,7 +136,7 @@ impl App {
         let filter = Filter { ended: Some(false), present: true, ..Filter::default() };
         self.store.read(|db| {
             let names = organisation::names(db)?;
-            let mut columns: Vec<(String, Column)> = Vec::new();
+            let mut columns = Columns::default();
             let (found, _) = Finder::new(self, &secretary, &filter).find(db, None, usize::from(MOST))?;
             let stored = cases::by_ids(db, &found.iter().map(|found| &found.row.case).collect::<Vec<_>>())?;
             let mut stored: BTreeMap<_, _> = stored.into_iter().map(|stored| (stored.id.clone(), stored)).collect();
@@ -101,28 +147,16 @@ impl App {
                 if !matches!(access.reach, Reach::Bodies(_)) {
                     continue;
                 }
-                let at = body_of(&known.definition, &access.stored.case.state).unwrap_or_default().to_owned();
-                for (id, body) in &known.definition.bodies {
-                    if columns.iter().all(|(known, _)| known != id) {
-                        columns.push((id.clone(), Column { title: body.title.clone(), matters: Vec::new() }));
-                    }
-                }
+                columns.add_bodies(&known.definition);
                 let visible = visible_keys(db, &access, &known.definition)?.unwrap_or_default();
                 let matter = self.matter(&secretary, &known.definition, &access.stored, (&names, &visible));
-                let with_parties = || (String::new(), Column { title: "Hos parterna".to_owned(), matters: Vec::new() });
-                let place = match columns.iter().position(|(id, _)| *id == at) {
-                    Some(place) => place,
-                    None => {
-                        columns.push(with_parties());
-                        columns.len() - 1
-                    }
-                };
-                columns[place].1.matters.push(matter);
+                columns.at(&known.definition, &access.stored.case.state).matters.push(matter);
             }
-            // What is with the parties again stands last.
-            columns.sort_by_key(|(id, _)| id.is_empty());
-            let columns = columns.into_iter().map(|(_, column)| column).collect();
-            Ok(Board { columns, local: self.still_local(db)?, listed: self.listed(db, &secretary, &names)? })
+            Ok(Board {
+                columns: columns.in_order(),
+                local: self.still_local(db)?,
+                listed: self.listed(db, &secretary, &names)?,
+            })
         })
     }
 

@@ -12,7 +12,7 @@ use crate::app::AppError;
 use crate::app::notes::{NoteCommand, NoteRoom};
 use crate::app::sessions::Signed;
 use crate::app::view::{
-    CaseView, EntryView, FieldForm, Names, ReaderView, StartChoice, TransitionView, WhoView, WorkflowView,
+    CaseView, EntryView, FieldForm, MailView, Names, ReaderView, StartChoice, TransitionView, WhoView, WorkflowView,
 };
 use crate::web::error::Refusal;
 use crate::workflow::rejection::{Class, Reason};
@@ -23,6 +23,7 @@ struct Shown {
     case: CaseView,
     steps: Vec<TransitionView>,
     entries: Vec<EntryView>,
+    mails: Vec<MailView>,
     starts: Vec<StartChoice>,
     alike: Vec<StartChoice>,
     form: WorkflowView,
@@ -55,6 +56,7 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
         case: app.case(actor, &number)?,
         steps: app.transitions(actor, &number)?,
         entries: app.timeline(actor, &number)?,
+        mails: app.mails(actor, &number)?,
         starts: app.starts_out_of(actor, &number)?,
         alike: app.starts_like(actor, &number)?,
         form: app.form_of(actor, &number)?,
@@ -136,7 +138,7 @@ fn what_now(shown: &Shown) -> Markup {
     // never what she is to do.
     let is_due = |step: &TransitionView| step.moves && shown.case.my_turn;
     html! {
-        section aria-labelledby="now" {
+        section .on-screen aria-labelledby="now" {
             h2 #now { (texts::WHAT_NOW) }
             @if now.is_empty() && shown.starts.is_empty() { p { (texts::NOTHING_NOW) } }
             ul .steps {
@@ -204,8 +206,42 @@ fn timeline(shown: &Shown) -> Markup {
     html! {
         section aria-labelledby="timeline" {
             h2 #timeline { (texts::TIMELINE) }
-            ol .timeline { @for entry in &shown.entries { li .own[entry.room != "shared"] { (self::entry(entry, &shown.form, &shown.names)) } } }
+            ol .timeline {
+                @for happened in in_time(shown) {
+                    @match happened {
+                        Happened::Entry(one) => li .own[one.room != "shared"] { (entry(one, &shown.form, &shown.names)) },
+                        Happened::Mail(one) => li .mail { (mail(one)) },
+                    }
+                }
+            }
         }
+    }
+}
+
+/// What the timeline holds.
+enum Happened<'a> {
+    Entry(&'a EntryView),
+    Mail(&'a MailView),
+}
+
+/// Entries in their order, and each mail after what was recorded before it.
+fn in_time(shown: &Shown) -> Vec<Happened<'_>> {
+    let mut mails = shown.mails.iter().peekable();
+    let mut happened = Vec::new();
+    for entry in &shown.entries {
+        while let Some(mail) = mails.next_if(|mail| mail.at < entry.recorded) {
+            happened.push(Happened::Mail(mail));
+        }
+        happened.push(Happened::Entry(entry));
+    }
+    happened.extend(mails.map(Happened::Mail));
+    happened
+}
+
+fn mail(mail: &MailView) -> Markup {
+    html! {
+        p .when { (moment(mail.at)) }
+        p { (texts::MAIL_TO) " " (mail.to) ": " (texts::mail(&mail.template)) " " (texts::mail_status(&mail.status)) }
     }
 }
 
@@ -282,7 +318,7 @@ fn by(who: &WhoView) -> String {
 
 fn note_form(visit: &Visit, signed: &Signed, case: &CaseView) -> Markup {
     html! {
-        section aria-labelledby="notes" {
+        section .on-screen aria-labelledby="notes" {
             h2 #notes { (texts::NOTES) }
             form method="post" action={ "/cases/" (case.number) "/notes" } {
                 (csrf(signed))

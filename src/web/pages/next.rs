@@ -32,15 +32,9 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
             }
             section aria-labelledby="now" {
                 h2 #now { (texts::WHAT_NOW) }
-                @if !due.is_empty() { ul .steps { @for step in &due { li { (step_link(number, step)) } } } }
-                @if due.is_empty() {
-                    ul .steps { @for step in &more { li { (step_link(number, step)) } } }
-                } @else if !more.is_empty() {
-                    details {
-                        summary { (texts::WHAT_ELSE) }
-                        ul .steps { @for step in &more { li { (step_link(number, step)) } } }
-                    }
-                }
+                ul .steps { @for step in &due { li { (step_link(number, step)) } } }
+                @if !due.is_empty() && !more.is_empty() { h3 { (texts::WHAT_ELSE) } }
+                ul .steps { @for step in &more { li { (step_link(number, step)) } } }
             }
             p { a href={ "/cases/" (number) } { (texts::WHOLE_CASE) } }
         },

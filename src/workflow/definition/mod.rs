@@ -136,6 +136,9 @@ pub struct State {
     /// Who gets a mail when the case comes here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notify: Option<Notify>,
+    /// Whether everything is decided here, and it is only followed up that it is carried out: boards show it apart.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub followed_up: bool,
     /// The outcome, where the case ends here.
     #[serde(default, rename = "final", skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,

@@ -6,3 +6,4 @@ pub mod database;
 pub mod log;
 pub mod smtp;
 pub mod sql;
+pub mod values;

@@ -162,3 +162,37 @@ fn the_network_sees_a_line_of_a_local_dispute_while_both_parties_say_so_and_no_m
     let board = board("steering");
     assert!(board.contains(&format!("/cases/{number}")) && !board.contains("sagt att du får se en rad"));
 }
+
+#[test]
+fn the_board_has_a_column_for_each_body_and_what_is_followed_up_last() {
+    let api = Api::new();
+    let (with_council, settled) = (dispute(&api, Climb::Council), dispute(&api, Climb::Council));
+    let climbing = dispute(&api, Climb::Network);
+    for place in ["falun", "region-dalarna"] {
+        api.step(&holder(place, Role::Management), &settled, "confirm_settlement", json!({}));
+    }
+    let board = Browser::signed_in(&api, &secretary("network")).get("/board").expect(200).body;
+    let columns: Vec<_> = board.split("<h2>").skip(1).map(|column| column.split(" <span").next().unwrap()).collect();
+    let bodies =
+        ["Styrgruppen för Länschefsnätverket", "Länschefsnätverket", "Välfärdsrådets presidium", "Välfärdsrådet"];
+    assert_eq!(columns, [&bodies[..], &["Följs upp"]].concat());
+    let place = |number: &str| board.find(&format!("/cases/{number}")).unwrap();
+    assert!(place(&climbing) < place(&with_council) && place(&with_council) < place(&settled));
+}
+
+#[test]
+fn a_case_shows_the_mails_that_went_to_ones_own_people() {
+    let api = Api::new();
+    let number = api.register(&holder("falun", Role::Handler), &deviation("falun", "region-dalarna"));
+    let page = |person: &str| Browser::signed_in(&api, person).get(&format!("/cases/{number}")).expect(200).body;
+    let to = format!("Mejl till {}: det är din tur", holder("region-dalarna", Role::Handler));
+    let region = page(&holder("region-dalarna", Role::Registrar));
+    assert!(region.contains(&to) && region.contains("(väntar på att skickas)"), "{to}");
+    // To whom the others' mails went is none of the sender's business.
+    assert!(!page(&holder("falun", Role::Handler)).contains("Mejl till"));
+    api.step(&holder("region-dalarna", Role::Handler), &number, "receive", json!({}));
+    api.step(&holder("region-dalarna", Role::Handler), &number, "wrong_principal", json!({"grounds": "Inte vår."}));
+    let back = format!("Mejl till {}", holder("falun", Role::Handler));
+    assert!(page(&holder("falun", Role::Handler)).contains(&back));
+    assert!(!page(&holder("region-dalarna", Role::Handler)).contains(&back));
+}

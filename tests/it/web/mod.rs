@@ -10,6 +10,7 @@ mod errors;
 mod html;
 mod identity;
 mod keys;
+mod leaks;
 mod lists;
 mod page_rights;
 mod pages;

@@ -14,12 +14,14 @@ use samsyn::ids::{AgreementId, BodyId, CaseNumber, IdSource, PersonId, Principal
 use samsyn::mail::TEMPLATES;
 use samsyn::workflow::case::{Case, replay};
 use samsyn::workflow::context::{Acting, AgreementVersion, Context, Organisation};
-use samsyn::workflow::definition::{Definition, Field, FieldKind};
+use samsyn::workflow::definition::Definition;
 use samsyn::workflow::digest::canonical;
 use samsyn::workflow::engine::{self, Begin, Command, Happened};
 use samsyn::workflow::rejection::Class;
 use samsyn::workflow::step::Step;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
+
+use crate::support::values::{self, Values};
 
 const WALKS: u64 = 40;
 const STEPS: usize = 30;
@@ -54,11 +56,11 @@ impl World {
     }
 
     fn roll(&self, sides: usize) -> usize {
-        usize::try_from(u32::from_le_bytes(self.dice.bytes())).unwrap() % sides
+        values::roll(&self.dice, sides)
     }
 
     fn pick<'a, T>(&self, items: &'a [T]) -> &'a T {
-        &items[self.roll(items.len())]
+        values::pick(&self.dice, items)
     }
 
     fn context<'a>(&'a self, acting: Acting<'a>, now: Timestamp) -> Context<'a> {
@@ -75,33 +77,19 @@ impl World {
 
     /// Values for every field of a form, of the right type, for a person of this principal.
     fn fill(&self, definition: &Definition, form: &[&String], actor: &Actor, now: Timestamp) -> Map<String, Value> {
-        let value = |name: &&String| ((*name).clone(), self.value(&definition.fields[*name], actor, now));
-        form.iter().map(value).collect()
-    }
-
-    fn value(&self, field: &Field, actor: &Actor, now: Timestamp) -> Value {
-        let options: Vec<_> = field.options.keys().collect();
         let home = actor.seats[0].principal.clone();
-        let units: Vec<_> =
-            self.organisation.units.iter().filter(|(_, of)| Some(*of) == home.as_ref()).map(|(id, _)| id).collect();
-        let principals: Vec<_> = self.organisation.principals.keys().collect();
-        let record =
-            || Value::Object(field.parts.iter().map(|(id, part)| (id.clone(), self.value(part, actor, now))).collect());
-        match field.kind {
-            FieldKind::Text | FieldKind::Proposal | FieldKind::Statement => json!(format!("text {}", self.roll(1000))),
-            FieldKind::Date => json!(local_date(now) + Duration::days(i64::try_from(self.roll(60)).unwrap() - 20)),
-            FieldKind::YesNo => json!(self.roll(2) == 0),
-            FieldKind::Number => json!(self.roll(9)),
-            FieldKind::Choice => json!(self.pick(&options)),
-            FieldKind::Choices => json!([self.pick(&options)]),
-            FieldKind::Principal => json!(self.pick(&principals)),
-            FieldKind::Unit if units.is_empty() => Value::Null,
-            FieldKind::Unit => json!(self.pick(&units)),
-            FieldKind::Units => json!(units),
-            FieldKind::Case => json!("FALUN-2026-0001"),
-            FieldKind::Record => record(),
-            FieldKind::List => json!([record()]),
-        }
+        let units = self.organisation.units.iter().filter(|(_, of)| Some(*of) == home.as_ref());
+        let units: Vec<_> = units.map(|(id, _)| id.0.clone()).collect();
+        let principals: Vec<_> = self.organisation.principals.keys().map(|id| id.0.clone()).collect();
+        let values = Values {
+            dice: &self.dice,
+            day: local_date(now),
+            principals: &principals,
+            units: &units,
+            case: "FALUN-2026-0001",
+            text: &|_| format!("text {}", self.roll(1000)),
+        };
+        form.iter().map(|name| ((*name).clone(), values.of(&definition.fields[*name]))).collect()
     }
 }
 

@@ -21,7 +21,7 @@ use crate::scene::Scene;
 const SMALL: usize = 10_000;
 const LARGE: usize = 1_000_000;
 /// How often each page is asked for.
-const ROUNDS: usize = 31;
+const ROUNDS: usize = 21;
 /// How many matters bodies have at a time.
 const MATTERS: usize = 30;
 
@@ -95,7 +95,7 @@ fn pages() -> Vec<(&'static str, Ask)> {
         ("search: a common category", searched(|_| category("other"))),
         ("search: a category nobody has", searched(|_| category("discharge"))),
         (
-            "search: a day",
+            "search: a year and a category",
             searched(|app| Filter {
                 opened_from: Some(app.now() + chrono::Duration::days(-730)),
                 opened_before: Some(app.now() + chrono::Duration::days(-365)),

@@ -33,6 +33,9 @@ pub(super) struct Found {
     pub row: Row,
 }
 
+/// What lists are sorted by, whole.
+type Key = (Timestamp, CaseId);
+
 /// A search at work.
 pub(super) struct Finder<'a> {
     app: &'a App,
@@ -61,13 +64,14 @@ impl<'a> Finder<'a> {
         let shelves = self.shelves(db)?;
         let ranges = self.ranges(db, &shelves, after.map(|place| place.order))?;
         let order = ranges.first().map_or(Order::Waiting, |(_, by)| by.order());
-        let place = |key: &(Timestamp, CaseId)| Place { order, at: key.0, id: key.1.clone() };
+        let place = |key: &Key| Place { order, at: key.0, id: key.1.clone() };
         let mut cursor = after.map(|place| (place.at, place.id.clone()));
         let (mut found, mut met, mut looked, mut batch) = (Vec::new(), BTreeSet::new(), 0, most + 1);
         loop {
             let (rows, frontier) = side_by_side(db, &ranges, order, cursor.as_ref(), batch)?;
             looked += rows.len();
-            let fresh: Vec<_> = rows.into_iter().filter(|row| met.insert(row.case.clone())).collect();
+            let fresh: Vec<_> =
+                rows.into_iter().filter(|row| self.may_hold(row) && met.insert(row.case.clone())).collect();
             let kept = self.kept(db, &shelves, fresh)?.into_iter();
             found.extend(kept.map(|(at, row)| Found { place: place(&(order.key(&at), at.case)), row }));
             if found.len() > most {
@@ -183,12 +187,13 @@ impl<'a> Finder<'a> {
             return Ok(vec![self.standings().map(|standing| By::Due(standing, at)).collect()]);
         }
         let mut ways: Vec<Vec<By>> = Vec::new();
+        // Of two that are long this is taken: what is asked for begins where it begins.
+        if filter.opened_from.is_some() || filter.opened_before.is_some() {
+            ways.push(vec![By::Opened(filter.opened_from, filter.opened_before)]);
+        }
         ways.extend(filter.category.iter().map(|category| vec![By::Category(category.clone())]));
         if filter.level.is_some() || filter.workflow.is_some() || filter.state.is_some() {
             ways.push(self.levels(db)?.into_iter().map(By::Level).collect());
-        }
-        if filter.opened_from.is_some() || filter.opened_before.is_some() {
-            ways.push(vec![By::Opened(filter.opened_from, filter.opened_before)]);
         }
         if ways.is_empty() {
             ways.push(self.standings().map(By::Standing).collect());
@@ -270,6 +275,12 @@ impl<'a> Finder<'a> {
         Ok(kept.collect())
     }
 
+    /// Whether a row is worth comparing with the actor's other rows: her own says at once what it does not hold.
+    fn may_hold(&self, row: &Row) -> bool {
+        let is_whole = row.seen_until == i64::MAX && self.readers.contains(&row.shelf);
+        !is_whole || self.holds(row, row)
+    }
+
     /// Whether the filter holds for a case as the actor sees it. `at` is the row by which it was met.
     fn holds(&self, at: &Row, own: &Row) -> bool {
         fn fits<T: PartialEq>(wanted: &Option<T>, found: &T) -> bool {
@@ -343,13 +354,13 @@ fn side_by_side(
     db: &mut Db,
     ranges: &[(String, By)],
     order: Order,
-    after: Option<&(Timestamp, CaseId)>,
+    after: Option<&Key>,
     batch: usize,
-) -> Result<(Vec<Row>, Option<(Timestamp, CaseId)>), AppError> {
+) -> Result<(Vec<Row>, Option<Key>), AppError> {
     let key = |row: &Row| (order.key(row), row.case.clone());
     let limit = i64::try_from(batch).unwrap_or(i64::MAX);
     let mut rows = Vec::new();
-    let mut frontier: Option<(Timestamp, CaseId)> = None;
+    let mut frontier: Option<Key> = None;
     for (shelf, by) in ranges {
         let page = lists::page(db, shelf, by, after, limit)?;
         if page.len() == batch {

@@ -183,6 +183,17 @@ pub fn holder(role: Role, at: &Reader) -> String {
 }
 
 impl Actor {
+    /// The actor in a session that speaks for one principal alone: with her seats there, and those at bodies. Who holds no
+    /// role there is an employee of it, for as long as the session lasts.
+    pub fn speaking_for(mut self, principal: &PrincipalId) -> Actor {
+        self.seats.retain(|seat| seat.body.is_some() || seat.principal.as_ref() == Some(principal));
+        if self.seats.iter().all(|seat| seat.body.is_some()) {
+            let principal = Some(principal.clone());
+            self.seats.push(Seat { role: Role::Employee, principal, authority: None, unit: None, body: None });
+        }
+        self
+    }
+
     /// The keys of all whose move is hers.
     pub fn holders(&self) -> Vec<String> {
         let mut holders: Vec<_> = self.seats.iter().flat_map(|seat| seat.holders(&self.person)).collect();

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 use url::Url;
 
 use crate::mail::{Sender, SmtpServer};
+use crate::oidc;
 
 const DATABASE_URL: &str = "DATABASE_URL";
 const LISTEN: &str = "SAMSYN_LISTEN";
@@ -20,10 +21,30 @@ const PROXY: &str = "SAMSYN_PROXY";
 const SMTP_URL: &str = "SAMSYN_SMTP_URL";
 const MAIL_FROM: &str = "SAMSYN_MAIL_FROM";
 const MAIL_DIR: &str = "SAMSYN_MAIL_DIR";
+const OIDC_ISSUER: &str = "SAMSYN_OIDC_ISSUER";
+const OIDC_CLIENT_ID: &str = "SAMSYN_OIDC_CLIENT_ID";
+const OIDC_CLIENT_SECRET: &str = "SAMSYN_OIDC_CLIENT_SECRET";
+const OIDC_NAME: &str = "SAMSYN_OIDC_NAME";
+const OIDC_SCOPES: &str = "SAMSYN_OIDC_SCOPES";
 const LOG: &str = "SAMSYN_LOG";
 const LOG_FORMAT: &str = "SAMSYN_LOG_FORMAT";
 
-const KNOWN: [&str; 9] = [DATABASE_URL, LISTEN, PUBLIC_URL, PROXY, SMTP_URL, MAIL_FROM, MAIL_DIR, LOG, LOG_FORMAT];
+const KNOWN: [&str; 14] = [
+    DATABASE_URL,
+    LISTEN,
+    PUBLIC_URL,
+    PROXY,
+    SMTP_URL,
+    MAIL_FROM,
+    MAIL_DIR,
+    OIDC_ISSUER,
+    OIDC_CLIENT_ID,
+    OIDC_CLIENT_SECRET,
+    OIDC_NAME,
+    OIDC_SCOPES,
+    LOG,
+    LOG_FORMAT,
+];
 
 /// The settings.
 #[derive(Clone)]
@@ -42,6 +63,9 @@ pub struct Config {
     pub mail_from: Sender,
     /// `SAMSYN_MAIL_DIR`: where mails go that become files; `samsyn-mail`.
     pub mail_dir: PathBuf,
+    /// `SAMSYN_OIDC_ISSUER`, `SAMSYN_OIDC_CLIENT_ID` and `SAMSYN_OIDC_CLIENT_SECRET`, with `SAMSYN_OIDC_NAME` and
+    /// `SAMSYN_OIDC_SCOPES`: the service that people can sign in at; without it, they sign in with passwords.
+    pub oidc: Option<oidc::Settings>,
     /// `SAMSYN_LOG`: what is logged, such as `warn` or `info,samsyn=debug`; `info`.
     pub log: String,
     /// `SAMSYN_LOG_FORMAT`: `text`, or `json` for a program to read; `text`.
@@ -73,6 +97,7 @@ impl Config {
         let smtp = variables.optional(SMTP_URL, |text| text.parse().map_err(told));
         let mail_from = variables.read(MAIL_FROM, "samsyn <samsyn@localhost>", |text| text.parse().map_err(told));
         let mail_dir = variables.read(MAIL_DIR, "samsyn-mail", |text| Ok(PathBuf::from(text)));
+        let oidc = oidc_settings(&mut variables);
         let log = variables.read(LOG, "info", |text| Ok(text.to_owned()));
         let log_json = variables.read(LOG_FORMAT, "text", log_json);
         let all = (listen, public_url, proxy, mail_from, mail_dir, log, log_json);
@@ -84,7 +109,7 @@ impl Config {
             variables.problems.sort();
             return Err(ConfigError(variables.problems));
         };
-        Ok(Config { database_url, listen, public_url, proxy, smtp, mail_from, mail_dir, log, log_json })
+        Ok(Config { database_url, listen, public_url, proxy, smtp, mail_from, mail_dir, oidc, log, log_json })
     }
 }
 
@@ -99,6 +124,7 @@ impl std::fmt::Debug for Config {
             .field("smtp", &self.smtp)
             .field("mail_from", &self.mail_from.to_string())
             .field("mail_dir", &self.mail_dir)
+            .field("oidc", &self.oidc)
             .field("log", &self.log)
             .field("log_json", &self.log_json)
             .finish()
@@ -143,6 +169,40 @@ impl Variables {
         let value = self.values.get(name)?;
         parse(value).map_err(|problem| self.problems.push(format!("{name}: {problem}"))).ok()
     }
+}
+
+/// The sign-in service: whole, or not at all.
+fn oidc_settings(variables: &mut Variables) -> Option<oidc::Settings> {
+    let needed = [OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET];
+    let is_set = |name: &&str| variables.values.contains_key(*name);
+    if needed.iter().chain(&[OIDC_NAME, OIDC_SCOPES]).any(is_set) {
+        let missing: Vec<_> = needed.iter().filter(|name| !is_set(name)).collect();
+        let told = |name: &&str| format!("{name}: not set; sign-in by OpenID Connect needs {}", needed.join(", "));
+        variables.problems.extend(missing.into_iter().map(told));
+    }
+    let issuer = variables.optional(OIDC_ISSUER, issuer)?;
+    let client_id = variables.optional(OIDC_CLIENT_ID, |text| Ok(text.to_owned()))?;
+    let client_secret = variables.optional(OIDC_CLIENT_SECRET, |text| Ok(text.to_owned()))?;
+    let name = variables.read(OIDC_NAME, "tjänstelegitimation", |text| Ok(text.trim().to_owned()))?;
+    let scopes = variables.read(OIDC_SCOPES, "profile", |text| Ok(scopes(text)))?;
+    Some(oidc::Settings { issuer, client_id, client_secret, name, scopes })
+}
+
+/// Kept as it stands: the service's tokens name it byte for byte.
+fn issuer(text: &str) -> Result<String, String> {
+    let fits = |url: &Url| oidc::is_safe(url) && url.query().is_none() && url.fragment().is_none();
+    match Url::parse(text) {
+        Ok(url) if fits(&url) && url.username().is_empty() && url.password().is_none() => Ok(text.to_owned()),
+        _ => {
+            Err("not the address of a sign-in service, such as https://idp.example; http only on this machine"
+                .to_owned())
+        }
+    }
+}
+
+/// Those besides `openid`, which is always asked for.
+fn scopes(text: &str) -> Vec<String> {
+    text.split_whitespace().filter(|scope| *scope != "openid").map(str::to_owned).collect()
 }
 
 fn told(error: impl std::fmt::Display) -> String {

@@ -78,6 +78,66 @@ text_id!(
     AgreementId
 );
 
+/// An identity in HSA, the catalogue of Swedish health and social care: of a person, an organisation or a commission. It is
+/// the country, the organisation's number, a hyphen and what the organisation chose (`SE2321000180-1A2B`), in upper case
+/// here, for case does not count.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(extend("pattern" = HSA_ID))]
+pub struct HsaId(String);
+
+/// How an HSA id is written.
+pub const HSA_ID: &str = "^[Ss][Ee][0-9]+-[0-9A-Za-z]+$";
+
+/// A text that is no HSA id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an HSA id, such as SE2321000180-1A2B")]
+pub struct NoHsaId;
+
+/// The most characters of an HSA id.
+const LONGEST_HSA_ID: usize = 31;
+
+impl HsaId {
+    /// The identity as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::str::FromStr for HsaId {
+    type Err = NoHsaId;
+
+    fn from_str(text: &str) -> Result<Self, NoHsaId> {
+        let text = text.trim().to_ascii_uppercase();
+        let parts = text.strip_prefix("SE").and_then(|rest| rest.split_once('-'));
+        let all = |part: &str, fits: fn(&u8) -> bool| !part.is_empty() && part.bytes().all(|byte| fits(&byte));
+        let fits = |(number, own): (&str, &str)| {
+            all(number, u8::is_ascii_digit) && all(own, u8::is_ascii_alphanumeric) && text.len() <= LONGEST_HSA_ID
+        };
+        if parts.is_some_and(fits) { Ok(HsaId(text)) } else { Err(NoHsaId) }
+    }
+}
+
+impl TryFrom<String> for HsaId {
+    type Error = NoHsaId;
+
+    fn try_from(text: String) -> Result<Self, NoHsaId> {
+        text.parse()
+    }
+}
+
+impl From<HsaId> for String {
+    fn from(id: HsaId) -> String {
+        id.0
+    }
+}
+
+impl std::fmt::Display for HsaId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// Where identifiers, salts and tokens come from: the operating system, or a seed in the demo and in tests.
 pub struct IdSource(Mutex<Randomness>);
 

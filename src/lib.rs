@@ -16,6 +16,7 @@
 //! app           USE CASES, one file a noun: authorise -> load -> decide -> store, in one transaction
 //! store         the only place with diesel; one store over SQLite and PostgreSQL
 //! mail          what a mail may hold, templates, transports
+//! oidc          the sign-in service: OpenID Connect; the only place that asks anybody over HTTP
 //! workflow      THE PURE CORE: definition -> check -> decide; step -> case; log; replay
 //! authz         roles, seats, actors, readers
 //! calendar      Swedish working days and periods      personal_number   the guard of every free text
@@ -64,6 +65,7 @@ pub mod demo;
 pub mod ids;
 pub mod jobs;
 pub mod mail;
+pub mod oidc;
 pub mod personal_number;
 pub mod store;
 pub mod telemetry;

@@ -14,6 +14,7 @@ import { Judge, judgeWidth, NARROW, WIDE } from "./judge.js";
 import { lists } from "./lists.js";
 import { Person } from "./person.js";
 import { startDemo } from "./server.js";
+import { through } from "./sign_in.js";
 
 const FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -133,6 +134,7 @@ try {
     await run.journey("without JavaScript", async () => {
         deviation = await again(run, { javaScriptEnabled: false });
     });
+    await run.journey("through the sign-in service", () => through(run));
     await run.journey("two at once", () => twoAtOnce(run, deviation));
     await run.journey("lists and search", () => lists(run.at, run.look));
     await run.journey("at 320 pixels", () => narrow(run));

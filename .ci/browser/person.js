@@ -8,16 +8,19 @@ import { mouse } from "./hands.js";
 const POLICY = ["default-src 'none'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"];
 
 export class Person {
-    /// Opens a browser of her own: no cookies, nothing kept.
-    static async at(browser, url, name, { hands = mouse, ...options } = {}) {
+    /// Opens a browser of her own: no cookies, nothing kept. `service` is where she may go besides.
+    static async at(browser, url, name, { hands = mouse, service, ...options } = {}) {
         const context = await browser.newContext({ baseURL: url, locale: "sv-SE", reducedMotion: "reduce", ...options });
         const person = new Person();
         Object.assign(person, { name, url, context, page: await context.newPage(), hands });
         context.setDefaultTimeout(15_000); // how long something may be missing before we say so
         context.on("request", (request) => {
-            expect(request.url().startsWith(url), name, `something is asked for from elsewhere: ${request.url()}`);
+            const expected = [url, service].some((start) => start && request.url().startsWith(start));
+            expect(expected, name, `something is asked for from elsewhere: ${request.url()}`);
         });
-        context.on("response", (response) => person.#judgeHeaders(response));
+        context.on("response", (response) => {
+            if (response.url().startsWith(url)) person.#judgeHeaders(response);
+        });
         person.page.on("pageerror", (error) => wrong(name, `script error: ${error.message}`));
         return person;
     }

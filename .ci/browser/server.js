@@ -2,7 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -17,12 +17,40 @@ async function freePort() {
     return port;
 }
 
+/// The sign-in service, for whoever is sent back to this server: its address, and how to stop it.
+async function startProvider(url) {
+    const script = new URL("../oidc/provider.js", import.meta.url).pathname;
+    const provider = spawn(process.execPath, [script, `${url}/sign-in/oidc/callback`], { stdio: ["pipe", "pipe", "ignore"] });
+    const [line] = await once(createInterface(provider.stdout), "line");
+    return { issuer: line.replace("listening on ", ""), stop: () => provider.kill() };
+}
+
+/// Gives organisations of the demonstration the HSA ids that the sign-in service names.
+async function giveHsaIds(binary, cwd, env) {
+    let file = await readFile(new URL("../../src/demo/organisation.yaml", import.meta.url), "utf8");
+    for (const [id, hsa] of [["region-dalarna", "SE2321000180-REGION"], ["falun", "SE2120002239-FALUN"]]) {
+        file = file.replace(`  - id: ${id}\n`, (line) => `${line}    hsa_id: ${hsa}\n`);
+    }
+    await writeFile(join(cwd, "organisation.yaml"), file);
+    const [status] = await once(spawn(binary, ["import", "organisation.yaml"], { cwd, env, stdio: "inherit" }), "exit");
+    if (status !== 0) throw new Error("the HSA ids are not taken");
+}
+
 /// Resolves when it listens: its address, the folder it lies in, what it logged, and how to stop it.
 export async function startDemo(binary) {
     const folder = await mkdtemp(join(tmpdir(), "samsyn-browser-"));
     const listen = `127.0.0.1:${await freePort()}`;
     const url = `http://${listen}`;
-    const env = { PATH: process.env.PATH, SAMSYN_LISTEN: listen, SAMSYN_PUBLIC_URL: url };
+    const provider = await startProvider(url);
+    const env = {
+        PATH: process.env.PATH,
+        SAMSYN_LISTEN: listen,
+        SAMSYN_PUBLIC_URL: url,
+        SAMSYN_OIDC_ISSUER: provider.issuer,
+        SAMSYN_OIDC_CLIENT_ID: "samsyn",
+        SAMSYN_OIDC_CLIENT_SECRET: "not-so-secret-here",
+        SAMSYN_OIDC_NAME: "provkort",
+    };
     const server = spawn(resolve(binary), ["demo", "--serve"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
     const ended = once(server, "exit");
     const log = [];
@@ -32,6 +60,7 @@ export async function startDemo(binary) {
     });
     const stop = async () => {
         server.kill();
+        provider.stop();
         await ended;
         await rm(folder, { recursive: true });
     };
@@ -40,5 +69,6 @@ export async function startDemo(binary) {
     });
     died.catch(() => {}); // after it listens, its end is asked for
     await Promise.race([listening, died]);
-    return { url, folder, log, stop };
+    await giveHsaIds(resolve(binary), folder, env);
+    return { url, service: provider.issuer, folder, log, stop };
 }

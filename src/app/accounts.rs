@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::passwords::{self, Weakness};
 use super::{App, AppError};
 use crate::clock::Timestamp;
-use crate::ids::PersonId;
+use crate::ids::{HsaId, PersonId};
 use crate::personal_number;
 use crate::store::accounts::{self, Account};
 use crate::store::people::{self, Person};
@@ -31,6 +31,9 @@ pub enum AccountRefused {
     /// Somebody else has the username.
     #[error("somebody else has this username")]
     Taken,
+    /// Somebody else has the HSA id.
+    #[error("the HSA id {0} is that of {1}")]
+    HasHsaId(HsaId, PersonId),
     /// It is no username.
     #[error(
         "a username has 1 to {LONGEST_USERNAME} letters, digits and . - _ @, and holds no personal identity number"
@@ -50,21 +53,23 @@ impl From<StoreError> for AccountRefused {
     }
 }
 
-/// An account, as its operator sees it.
+/// Somebody who can sign in, as the operator sees her: with an account, or known to the sign-in service by her HSA id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AccountView {
     /// Whose.
     pub person: PersonId,
     /// Her name.
     pub name: String,
-    /// The username.
-    pub username: String,
-    /// When it was made, UTC.
-    pub created: Timestamp,
+    /// The username; none without an account.
+    pub username: Option<String>,
+    /// When the account was made, UTC.
+    pub created: Option<Timestamp>,
     /// When the password was last changed, UTC.
-    pub changed: Timestamp,
+    pub changed: Option<Timestamp>,
     /// Since when it is disabled, UTC.
     pub disabled: Option<Timestamp>,
+    /// Her HSA id.
+    pub hsa_id: Option<HsaId>,
 }
 
 impl App {
@@ -133,13 +138,38 @@ impl App {
         })
     }
 
-    /// All accounts, by username.
+    /// Tells by which HSA id the sign-in service knows a person, in the place of another one or of none.
+    ///
+    /// # Errors
+    /// Where there is no such person, or somebody else has the HSA id.
+    pub fn set_hsa_id(&self, person: &PersonId, hsa_id: Option<&HsaId>) -> Result<(), AccountRefused> {
+        let now = self.now();
+        self.store.write(|db| {
+            known(db, person)?;
+            let owner = hsa_id.map(|id| people::of_hsa_id(db, id)).transpose()?.flatten();
+            if let (Some(id), Some(owner)) = (hsa_id, owner.filter(|owner| owner.id != *person)) {
+                return Err(AccountRefused::HasHsaId(id.clone(), owner.id));
+            }
+            people::set_hsa_id(db, person, hsa_id)?;
+            // Whoever came in by the former one may be somebody else.
+            Ok(sessions::end_all(db, person, now)?)
+        })
+    }
+
+    /// Who can sign in: all accounts, by username; then whom only the sign-in service knows, by HSA id.
     ///
     /// # Errors
     /// Where the database does not answer.
     pub fn accounts(&self) -> Result<Vec<AccountView>, AppError> {
-        let accounts = self.store.read(accounts::all)?.into_iter();
-        Ok(accounts.map(|(account, name)| view(account, name)).collect())
+        let (accounts, known) =
+            self.store.read(|db| Ok::<_, StoreError>((accounts::all(db)?, people::with_hsa_id(db)?)))?;
+        let hsa_id = |id: &PersonId| known.iter().find(|person| person.id == *id).and_then(|who| who.hsa_id.clone());
+        let mut views: Vec<_> =
+            accounts.into_iter().map(|(account, name)| view(name, hsa_id(&account.person), account)).collect();
+        let others = known.into_iter().filter(|person| views.iter().all(|view| view.person != person.id));
+        let others: Vec<_> = others.map(without_account).collect();
+        views.extend(others);
+        Ok(views)
     }
 
     /// The hash of a password that is strong enough for this person.
@@ -173,7 +203,13 @@ fn of(db: &mut Db, person: &PersonId) -> Result<Account, AccountRefused> {
     accounts::of_person(db, person)?.ok_or_else(|| AccountRefused::NoAccount(person.clone()))
 }
 
-fn view(account: Account, name: String) -> AccountView {
+fn view(name: String, hsa_id: Option<HsaId>, account: Account) -> AccountView {
     let Account { person, username, created, changed, disabled, password_hash: _ } = account;
-    AccountView { person, name, username, created, changed, disabled }
+    let (username, created, changed) = (Some(username), Some(created), Some(changed));
+    AccountView { person, name, username, created, changed, disabled, hsa_id }
+}
+
+fn without_account(person: Person) -> AccountView {
+    let Person { id: person, name, hsa_id, email: _ } = person;
+    AccountView { person, name, username: None, created: None, changed: None, disabled: None, hsa_id }
 }

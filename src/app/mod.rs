@@ -6,6 +6,7 @@
 pub mod access;
 pub mod accounts;
 pub mod cases;
+pub mod claimed;
 pub mod deadlines;
 pub mod drafts;
 mod error;
@@ -13,6 +14,7 @@ pub mod held_forms;
 pub mod log;
 mod mails;
 pub mod notes;
+pub mod oidc;
 pub mod operator;
 pub mod organisation;
 pub mod outbox;
@@ -38,6 +40,7 @@ pub use workflows::Workflows;
 use crate::calendar::Calendar;
 use crate::clock::{Clock, Timestamp};
 use crate::ids::IdSource;
+use crate::oidc::SignInService;
 use crate::store::Store;
 
 /// The application: everything that a use case needs. Cheap to clone.
@@ -57,6 +60,8 @@ pub struct App {
     pub public_url: Arc<str>,
     /// The reverse proxy, whose word on where a browser is we take.
     pub proxy: IpAddr,
+    /// The service that people can sign in at, if there is one.
+    pub oidc: Option<Arc<dyn SignInService>>,
 }
 
 impl App {

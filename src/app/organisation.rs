@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::roles::Places;
 use super::{App, AppError};
 use crate::authz::{PrincipalKind, Role};
-use crate::ids::{AgreementId, AuthorityId, BodyId, PersonId, PrincipalId, UnitId};
+use crate::ids::{AgreementId, AuthorityId, BodyId, HsaId, PersonId, PrincipalId, UnitId};
 use crate::store::organisation::{self, AgreementRow, Authority, Principal, Unit};
 use crate::store::people::{self, Person};
 use crate::store::{Db, StoreError};
@@ -50,6 +50,8 @@ pub struct PrincipalItem {
     pub kind: PrincipalKind,
     /// The series of its case numbers.
     pub series: String,
+    /// Its identity in HSA, by which the sign-in service names it.
+    pub hsa_id: Option<HsaId>,
     /// Those who answer in law.
     #[serde(default)]
     pub authorities: Vec<AuthorityItem>,
@@ -66,6 +68,8 @@ pub struct AuthorityItem {
     pub id: AuthorityId,
     /// Its name.
     pub name: String,
+    /// Its identity in HSA, by which the sign-in service names it.
+    pub hsa_id: Option<HsaId>,
     /// The first day.
     pub from: Option<NaiveDate>,
     /// The last day.
@@ -82,6 +86,8 @@ pub struct UnitItem {
     pub name: String,
     /// The authority that it belongs to.
     pub authority: Option<AuthorityId>,
+    /// Its identity in HSA, by which the sign-in service names it.
+    pub hsa_id: Option<HsaId>,
     /// The first day.
     pub from: Option<NaiveDate>,
     /// The last day.
@@ -132,6 +138,8 @@ pub struct PersonItem {
     pub name: String,
     /// Her address.
     pub email: Option<String>,
+    /// Her identity in HSA, by which the sign-in service knows her.
+    pub hsa_id: Option<HsaId>,
     /// Her roles.
     pub memberships: Vec<MembershipItem>,
 }
@@ -189,16 +197,18 @@ fn unfit(file: &OrganisationFile) -> Vec<Unfit> {
     let principals =
         || (0..).zip(&file.principals).map(|(n, item)| (vec!["principals".into(), Segment::Index(n)], item));
     let authorities = principals().flat_map(|(path, item)| {
-        (0..).zip(&item.authorities).map(move |(n, item)| (within(&path, "authorities", n), &item.id.0))
+        (0..).zip(&item.authorities).map(move |(n, item)| (within(&path, "authorities", n), item.id.as_str()))
     });
-    let units = principals()
-        .flat_map(|(path, item)| (0..).zip(&item.units).map(move |(n, item)| (within(&path, "units", n), &item.id.0)));
-    unfit.extend(twice("principal", principals().map(|(path, item)| (path, &item.id.0))));
-    unfit.extend(twice("series", principals().map(|(path, item)| (path, &item.series))));
+    let units = principals().flat_map(|(path, item)| {
+        (0..).zip(&item.units).map(move |(n, item)| (within(&path, "units", n), item.id.as_str()))
+    });
+    unfit.extend(twice("principal", principals().map(|(path, item)| (path, item.id.as_str()))));
+    unfit.extend(twice("series", principals().map(|(path, item)| (path, item.series.as_str()))));
     unfit.extend(twice("authority", authorities));
     unfit.extend(twice("unit", units));
+    unfit.extend(twice("HSA id", hsa_ids(file)));
     let people = || (0..).zip(&file.people).map(|(n, item)| (vec!["people".into(), Segment::Index(n)], item));
-    unfit.extend(twice("person", people().map(|(path, item)| (path, &item.id.0))));
+    unfit.extend(twice("person", people().map(|(path, item)| (path, item.id.as_str()))));
     let places = places_in(file);
     for (path, person) in people() {
         for (n, membership) in (0..).zip(&person.memberships) {
@@ -213,9 +223,23 @@ fn within(path: &[Segment], key: &str, index: usize) -> Vec<Segment> {
     [path, &[Segment::from(key), Segment::Index(index)]].concat()
 }
 
-fn twice<'a>(what: &str, ids: impl Iterator<Item = (Vec<Segment>, &'a String)>) -> Vec<Unfit> {
+/// The HSA ids in a file, of organisations and of people.
+fn hsa_ids(file: &OrganisationFile) -> impl Iterator<Item = (Vec<Segment>, &str)> {
+    let principals = (0..).zip(&file.principals).flat_map(|(n, item)| {
+        let path = vec!["principals".into(), Segment::Index(n)];
+        let authorities = (0..).zip(&item.authorities).map(|(n, item)| ("authorities", n, &item.hsa_id));
+        let units = (0..).zip(&item.units).map(|(n, item)| ("units", n, &item.hsa_id));
+        let inner: Vec<_> = authorities.chain(units).map(|(key, n, id)| (within(&path, key, n), id)).collect();
+        inner.into_iter().chain([(path, &item.hsa_id)])
+    });
+    let people = (0..).zip(&file.people);
+    let people = people.map(|(n, item)| (vec!["people".into(), Segment::Index(n)], &item.hsa_id));
+    principals.chain(people).filter_map(|(path, id)| Some((path, id.as_ref()?.as_str())))
+}
+
+fn twice<'a>(what: &str, ids: impl Iterator<Item = (Vec<Segment>, &'a str)>) -> Vec<Unfit> {
     let mut seen = std::collections::BTreeSet::new();
-    let again = ids.filter(|(_, id)| !seen.insert(id.as_str()));
+    let again = ids.filter(|(_, id)| !seen.insert(*id));
     again.map(|(path, id)| (path, format!("the {what} {id} stands twice"))).collect()
 }
 
@@ -262,6 +286,7 @@ fn keep_principal(db: &mut Db, item: &PrincipalItem) -> Result<(), StoreError> {
         name: item.name.clone(),
         kind: item.kind,
         series: item.series.clone(),
+        hsa_id: item.hsa_id.clone(),
     };
     organisation::keep_principal(db, &principal)?;
     for authority in &item.authorities {
@@ -271,6 +296,7 @@ fn keep_principal(db: &mut Db, item: &PrincipalItem) -> Result<(), StoreError> {
             name: authority.name.clone(),
             from: authority.from,
             until: authority.until,
+            hsa_id: authority.hsa_id.clone(),
         };
         organisation::keep_authority(db, &authority)?;
     }
@@ -282,6 +308,7 @@ fn keep_principal(db: &mut Db, item: &PrincipalItem) -> Result<(), StoreError> {
             name: unit.name.clone(),
             from: unit.from,
             until: unit.until,
+            hsa_id: unit.hsa_id.clone(),
         };
         organisation::keep_unit(db, &unit)?;
     }
@@ -301,9 +328,14 @@ fn keep_agreement(db: &mut Db, item: &AgreementItem) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn keep_person(db: &mut Db, places: &Places, item: &PersonItem) -> Result<(), StoreError> {
-    let person = Person { id: item.id.clone(), name: item.name.clone(), email: item.email.clone() };
-    people::keep_person(db, &person)?;
+fn keep_person(db: &mut Db, places: &Places, item: &PersonItem) -> Result<(), AppError> {
+    let (id, name, email, hsa_id) = (item.id.clone(), item.name.clone(), item.email.clone(), item.hsa_id.clone());
+    if let Some(hsa_id) = &hsa_id
+        && let Some(other) = people::of_hsa_id(db, hsa_id)?.filter(|other| other.id != id)
+    {
+        return Err(AppError::Internal(format!("{id}: the HSA id {hsa_id} is that of {}", other.id)));
+    }
+    people::keep_person(db, &Person { id, name, email, hsa_id })?;
     for membership in &item.memberships {
         people::keep_membership(db, &places.membership(&item.id, membership))?;
     }

@@ -7,15 +7,17 @@
 use chrono::Duration;
 
 use super::accounts::{canonical, is_username};
+use super::claimed::Commission;
+use super::oidc::PATIENCE;
 use super::{App, AppError, passwords, throttle};
 use crate::authz::Actor;
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
-use crate::ids::{Digest, PersonId};
+use crate::ids::{Digest, PersonId, PrincipalId};
 use crate::store::accounts::{self, Account};
 use crate::store::sessions::{self, Limits, Session};
 use crate::store::sign_ins::{self, Outcome, SignIn};
-use crate::store::{self, Db, StoreError, people, throttles};
+use crate::store::{self, Db, StoreError, attempts, people, throttles};
 use crate::workflow::digest::sha256;
 
 /// A session in which nothing happened for so long is over. Long enough for a telephone call in the middle of a form,
@@ -60,6 +62,29 @@ pub struct Signed {
     pub name: String,
     /// What each form of the session carries, so that no other site can send one in her name.
     pub csrf: String,
+    /// How she signed in: password, oidc, demo.
+    pub method: String,
+    /// The name of the commission that she chose.
+    pub commission: Option<String>,
+}
+
+/// What a session is bound to; mostly to nothing but the person.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Bound {
+    principal: Option<PrincipalId>,
+    commission: Option<String>,
+}
+
+impl Bound {
+    /// To a principal, as an employee of which she signed in.
+    pub fn to(principal: PrincipalId) -> Bound {
+        Bound { principal: Some(principal), commission: None }
+    }
+
+    /// To a commission at a principal.
+    pub fn to_commission(commission: Commission) -> Bound {
+        Bound { principal: Some(commission.principal), commission: Some(commission.name) }
+    }
 }
 
 /// How much was forgotten.
@@ -71,6 +96,8 @@ pub struct Forgotten {
     pub throttles: u64,
     /// Entries of the record of sign-ins.
     pub sign_ins: u64,
+    /// Sign-ins that were not brought to an end.
+    pub attempts: u64,
 }
 
 /// Why nobody was signed in.
@@ -111,7 +138,7 @@ impl App {
         let begun = self.store.write(|db| match (outcome(db, account.as_ref(), right)?, account) {
             (Outcome::Ok, Some(account)) => {
                 throttles::clear(db, &key)?;
-                self.begin_session(db, now, &account.person, PASSWORD, former).map(Some)
+                self.begin_session(db, now, &account.person, PASSWORD, former, Bound::default()).map(Some)
             }
             (outcome, account) => {
                 self.note(db, now, account.map(|account| account.person), PASSWORD, outcome).map(|()| None)
@@ -129,7 +156,7 @@ impl App {
         self.store.write(|db| {
             store::fact(db, store::DEMONSTRATION)?.ok_or(AppError::NotFound)?;
             people::person(db, person)?.ok_or(AppError::NotFound)?;
-            Ok(self.begin_session(db, now, person, DEMO, former)?)
+            Ok(self.begin_session(db, now, person, DEMO, former, Bound::default())?)
         })
     }
 
@@ -152,13 +179,18 @@ impl App {
             let Some(session) = sessions::of_hash(db, &hash, limits(now))? else { return Ok(None) };
             let person = people::person(db, &session.person)?;
             let actor = people::actor(db, &session.person, local_date(now))?;
+            let actor = actor.map(|actor| match &session.principal {
+                Some(principal) => actor.speaking_for(principal),
+                None => actor,
+            });
             Ok::<_, StoreError>(person.zip(actor).map(|(person, actor)| (session, person.name, actor)))
         })?;
         let Some((session, name, actor)) = found else { return Ok(None) };
         if session.seen + NOTED_EVERY <= now {
             self.store.write(|db| sessions::see(db, &session.id, now))?;
         }
-        Ok(Some(Signed { session: session.id, actor, name, csrf: csrf(&hash) }))
+        let Session { id, method, commission, .. } = session;
+        Ok(Some(Signed { session: id, actor, name, csrf: csrf(&hash), method, commission }))
     }
 
     /// Ends the session of this secret. Where it is over already, nothing happens.
@@ -202,6 +234,7 @@ impl App {
                 sessions: count(sessions::forget(db, limits(now))?),
                 throttles: count(throttles::forget(db, now + -FAILURES_KEPT)?),
                 sign_ins: count(sign_ins::forget(db, now + -RECORD_KEPT)?),
+                attempts: count(attempts::forget(db, now + -PATIENCE)?),
             })
         })
     }
@@ -233,26 +266,29 @@ impl App {
     }
 
     /// Begins a session for somebody who has shown who she is, and ends the one that the browser had.
-    fn begin_session(
+    pub(super) fn begin_session(
         &self,
         db: &mut Db,
         now: Timestamp,
         person: &PersonId,
         method: &str,
         former: Option<&str>,
+        bound: Bound,
     ) -> Result<NewSession, StoreError> {
         if let Some(former) = former {
             sessions::end(db, &sha256(former.as_bytes()), now)?;
         }
         let begun = NewSession { id: self.ids.next(now), secret: self.ids.secret(), person: person.clone() };
-        let session = Session { id: begun.id.clone(), person: person.clone(), method: method.to_owned(), seen: now };
+        let (id, person, method_name) = (begun.id.clone(), person.clone(), method.to_owned());
+        let Bound { principal, commission } = bound;
+        let session = Session { id, person: person.clone(), method: method_name, seen: now, principal, commission };
         sessions::insert(db, &session, &sha256(begun.secret.as_bytes()))?;
-        self.note(db, now, Some(person.clone()), method, Outcome::Ok)?;
+        self.note(db, now, Some(person), method, Outcome::Ok)?;
         Ok(begun)
     }
 
     /// Adds to the record of sign-ins.
-    fn note(
+    pub(super) fn note(
         &self,
         db: &mut Db,
         at: Timestamp,

@@ -12,7 +12,9 @@ use crate::config::Config;
 use crate::ids::IdSource;
 use crate::jobs::Work;
 use crate::mail::{TEMPLATES, Transport};
+use crate::oidc::{Provider, SignInService};
 use crate::store::{DatabaseUrl, Store};
+use crate::web;
 use crate::workflow::Problem;
 
 /// The database where none is set.
@@ -64,7 +66,15 @@ pub fn app_over(config: &Config, store: Store) -> anyhow::Result<App> {
         calendar: Arc::new(Calendar::swedish()),
         public_url: Arc::from(config.public_url.as_str()),
         proxy: config.proxy,
+        oidc: sign_in_service(config)?,
     })
+}
+
+/// The service that people can sign in at. It is asked nothing yet.
+fn sign_in_service(config: &Config) -> anyhow::Result<Option<Arc<dyn SignInService>>> {
+    let Some(settings) = config.oidc.clone() else { return Ok(None) };
+    let back = format!("{}{}", config.public_url, web::SIGN_IN_CALLBACK);
+    Ok(Some(Arc::new(Provider::new(settings, back.parse().context("SAMSYN_PUBLIC_URL")?))))
 }
 
 /// The workflows that this program is built with.

@@ -1,4 +1,4 @@
-//! `samsyn user`: who can sign in with a password, and which roles people hold.
+//! `samsyn user`: who can sign in, with a password or through the sign-in service, and which roles people hold.
 
 use std::io::{BufRead, IsTerminal};
 
@@ -14,7 +14,7 @@ use crate::app::organisation::MembershipItem;
 use crate::app::passwords;
 use crate::authz::Role;
 use crate::config::Config;
-use crate::ids::{BodyId, PersonId, PrincipalId, UnitId};
+use crate::ids::{BodyId, HsaId, PersonId, PrincipalId, UnitId};
 
 /// Commands of `samsyn user`.
 #[derive(Debug, Subcommand)]
@@ -48,7 +48,14 @@ pub enum UserCommand {
         /// The person's id.
         person: String,
     },
-    /// Who can sign in with a password.
+    /// Tell by which HSA id the sign-in service knows a person; without one, by none. Her sessions end.
+    HsaId {
+        /// The person's id.
+        person: String,
+        /// Her HSA id, such as SE2321000180-1A2B.
+        hsa_id: Option<HsaId>,
+    },
+    /// Who can sign in, with a password or through the sign-in service.
     List {
         /// Print an array of objects.
         #[arg(long)]
@@ -109,6 +116,7 @@ pub fn run(config: &Config, command: UserCommand) -> anyhow::Result<()> {
         UserCommand::Role(args) => add_role(&app, args),
         UserCommand::Disable { person } => Ok(app.disable_account(&PersonId(person))?),
         UserCommand::Enable { person } => Ok(app.enable_account(&PersonId(person))?),
+        UserCommand::HsaId { person, hsa_id } => Ok(app.set_hsa_id(&PersonId(person), hsa_id.as_ref())?),
         UserCommand::List { json: true } => print_json(&app.accounts()?),
         UserCommand::List { json: false } => app.accounts()?.iter().try_for_each(|account| print(line(account))),
     }
@@ -153,6 +161,8 @@ fn add_role(app: &App, args: RoleArgs) -> anyhow::Result<()> {
 }
 
 fn line(account: &AccountView) -> String {
+    let username = account.username.as_deref().unwrap_or("-");
     let state = account.disabled.map(|since| format!("disabled since {since}")).unwrap_or_else(|| "active".to_owned());
-    format!("{:<28}  {:<28}  {state}", account.username, account.person.as_str())
+    let hsa_id = account.hsa_id.as_ref().map(|id| format!("  {id}")).unwrap_or_default();
+    format!("{username:<28}  {:<28}  {state}{hsa_id}", account.person.as_str())
 }

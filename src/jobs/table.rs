@@ -68,5 +68,6 @@ fn sign_ins(work: &Work) -> anyhow::Result<Counts> {
         ("sessions", forgotten.sessions),
         ("throttles", forgotten.throttles),
         ("sign_ins", forgotten.sign_ins),
+        ("attempts", forgotten.attempts),
     ])
 }

@@ -9,6 +9,7 @@
 //! The files are named after the nouns of `app/`.
 
 pub mod accounts;
+pub mod attempts;
 pub mod cases;
 pub mod commands;
 mod connection;

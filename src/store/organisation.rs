@@ -1,12 +1,15 @@
 //! Principals, authorities, units, bodies and agreements, with dates.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use diesel::prelude::*;
 
+use super::people::known_hsa_id;
 use super::schema::{agreement_versions, authorities, bodies, principals, units};
 use super::{Db, StoreError};
 use crate::authz::PrincipalKind;
-use crate::ids::{AgreementId, AuthorityId, BodyId, PrincipalId, UnitId};
+use crate::ids::{AgreementId, AuthorityId, BodyId, HsaId, PrincipalId, UnitId};
 use crate::workflow::context::{AgreementVersion, Organisation};
 
 /// A principal.
@@ -22,6 +25,8 @@ pub struct Principal {
     pub kind: PrincipalKind,
     /// The series of its case numbers.
     pub series: String,
+    /// Its identity in HSA.
+    pub hsa_id: Option<HsaId>,
 }
 
 /// An authority of a principal.
@@ -37,6 +42,8 @@ pub struct Authority {
     pub from: Option<NaiveDate>,
     /// The last day.
     pub until: Option<NaiveDate>,
+    /// Its identity in HSA.
+    pub hsa_id: Option<HsaId>,
 }
 
 /// A unit of a principal.
@@ -54,6 +61,8 @@ pub struct Unit {
     pub from: Option<NaiveDate>,
     /// The last day.
     pub until: Option<NaiveDate>,
+    /// Its identity in HSA.
+    pub hsa_id: Option<HsaId>,
 }
 
 /// A version of an agreement.
@@ -104,7 +113,7 @@ pub fn load(db: &mut Db, day: NaiveDate) -> Result<Organisation, StoreError> {
 }
 
 /// Every unit that there is or was, with its principal.
-pub fn homes(db: &mut Db) -> Result<std::collections::BTreeMap<UnitId, PrincipalId>, StoreError> {
+pub fn homes(db: &mut Db) -> Result<BTreeMap<UnitId, PrincipalId>, StoreError> {
     let homes: Vec<(String, String)> = units::table.select((units::id, units::principal_id)).load(db)?;
     Ok(homes.into_iter().map(|(unit, principal)| (UnitId(unit), PrincipalId(principal))).collect())
 }
@@ -122,16 +131,39 @@ pub fn bodies(db: &mut Db) -> Result<Vec<BodyId>, StoreError> {
 
 /// A principal.
 pub fn principal(db: &mut Db, id: &PrincipalId) -> Result<Option<Principal>, StoreError> {
-    let row: Option<(String, String, String, String, String)> =
+    let row: Option<(String, String, String, String, String, Option<String>)> =
         principals::table.find(&id.0).get_result(db).optional()?;
-    row.map(|(id, code, name, kind_of, series)| {
-        Ok(Principal { id: PrincipalId(id), code, name, kind: kind(&kind_of)?, series })
+    row.map(|(id, code, name, kind_of, series, hsa_id)| {
+        let hsa_id = hsa_id.as_deref().map(known_hsa_id).transpose()?;
+        Ok(Principal { id: PrincipalId(id), code, name, kind: kind(&kind_of)?, series, hsa_id })
     })
     .transpose()
 }
 
+/// The principals by the HSA ids of theirs: their own, and those of the authorities and units that exist on the day.
+pub fn by_hsa_id(db: &mut Db, day: NaiveDate) -> Result<BTreeMap<HsaId, PrincipalId>, StoreError> {
+    let mut known: Vec<(Option<String>, String)> = principals::table
+        .filter(principals::hsa_id.is_not_null())
+        .select((principals::hsa_id, principals::id))
+        .load(db)?;
+    let authorities = authorities::table
+        .filter(authorities::hsa_id.is_not_null())
+        .filter(authorities::valid_from.is_null().or(authorities::valid_from.le(day)))
+        .filter(authorities::valid_until.is_null().or(authorities::valid_until.ge(day)));
+    known.extend(
+        authorities.select((authorities::hsa_id, authorities::principal_id)).load::<(Option<String>, String)>(db)?,
+    );
+    let units = units::table
+        .filter(units::hsa_id.is_not_null())
+        .filter(units::valid_from.is_null().or(units::valid_from.le(day)))
+        .filter(units::valid_until.is_null().or(units::valid_until.ge(day)));
+    known.extend(units.select((units::hsa_id, units::principal_id)).load::<(Option<String>, String)>(db)?);
+    let known = known.iter().filter_map(|(id, principal)| Some((id.as_deref()?, principal)));
+    known.map(|(id, principal)| Ok((known_hsa_id(id)?, PrincipalId::from(principal.as_str())))).collect()
+}
+
 /// The names of principals, units and bodies, for whoever shows them.
-pub fn names(db: &mut Db) -> Result<std::collections::BTreeMap<String, String>, StoreError> {
+pub fn names(db: &mut Db) -> Result<BTreeMap<String, String>, StoreError> {
     let mut names: Vec<(String, String)> = principals::table.select((principals::id, principals::name)).load(db)?;
     names.extend(units::table.select((units::id, units::name)).load::<(String, String)>(db)?);
     names.extend(bodies::table.select((bodies::id, bodies::name)).load::<(String, String)>(db)?);
@@ -162,9 +194,10 @@ pub fn keep_principal(db: &mut Db, principal: &Principal) -> Result<(), StoreErr
         principals::name.eq(&principal.name),
         principals::kind.eq(kind_name(principal.kind)),
         principals::series.eq(&principal.series),
+        principals::hsa_id.eq(principal.hsa_id.as_ref().map(HsaId::as_str)),
     );
     if diesel::update(principals::table.find(&principal.id.0)).set(set).execute(db)? == 0 {
-        let values = (principals::id.eq(&principal.id.0), set.0, set.1, set.2, set.3);
+        let values = (principals::id.eq(&principal.id.0), set);
         diesel::insert_into(principals::table).values(values).execute(db)?;
     }
     Ok(())
@@ -177,9 +210,10 @@ pub fn keep_authority(db: &mut Db, authority: &Authority) -> Result<(), StoreErr
         authorities::name.eq(&authority.name),
         authorities::valid_from.eq(authority.from),
         authorities::valid_until.eq(authority.until),
+        authorities::hsa_id.eq(authority.hsa_id.as_ref().map(HsaId::as_str)),
     );
     if diesel::update(authorities::table.find(&authority.id.0)).set(set).execute(db)? == 0 {
-        let values = (authorities::id.eq(&authority.id.0), set.0, set.1, set.2, set.3);
+        let values = (authorities::id.eq(&authority.id.0), set);
         diesel::insert_into(authorities::table).values(values).execute(db)?;
     }
     Ok(())
@@ -193,9 +227,10 @@ pub fn keep_unit(db: &mut Db, unit: &Unit) -> Result<(), StoreError> {
         units::name.eq(&unit.name),
         units::valid_from.eq(unit.from),
         units::valid_until.eq(unit.until),
+        units::hsa_id.eq(unit.hsa_id.as_ref().map(HsaId::as_str)),
     );
     if diesel::update(units::table.find(&unit.id.0)).set(set).execute(db)? == 0 {
-        let values = (units::id.eq(&unit.id.0), set.0, set.1, set.2, set.3, set.4);
+        let values = (units::id.eq(&unit.id.0), set);
         diesel::insert_into(units::table).values(values).execute(db)?;
     }
     Ok(())

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::schema::{memberships, persons};
 use super::{Db, StoreError};
 use crate::authz::{Actor, Role, Seat};
-use crate::ids::{AuthorityId, BodyId, PersonId, PrincipalId, UnitId};
+use crate::ids::{AuthorityId, BodyId, HsaId, PersonId, PrincipalId, UnitId};
 
 /// A person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,20 @@ pub struct Person {
     pub name: String,
     /// Her address, where mail can go.
     pub email: Option<String>,
+    /// Her identity in HSA, by which the sign-in service knows her.
+    pub hsa_id: Option<HsaId>,
+}
+
+type PersonRow = (String, String, Option<String>, Option<String>);
+
+fn from_row((id, name, email, hsa_id): PersonRow) -> Result<Person, StoreError> {
+    let hsa_id = hsa_id.as_deref().map(known_hsa_id).transpose()?;
+    Ok(Person { id: PersonId(id), name, email, hsa_id })
+}
+
+/// An HSA id as it was stored.
+pub(super) fn known_hsa_id(text: &str) -> Result<HsaId, StoreError> {
+    text.parse().map_err(|error| StoreError::Corrupt(format!("an HSA id is {error}")))
 }
 
 /// A role held at an organisation, with dates.
@@ -109,8 +123,29 @@ pub fn holders(
 
 /// A person.
 pub fn person(db: &mut Db, id: &PersonId) -> Result<Option<Person>, StoreError> {
-    let row: Option<(String, String, Option<String>)> = persons::table.find(&id.0).get_result(db).optional()?;
-    Ok(row.map(|(id, name, email)| Person { id: PersonId(id), name, email }))
+    persons::table.find(&id.0).get_result(db).optional()?.map(from_row).transpose()
+}
+
+/// The person whose HSA id this is.
+pub fn of_hsa_id(db: &mut Db, id: &HsaId) -> Result<Option<Person>, StoreError> {
+    let row = persons::table.filter(persons::hsa_id.eq(id.as_str()));
+    row.get_result(db).optional()?.map(from_row).transpose()
+}
+
+/// Everybody whom the sign-in service can know, by HSA id.
+pub fn with_hsa_id(db: &mut Db) -> Result<Vec<Person>, StoreError> {
+    let rows = persons::table.filter(persons::hsa_id.is_not_null()).order(persons::hsa_id).load(db)?;
+    rows.into_iter().map(from_row).collect()
+}
+
+/// Gives a person this HSA id, or none.
+///
+/// # Errors
+/// [`StoreError::Conflict`] where somebody else has it.
+pub fn set_hsa_id(db: &mut Db, person: &PersonId, id: Option<&HsaId>) -> Result<(), StoreError> {
+    let set = persons::hsa_id.eq(id.map(HsaId::as_str));
+    diesel::update(persons::table.find(&person.0)).set(set).execute(db)?;
+    Ok(())
 }
 
 /// All people and their roles, by id.
@@ -119,19 +154,20 @@ pub fn all(db: &mut Db) -> Result<Vec<(Person, Seat)>, StoreError> {
         .inner_join(persons::table.on(persons::id.eq(memberships::person_id)))
         .order(memberships::id)
         .select((persons::all_columns, SEAT))
-        .load::<((String, String, Option<String>), SeatRow)>(db)?;
-    rows.into_iter()
-        .map(|((id, name, email), row)| Ok((Person { id: PersonId(id), name, email }, seat(row)?)))
-        .collect()
+        .load::<(PersonRow, SeatRow)>(db)?;
+    rows.into_iter().map(|(person, row)| Ok((from_row(person)?, seat(row)?))).collect()
 }
 
-/// Brings a person to what is given.
+/// Brings a person to what is given. An HSA id that is not given stays as it is: somebody may have connected it since.
 pub fn keep_person(db: &mut Db, person: &Person) -> Result<(), StoreError> {
     let set = (persons::name.eq(&person.name), persons::email.eq(&person.email));
     if diesel::update(persons::table.find(&person.id.0)).set(set).execute(db)? == 0 {
         diesel::insert_into(persons::table).values((persons::id.eq(&person.id.0), set.0, set.1)).execute(db)?;
     }
-    Ok(())
+    match &person.hsa_id {
+        Some(id) => set_hsa_id(db, &person.id, Some(id)),
+        None => Ok(()),
+    }
 }
 
 /// The title that goes with a membership, where there is such a one and it has a title.

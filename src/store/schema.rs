@@ -1,5 +1,9 @@
 //! The tables, as diesel sees them. Kept like `migrations/`; a test compares.
 
+mod sign_in;
+
+pub use sign_in::*;
+
 diesel::table! {
     principals (id) {
         id -> Text,
@@ -7,6 +11,7 @@ diesel::table! {
         name -> Text,
         kind -> Text,
         series -> Text,
+        hsa_id -> Nullable<Text>,
     }
 }
 
@@ -17,6 +22,7 @@ diesel::table! {
         name -> Text,
         valid_from -> Nullable<Date>,
         valid_until -> Nullable<Date>,
+        hsa_id -> Nullable<Text>,
     }
 }
 
@@ -28,6 +34,7 @@ diesel::table! {
         name -> Text,
         valid_from -> Nullable<Date>,
         valid_until -> Nullable<Date>,
+        hsa_id -> Nullable<Text>,
     }
 }
 
@@ -53,6 +60,7 @@ diesel::table! {
         id -> Text,
         name -> Text,
         email -> Nullable<Text>,
+        hsa_id -> Nullable<Text>,
     }
 }
 
@@ -285,24 +293,8 @@ diesel::table! {
         created_at -> Timestamp,
         seen_at -> Timestamp,
         ended_at -> Nullable<Timestamp>,
-    }
-}
-
-diesel::table! {
-    sign_ins (id) {
-        id -> Text,
-        at -> Timestamp,
-        person_id -> Nullable<Text>,
-        method -> Text,
-        outcome -> Text,
-    }
-}
-
-diesel::table! {
-    throttles (key) {
-        key -> Text,
-        failures -> Integer,
-        last_at -> Timestamp,
+        principal_id -> Nullable<Text>,
+        commission -> Nullable<Text>,
     }
 }
 
@@ -327,15 +319,6 @@ diesel::table! {
     listings (case_id, body_id) {
         case_id -> Text,
         body_id -> Text,
-    }
-}
-
-diesel::table! {
-    held_forms (person_id, address) {
-        person_id -> Text,
-        address -> Text,
-        form -> Text,
-        kept_at -> Timestamp,
     }
 }
 
@@ -369,9 +352,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     facts,
     accounts,
     sessions,
-    sign_ins,
-    throttles,
     lists,
     listings,
-    held_forms,
 );

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use super::schema::{accounts, sessions};
 use super::{Db, StoreError};
 use crate::clock::Timestamp;
-use crate::ids::{Digest, PersonId};
+use crate::ids::{Digest, PersonId, PrincipalId};
 
 /// A session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +18,10 @@ pub struct Session {
     pub method: String,
     /// When a request of it was last noted.
     pub seen: Timestamp,
+    /// The principal that it speaks for, where it speaks for one alone.
+    pub principal: Option<PrincipalId>,
+    /// The name of the commission that she chose.
+    pub commission: Option<String>,
 }
 
 /// Since when a session must have been seen, and since when it must have begun, to be alive.
@@ -29,13 +33,27 @@ pub struct Limits {
     pub begun: Timestamp,
 }
 
-type Row = (String, String, String, chrono::NaiveDateTime);
+type Row = (String, String, String, chrono::NaiveDateTime, Option<String>, Option<String>);
 
-const COLUMNS: (sessions::id, sessions::person_id, sessions::method, sessions::seen_at) =
-    (sessions::id, sessions::person_id, sessions::method, sessions::seen_at);
+const COLUMNS: (
+    sessions::id,
+    sessions::person_id,
+    sessions::method,
+    sessions::seen_at,
+    sessions::principal_id,
+    sessions::commission,
+) = (
+    sessions::id,
+    sessions::person_id,
+    sessions::method,
+    sessions::seen_at,
+    sessions::principal_id,
+    sessions::commission,
+);
 
-fn from_row((id, person, method, seen): Row) -> Session {
-    Session { id, person: PersonId(person), method, seen: Timestamp::from_naive_utc(seen) }
+fn from_row((id, person, method, seen, principal, commission): Row) -> Session {
+    let (person, principal) = (PersonId(person), principal.map(PrincipalId));
+    Session { id, person, method, seen: Timestamp::from_naive_utc(seen), principal, commission }
 }
 
 /// What is alive within these limits.
@@ -57,6 +75,8 @@ pub fn insert(db: &mut Db, session: &Session, hash: &Digest) -> Result<(), Store
         sessions::method.eq(&session.method),
         sessions::created_at.eq(session.seen.naive_utc()),
         sessions::seen_at.eq(session.seen.naive_utc()),
+        sessions::principal_id.eq(session.principal.as_ref().map(|id| &id.0)),
+        sessions::commission.eq(&session.commission),
     );
     diesel::insert_into(sessions::table).values(values).execute(db)?;
     Ok(())

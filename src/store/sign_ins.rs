@@ -34,6 +34,8 @@ pub enum Outcome {
     Throttled,
     /// The password was right, and the account is disabled.
     Disabled,
+    /// The sign-in service, or what it said of her, was not good enough.
+    Refused,
     /// She signed out.
     Out,
 }
@@ -46,6 +48,7 @@ impl Outcome {
             Outcome::Wrong => "wrong",
             Outcome::Throttled => "throttled",
             Outcome::Disabled => "disabled",
+            Outcome::Refused => "refused",
             Outcome::Out => "out",
         }
     }

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::reply::etag;
 use crate::app::AppError;
+use crate::app::oidc::OidcRefused;
 use crate::store::StoreError;
 use crate::workflow::rejection::{Class, Reason};
 
@@ -26,6 +27,8 @@ const RETRY_AFTER: &str = "2";
 pub enum Refusal {
     /// The use case says so.
     App(AppError),
+    /// The sign-in service let nobody in, or not so that it can be relied on.
+    SignIn(OidcRefused),
     /// There is no valid token.
     Unauthenticated,
     /// There is no such method here; there are these.
@@ -51,6 +54,15 @@ pub enum Refusal {
 impl From<AppError> for Refusal {
     fn from(error: AppError) -> Self {
         Refusal::App(error)
+    }
+}
+
+impl From<OidcRefused> for Refusal {
+    fn from(refused: OidcRefused) -> Self {
+        match refused {
+            OidcRefused::App(error) => Refusal::App(error),
+            refused => Refusal::SignIn(refused),
+        }
     }
 }
 
@@ -159,6 +171,62 @@ const NO_IF_MATCH: Kind = (
 const HEADER: Kind =
     (StatusCode::BAD_REQUEST, "malformed_header", "Trasigt huvudfält", "Ett huvudfält går inte att läsa.");
 
+const SERVICE_AWAY: Kind = (
+    StatusCode::SERVICE_UNAVAILABLE,
+    "sign_in_service_unavailable",
+    "Inloggningstjänsten svarar inte",
+    "Du är inte inloggad. Försök igen om en stund. Den som har lösenord till samsyn kan logga in med det under tiden.",
+);
+const SIGN_IN_STALE: Kind = (
+    StatusCode::BAD_REQUEST,
+    "sign_in_stale",
+    "Inloggningen gäller inte längre",
+    "Den började i en annan webbläsare, tog längre än tio minuter eller är redan använd. Du är inte inloggad. Börja om.",
+);
+const SIGN_IN_DENIED: Kind = (
+    StatusCode::FORBIDDEN,
+    "sign_in_denied",
+    "Inloggningen avbröts",
+    "Inloggningstjänsten släppte inte in dig, eller så avbröt du där. Du är inte inloggad.",
+);
+const SIGN_IN_UNTRUSTED: Kind = (
+    StatusCode::FORBIDDEN,
+    "sign_in_untrusted",
+    "Inloggningen kunde inte kontrolleras",
+    "Svaret från inloggningstjänsten gick inte att lita på. Du är inte inloggad. Börja om.",
+);
+const SIGN_IN_NOBODY: Kind = (
+    StatusCode::FORBIDDEN,
+    "sign_in_without_hsa_id",
+    "Inloggningen saknar HSA-id",
+    "Inloggningstjänsten talade inte om vilket HSA-id du har som anställd. Logga in med din tjänstelegitimation, eller fråga den som ansvarar för systemet hos er.",
+);
+const SIGN_IN_ELSEWHERE: Kind = (
+    StatusCode::FORBIDDEN,
+    "sign_in_elsewhere",
+    "Din organisation är inte med",
+    "Inloggningstjänsten anger ingen organisation som använder samsyn här. Du är inte inloggad. Fråga den som ansvarar för systemet hos er.",
+);
+const SIGN_IN_DISABLED: Kind = (
+    StatusCode::FORBIDDEN,
+    "sign_in_disabled",
+    "Kontot är avstängt",
+    "Ditt konto i samsyn är avstängt. Fråga den som ansvarar för systemet hos er.",
+);
+
+fn sign_in_kind(refused: &OidcRefused) -> Kind {
+    match refused {
+        OidcRefused::Unavailable(_) => SERVICE_AWAY,
+        OidcRefused::Stale => SIGN_IN_STALE,
+        OidcRefused::Denied(_) => SIGN_IN_DENIED,
+        OidcRefused::Untrusted(_) => SIGN_IN_UNTRUSTED,
+        OidcRefused::Nobody => SIGN_IN_NOBODY,
+        OidcRefused::Elsewhere => SIGN_IN_ELSEWHERE,
+        OidcRefused::Disabled => SIGN_IN_DISABLED,
+        OidcRefused::App(_) => INTERNAL,
+    }
+}
+
 impl Refusal {
     fn kind(&self) -> Kind {
         match self {
@@ -176,6 +244,7 @@ impl Refusal {
                 AppError::Store(StoreError::Open(_) | StoreError::Corrupt(_) | StoreError::Internal(_))
                 | AppError::Internal(_) => INTERNAL,
             },
+            Refusal::SignIn(refused) => sign_in_kind(refused),
             Refusal::Unauthenticated => UNAUTHENTICATED,
             Refusal::Method(_) => METHOD,
             Refusal::ContentType => CONTENT_TYPE,

@@ -31,6 +31,8 @@ use extract::Call;
 use reply::Reply;
 use routes::{Handler, ROUTES, Route};
 
+pub use pages::SIGN_IN_CALLBACK;
+
 /// The header that names a request, for whoever asks the operator about it.
 pub const REQUEST_ID: &str = "x-request-id";
 

@@ -13,6 +13,7 @@ use super::problem::{Class, Position, Problem, did_you_mean, in_order};
 use super::schema::{ID, NAME};
 use super::source::{Entry, Node, Source, Tree};
 use crate::calendar::Period;
+use crate::ids::{HSA_ID, HsaId};
 
 /// A document of the right shape: the tree, and the same as a type.
 pub type Typed<T> = (Node, T);
@@ -216,13 +217,14 @@ fn kind(tree: &Tree) -> &'static str {
 /// Whether a text is what a pattern describes; if not, what to write.
 pub type Matcher = fn(&str) -> Result<(), String>;
 
-/// What judges a pattern of the schema. The format has three, so that no engine for regular expressions is needed, and the
+/// What judges a pattern of the schema. There are four, so that no engine for regular expressions is needed, and the
 /// message can say more than the pattern does; a test sees to it that each is known here.
 pub fn matcher(pattern: &str) -> Option<Matcher> {
     match pattern {
         ID => Some(|text| id(text, "_")),
         NAME => Some(|text| id(text, "_-")),
         PERIOD => Some(|text| text.parse::<Period>().map(|_| ()).map_err(|error| error.to_string())),
+        HSA_ID => Some(|text| text.parse::<HsaId>().map(|_| ()).map_err(|error| error.to_string())),
         _ => None,
     }
 }

@@ -64,6 +64,7 @@ impl Scene {
             calendar: Arc::new(Calendar::swedish()),
             public_url: "http://samsyn.example".into(),
             proxy: std::net::Ipv4Addr::LOCALHOST.into(),
+            oidc: None,
         };
         app.import(&organisation::read("organisation.yaml", ORGANISATION).unwrap()).unwrap();
         Scene { app, url, _folder: folder }

@@ -62,12 +62,59 @@ fn all_problems_are_told_at_once_without_secrets() {
     DATABASE_URL: empty; remove it or set it
     SAMSYN_LISTEN: `localhost:8080` is not an address with a port, such as 127.0.0.1:8080 or [::1]:8080
     SAMSYN_LOG_FORMAT: `xml` is neither text nor json
-    SAMSYN_LSITEN: there is no such setting; there are DATABASE_URL, SAMSYN_LISTEN, SAMSYN_PUBLIC_URL, SAMSYN_PROXY, SAMSYN_SMTP_URL, SAMSYN_MAIL_FROM, SAMSYN_MAIL_DIR, SAMSYN_LOG, SAMSYN_LOG_FORMAT
+    SAMSYN_LSITEN: there is no such setting; there are DATABASE_URL, SAMSYN_LISTEN, SAMSYN_PUBLIC_URL, SAMSYN_PROXY, SAMSYN_SMTP_URL, SAMSYN_MAIL_FROM, SAMSYN_MAIL_DIR, SAMSYN_OIDC_ISSUER, SAMSYN_OIDC_CLIENT_ID, SAMSYN_OIDC_CLIENT_SECRET, SAMSYN_OIDC_NAME, SAMSYN_OIDC_SCOPES, SAMSYN_LOG, SAMSYN_LOG_FORMAT
     SAMSYN_MAIL_DIR: empty; remove it or set it
     SAMSYN_MAIL_FROM: not a sender in ASCII, such as samsyn@region.example or samsyn <samsyn@region.example>
     SAMSYN_PUBLIC_URL: not the beginning of a link, such as https://samsyn.example or https://example/samsyn
     SAMSYN_SMTP_URL: the scheme is neither smtp nor smtps
     ");
+}
+
+#[test]
+fn a_sign_in_service_is_configured_whole_or_not_at_all() {
+    let whole = [
+        ("SAMSYN_OIDC_ISSUER", "https://idp.example/realms/samsyn"),
+        ("SAMSYN_OIDC_CLIENT_ID", "samsyn"),
+        ("SAMSYN_OIDC_CLIENT_SECRET", "hemligt"),
+    ];
+    let given = config(&whole);
+    let shown = format!("{given:?}");
+    let service = given.oidc.unwrap();
+    assert_eq!(
+        (service.name.as_str(), service.scopes.as_slice()),
+        ("tjänstelegitimation", ["profile".to_owned()].as_slice())
+    );
+    assert!(shown.contains("idp.example") && !shown.contains("hemligt"), "{shown}");
+    let named =
+        config(&[&whole[..], &[("SAMSYN_OIDC_NAME", "SITHS"), ("SAMSYN_OIDC_SCOPES", "openid profile hsa")]].concat());
+    let named = named.oidc.unwrap();
+    assert_eq!((named.name.as_str(), named.scopes.join(" ").as_str()), ("SITHS", "profile hsa"));
+    for missing in 0..3 {
+        let half: Vec<_> = whole.into_iter().enumerate().filter(|(n, _)| *n != missing).map(|(_, pair)| pair).collect();
+        let told = problems(&half);
+        assert!(told.len() == 1 && told[0].starts_with(whole[missing].0) && !told[0].contains("hemligt"), "{told:?}");
+    }
+    assert_eq!(problems(&[("SAMSYN_OIDC_NAME", "SITHS")]).len(), 3);
+}
+
+#[test]
+fn a_sign_in_service_is_asked_over_https_but_on_this_machine() {
+    let issuer = |address: &str| {
+        let others = [("SAMSYN_OIDC_CLIENT_ID", "samsyn"), ("SAMSYN_OIDC_CLIENT_SECRET", "hemligt")];
+        Config::from_vars([&others[..], &[("SAMSYN_OIDC_ISSUER", address)]].concat())
+    };
+    for good in ["https://idp.example", "http://127.0.0.1:9000", "http://localhost:9000/", "http://[::1]:9000"] {
+        assert_eq!(issuer(good).unwrap().oidc.unwrap().issuer, good, "byte for byte");
+    }
+    for bad in [
+        "http://idp.example",
+        "idp.example",
+        "https://u:p@idp.example",
+        "https://idp.example/?a",
+        "http://localhost.example",
+    ] {
+        assert_eq!(issuer(bad).unwrap_err().0.len(), 1, "{bad}");
+    }
 }
 
 #[test]

@@ -6,9 +6,10 @@ use actix_web::{HttpResponse, HttpResponseBuilder};
 use maud::Markup;
 
 use super::layout;
-use super::visit::{Visit, cookie_name, is_secure};
+use super::visit::{Visit, attempt_cookie_name, cookie_name, is_secure};
 use super::{Outcome, texts};
 use crate::app::App;
+use crate::app::oidc::PATIENCE;
 use crate::web::error::Refusal;
 
 /// What a page answers.
@@ -19,6 +20,13 @@ pub enum Answer {
     Mend(&'static str, Markup),
     /// Another page.
     GoTo(String),
+    /// A sign-in goes on elsewhere, for this browser alone.
+    SigningIn {
+        /// The secret by which the browser is known when it comes back.
+        secret: String,
+        /// Where to: the sign-in service, or a page of ours.
+        to: String,
+    },
     /// The session begins; then another page.
     SignedIn {
         /// The secret.
@@ -84,7 +92,9 @@ fn status(answer: &Answer) -> StatusCode {
     match answer {
         Answer::Page(..) | Answer::Style => StatusCode::OK,
         Answer::Mend(..) => StatusCode::UNPROCESSABLE_ENTITY,
-        Answer::GoTo(_) | Answer::SignedIn { .. } | Answer::SignedOut => StatusCode::SEE_OTHER,
+        Answer::GoTo(_) | Answer::SigningIn { .. } | Answer::SignedIn { .. } | Answer::SignedOut => {
+            StatusCode::SEE_OTHER
+        }
     }
 }
 
@@ -96,8 +106,17 @@ fn fill(app: &App, visit: Option<&Visit>, mut builder: HttpResponseBuilder, answ
             html(builder, &layout::page(visit, &title, &content))
         }
         Answer::GoTo(address) => builder.insert_header((header::LOCATION, ascii(&address))).finish(),
+        Answer::SigningIn { secret, to } => {
+            builder.cookie(attempt_cookie(app, &secret)).insert_header((header::LOCATION, ascii(&to))).finish()
+        }
         Answer::SignedIn { secret, to } => {
-            builder.cookie(session_cookie(app, &secret)).insert_header((header::LOCATION, ascii(&to))).finish()
+            builder.cookie(session_cookie(app, &secret)).insert_header((header::LOCATION, ascii(&to)));
+            if visit.is_some_and(|visit| visit.attempt.is_some()) {
+                let mut used = attempt_cookie(app, "");
+                used.make_removal();
+                builder.cookie(used);
+            }
+            builder.finish()
         }
         Answer::SignedOut => {
             let mut cookie = session_cookie(app, "");
@@ -126,7 +145,18 @@ fn html(mut builder: HttpResponseBuilder, page: &Markup) -> HttpResponse {
 
 /// Gone with the browser; the session itself has its own limits.
 fn session_cookie<'a>(app: &App, secret: &'a str) -> Cookie<'a> {
-    let cookie = Cookie::build(cookie_name(app), secret).path("/").http_only(true).same_site(SameSite::Lax);
+    cookie(app, cookie_name(app), secret)
+}
+
+/// Gone with the sign-in, or when there is no more time for it. Lax, not strict: the browser comes back from elsewhere.
+fn attempt_cookie<'a>(app: &App, secret: &'a str) -> Cookie<'a> {
+    let mut cookie = cookie(app, attempt_cookie_name(app), secret);
+    cookie.set_max_age(actix_web::cookie::time::Duration::minutes(PATIENCE.num_minutes()));
+    cookie
+}
+
+fn cookie<'a>(app: &App, name: &'static str, secret: &'a str) -> Cookie<'a> {
+    let cookie = Cookie::build(name, secret).path("/").http_only(true).same_site(SameSite::Lax);
     cookie.secure(is_secure(app)).finish()
 }
 

@@ -4,7 +4,7 @@ use maud::html;
 
 use super::parts::csrf;
 use super::visit::Visit;
-use super::{Answer, Outcome, texts};
+use super::{Answer, Outcome, oidc, texts};
 use crate::app::sessions::Signed;
 
 /// The page.
@@ -20,6 +20,17 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
                 ul {
                     @for seat in &me.seats {
                         li { (seat.title) @if let Some(organisation) = &seat.organisation { ", " (organisation) } }
+                    }
+                }
+            }
+            section aria-labelledby="how" {
+                h2 #how { (texts::HOW_SIGNED_IN) }
+                dl .summary-list {
+                    dt { (texts::WITH) }
+                    dd { (oidc::method(visit, signed)) }
+                    @if let Some(commission) = &signed.commission {
+                        dt { (texts::COMMISSION) }
+                        dd { (commission) }
                     }
                 }
             }

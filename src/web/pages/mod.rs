@@ -16,6 +16,7 @@ mod ladder;
 mod layout;
 mod me;
 mod next;
+mod oidc;
 mod parts;
 mod register;
 pub mod routes;
@@ -30,6 +31,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, guard};
 
 pub use answer::{Answer, refused};
+pub use oidc::SIGN_IN_CALLBACK;
 use routes::{PAGES, Page, Policy};
 use visit::{CSRF, Visit};
 
@@ -76,7 +78,7 @@ async fn visit(
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<(Visit, Outcome), Refusal> {
-    if !page.is_safe() && !limits::allows(request, app.proxy, page.path.starts_with("/sign-in")) {
+    if page.costs() && !limits::allows(request, app.proxy, page.signs_in()) {
         return Err(Refusal::TooOften);
     }
     let mut visit = Visit::read(app, request, payload).await?;

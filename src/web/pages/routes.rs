@@ -6,7 +6,7 @@
 use actix_web::http::Method;
 
 use super::visit::Visit;
-use super::{Outcome, answer, board, case, draft, help, me, next, register, search, sign_in, step, work};
+use super::{Outcome, answer, board, case, draft, help, me, next, oidc, register, search, sign_in, step, work};
 use crate::app::sessions::Signed;
 
 /// One page, or what a form of it is sent to.
@@ -38,6 +38,16 @@ impl Page {
     pub fn is_safe(&self) -> bool {
         self.method == Method::GET
     }
+
+    /// Whether one address may ask for it only so often: it is a form, or a way through the sign-in service.
+    pub fn costs(&self) -> bool {
+        !self.is_safe() || self.path.starts_with(oidc::BEGIN)
+    }
+
+    /// Whether asking for it is a try to sign in. Coming back from the sign-in service is the end of one.
+    pub fn signs_in(&self) -> bool {
+        self.path.starts_with("/sign-in") && self.path != oidc::SIGN_IN_CALLBACK
+    }
 }
 
 const fn open(method: Method, path: &'static str, handler: fn(&Visit) -> Outcome) -> Page {
@@ -56,6 +66,10 @@ pub static PAGES: &[Page] = &[
     open(Method::GET, "/sign-in", sign_in::show),
     open(Method::POST, "/sign-in", sign_in::sign_in),
     open(Method::POST, "/sign-in/demo", sign_in::as_role),
+    open(Method::GET, oidc::BEGIN, oidc::begin),
+    open(Method::GET, oidc::SIGN_IN_CALLBACK, oidc::come_back),
+    open(Method::GET, oidc::COMMISSION, oidc::commissions),
+    open(Method::POST, oidc::COMMISSION, oidc::choose),
     signed(Method::POST, "/sign-out", sign_in::sign_out),
     signed(Method::POST, "/sign-out/everywhere", sign_in::sign_out_everywhere),
     signed(Method::GET, "/me", me::show),

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::held;
+use super::oidc;
 use super::parts::summary;
 use super::routes::Page;
 use super::visit::Visit;
@@ -16,7 +17,7 @@ use crate::web::error::Refusal;
 use crate::workflow::rejection::{Code, Reason};
 
 /// Where to go after signing in.
-const NEXT: &str = "next";
+pub(super) const NEXT: &str = "next";
 
 /// What whoever is not signed in is shown in the place of a page: the way in, and then back to it. What she sent is kept.
 pub fn first(visit: &Visit, page: &Page) -> Outcome {
@@ -49,7 +50,7 @@ pub fn show(visit: &Visit) -> Outcome {
 pub fn sign_in(visit: &Visit) -> Outcome {
     let (username, password) = (visit.form.get("username"), visit.form.get("password"));
     match visit.app.sign_in(username, password, visit.secret.as_deref()) {
-        Ok(session) => Ok(Answer::SignedIn { secret: session.secret, to: next(visit) }),
+        Ok(session) => Ok(Answer::SignedIn { secret: session.secret, to: ours(visit.form.get(NEXT)) }),
         Err(refused) => {
             let detail = match refused {
                 SignInRefused::Wrong => texts::WRONG.to_owned(),
@@ -68,7 +69,7 @@ pub fn sign_in(visit: &Visit) -> Outcome {
 pub fn as_role(visit: &Visit) -> Outcome {
     let person = PersonId::from(visit.form.get("person"));
     let session = visit.app.sign_in_as(&person, visit.secret.as_deref())?;
-    Ok(Answer::SignedIn { secret: session.secret, to: next(visit) })
+    Ok(Answer::SignedIn { secret: session.secret, to: ours(visit.form.get(NEXT)) })
 }
 
 /// Signs out.
@@ -86,8 +87,7 @@ pub fn sign_out_everywhere(visit: &Visit, signed: &Signed) -> Outcome {
 }
 
 /// An address of ours: one slash, then neither a slash nor what some browsers read as one.
-fn next(visit: &Visit) -> String {
-    let next = visit.form.get(NEXT);
+pub(super) fn ours(next: &str) -> String {
     let ours = next.starts_with('/') && !next[1..].starts_with(['/', '\\']) && !next.contains(char::is_control);
     if ours { next.to_owned() } else { "/".to_owned() }
 }
@@ -103,6 +103,7 @@ fn page(visit: &Visit, told: Option<&str>, reasons: &[Reason]) -> Result<Markup,
         @if let Some(told) = told { p .told role="status" { (told) } }
         (summary(reasons, &|_| None))
         h1 { (texts::SIGN_IN) }
+        (oidc::way_in(visit, next))
         form method="post" action="/sign-in" {
             input type="hidden" name=(NEXT) value=(next);
             div .field {
@@ -114,7 +115,7 @@ fn page(visit: &Visit, told: Option<&str>, reasons: &[Reason]) -> Result<Markup,
                 label for="f-password" { (texts::PASSWORD) }
                 input #f-password type="password" name="password" autocomplete="current-password";
             }
-            button type="submit" { (texts::SIGN_IN) }
+            button .secondary[visit.app.sign_in_service().is_some()] type="submit" { (texts::SIGN_IN) }
         }
         @if !roles.is_empty() {
             section .demo aria-labelledby="demo" {

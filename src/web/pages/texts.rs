@@ -2,8 +2,10 @@
 //! from the workflow files.
 
 mod lists;
+mod sign_in;
 
 pub use lists::*;
+pub use sign_in::*;
 
 use crate::app::view::ReaderKind;
 

@@ -26,6 +26,8 @@ pub struct Visit {
     pub signed: Option<Signed>,
     /// The secret of the session that the browser shows.
     pub secret: Option<String>,
+    /// The secret of a sign-in that this browser has begun at the sign-in service.
+    pub attempt: Option<String>,
     /// What stands after the question mark.
     pub query: Form,
     /// What was sent.
@@ -80,7 +82,8 @@ impl Visit {
     /// # Errors
     /// What no page may take.
     pub async fn read(app: App, request: &HttpRequest, payload: web::Payload) -> Result<Visit, Refusal> {
-        let secret = cookie(&app, request.headers());
+        let secret = cookie(cookie_name(&app), request.headers());
+        let attempt = cookie(attempt_cookie_name(&app), request.headers());
         let parts = path_of(request)?;
         let form = match request.method().is_safe() {
             true => Form::default(),
@@ -91,7 +94,7 @@ impl Visit {
             return Err(Refusal::BrokenForm);
         }
         let address = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
-        Ok(Visit { app, signed: None, secret, query, form, held: false, address, parts })
+        Ok(Visit { app, signed: None, secret, attempt, query, form, held: false, address, parts })
     }
 
     /// A part of the address.
@@ -135,13 +138,17 @@ pub fn cookie_name(app: &App) -> &'static str {
     if is_secure(app) { "__Host-samsyn" } else { "samsyn" }
 }
 
+/// The name of the cookie that binds a sign-in at the sign-in service to its browser.
+pub fn attempt_cookie_name(app: &App) -> &'static str {
+    if is_secure(app) { "__Host-samsyn-sign-in" } else { "samsyn-sign-in" }
+}
+
 /// Whether browsers reach us over HTTPS.
 pub fn is_secure(app: &App) -> bool {
     app.public_url.starts_with("https://")
 }
 
-fn cookie(app: &App, headers: &HeaderMap) -> Option<String> {
-    let wanted = cookie_name(app);
+fn cookie(wanted: &str, headers: &HeaderMap) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).filter_map(|value| value.to_str().ok());
     let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
     pairs.find(|(name, _)| *name == wanted).map(|(_, value)| value.to_owned())

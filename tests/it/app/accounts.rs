@@ -27,7 +27,7 @@ fn a_person_has_one_account_and_a_username_one_person() {
     create(&test, "sas-falun", "åsa_ek-2", PASSWORD).unwrap();
     let accounts = test.app.accounts().unwrap();
     let usernames: Vec<_> =
-        accounts.iter().map(|account| (account.username.as_str(), account.person.as_str())).collect();
+        accounts.iter().map(|account| (account.username.as_deref().unwrap(), account.person.as_str())).collect();
     assert_eq!(usernames, [("mas.falun@example.se", "mas-falun"), ("åsa_ek-2", "sas-falun")]);
     assert_eq!(accounts[0].name, "MAS Falun");
 }

@@ -1,11 +1,13 @@
 //! The use cases, tried as their callers call them.
 
 mod accounts;
+mod claimed;
 mod confirmations;
 mod deadlines;
 mod deviation;
 mod happened;
 mod mails;
+mod oidc;
 mod origins;
 mod routing;
 mod seats;

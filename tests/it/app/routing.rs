@@ -88,6 +88,7 @@ fn a_unit_that_has_closed_loses_sight_of_every_room_when_the_case_leaves_it() {
         name: "Psykiatri Falun".to_owned(),
         from: None,
         until: Some("2026-03-01".parse().unwrap()),
+        hsa_id: None,
     };
     app.store.write(|db| organisation::keep_unit(db, &closed)).unwrap();
     let anew = json!({"lead_unit": "primarvard-falun", "grounds": "Mottagningen är stängd."});

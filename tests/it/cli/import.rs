@@ -58,3 +58,37 @@ fn everything_that_is_wrong_with_a_file_is_told_with_its_place() {
     ");
     insta::assert_snapshot!(binary.refused(&["token", "create", "p"]), @"error: there is no person p");
 }
+
+#[test]
+fn hsa_ids_are_each_of_one_and_those_of_people_stay() {
+    let database = Database::new();
+    let binary = Binary::on(&database);
+    binary.printed(&["migrate"]);
+    let write = |first: &str, second: &str, person: &str| {
+        let (one, two) = ("code: \"1\", name: A, kind: region", "code: \"2\", name: B, kind: municipality");
+        let text = format!(
+            "format: 1\nprincipals:\n  - {{id: a, series: A, {one}, units: [{{id: u, name: U{first}}}]}}\n  \
+             - {{id: b, series: B, {two}{second}}}\npeople:\n  - {{id: p, name: P, memberships: []{person}}}\n"
+        );
+        fs::write(database.folder().join("org.yaml"), text).unwrap();
+    };
+    write(", hsa_id: se1-x", ", hsa_id: SE1-X", "");
+    insta::assert_snapshot!(binary.run(&["import", "org.yaml"]).err.trim_end(), @r"
+    org.yaml:4:5: error[organisation/unfit]: the HSA id SE1-X stands twice
+    error: org.yaml: 1 problems; nothing was imported
+    ");
+    write(", hsa_id: falun", "", "");
+    insta::assert_snapshot!(binary.run(&["import", "org.yaml"]).err.trim_end(), @r"
+    org.yaml:3:91: error[shape/value]: `hsa_id`: not an HSA id, such as SE2321000180-1A2B
+    error: org.yaml: 1 problems; nothing was imported
+    ");
+    write(", hsa_id: SE1-X", "", ", hsa_id: SE1-P");
+    binary.printed(&["import", "org.yaml"]);
+    write("", ", hsa_id: SE1-X", "");
+    binary.printed(&["import", "org.yaml"]);
+    assert_eq!(binary.json(&["user", "list", "--json"])[0]["hsa_id"], "SE1-P", "somebody may have connected it");
+    let other = fs::read_to_string(database.folder().join("org.yaml")).unwrap();
+    fs::write(database.folder().join("org.yaml"), other.replace("id: p, name: P", "id: q, name: Q, hsa_id: SE1-P"))
+        .unwrap();
+    insta::assert_snapshot!(binary.refused(&["import", "org.yaml"]), @"error: q: the HSA id SE1-P is that of p");
+}

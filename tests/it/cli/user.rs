@@ -53,10 +53,32 @@ fn accounts_are_listed_disabled_and_enabled() {
     assert_eq!((&listed[0]["username"], &listed[0]["person"]), (&json!("asa"), &json!("sas-falun")));
     assert_eq!((listed[0]["disabled"].is_string(), &listed[1]["disabled"]), (true, &json!(null)));
     let keys: Vec<_> = listed[0].as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["person", "name", "username", "created", "changed", "disabled"]);
+    assert_eq!(keys, ["person", "name", "username", "created", "changed", "disabled", "hsa_id"]);
     assert!(binary.printed(&["user", "list"]).lines().next().unwrap().contains("disabled since 20"));
     assert_eq!(binary.printed(&["user", "enable", "sas-falun"]), "");
     assert!(test.app.sign_in("asa", PASSWORD, None).is_ok());
+}
+
+#[test]
+fn the_sign_in_service_knows_a_person_by_her_hsa_id() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let binary = Binary::on(&test.database);
+    binary.run_with(&["user", "create", "mas-falun", "--username", "mas.falun"], PASSWORD);
+    assert_eq!(binary.printed(&["user", "hsa-id", "mas-falun", "se2120002239-mas1"]), "");
+    binary.printed(&["user", "hsa-id", "sas-falun", "SE2120002239-SAS1"]);
+    insta::assert_snapshot!(binary.printed(&["user", "list"]).trim_end(), @r"
+    mas.falun                     mas-falun                     active  SE2120002239-MAS1
+    -                             sas-falun                     active  SE2120002239-SAS1
+    ");
+    let listed = binary.json(&["user", "list", "--json"]);
+    assert_eq!((&listed[1]["username"], &listed[1]["hsa_id"]), (&json!(null), &json!("SE2120002239-SAS1")));
+    insta::assert_snapshot!(binary.refused(&["user", "hsa-id", "sas-falun", "SE2120002239-MAS1"]), @"error: the HSA id SE2120002239-MAS1 is that of mas-falun");
+    insta::assert_snapshot!(binary.refused(&["user", "hsa-id", "nobody", "SE2120002239-MAS1"]), @"error: there is no person nobody");
+    assert_eq!(binary.run(&["user", "hsa-id", "sas-falun", "19121212-1212"]).code, Some(2));
+    let session = test.app.sign_in("mas.falun", PASSWORD, None).unwrap();
+    binary.printed(&["user", "hsa-id", "mas-falun"]);
+    assert!(test.app.session(&session.secret).unwrap().is_none(), "whoever came in by it may be somebody else");
+    binary.printed(&["user", "hsa-id", "sas-falun", "SE2120002239-MAS1"]);
 }
 
 #[test]

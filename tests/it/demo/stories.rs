@@ -36,6 +36,7 @@ impl Demo {
             calendar: Arc::new(Calendar::swedish()),
             public_url: "http://samsyn.example".into(),
             proxy: std::net::Ipv4Addr::LOCALHOST.into(),
+            oidc: None,
         };
         Demo { app, sent: Arc::default() }
     }

@@ -2,5 +2,5 @@
 
 mod deadlines;
 mod mail;
-mod scheduler;
+pub mod scheduler;
 mod sign_ins;

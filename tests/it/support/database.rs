@@ -111,6 +111,7 @@ impl TestApp {
             calendar: Arc::new(Calendar::swedish()),
             public_url: "http://samsyn.example".into(),
             proxy: std::net::Ipv4Addr::LOCALHOST.into(),
+            oidc: None,
         };
         app.import(&organisation::read("organisation.yaml", ORGANISATION).unwrap()).unwrap();
         TestApp { app, clock, database }

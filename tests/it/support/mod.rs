@@ -4,6 +4,7 @@ pub mod binary;
 pub mod cases;
 pub mod database;
 pub mod log;
+pub mod service;
 pub mod smtp;
 pub mod sql;
 pub mod values;

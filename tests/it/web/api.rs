@@ -185,7 +185,8 @@ fn add_people(file: &mut OrganisationFile) {
         until: None,
     };
     let mut add = |id: String, membership| {
-        let person = PersonItem { id: PersonId(id.clone()), name: id, email: None, memberships: vec![membership] };
+        let person =
+            PersonItem { id: PersonId(id.clone()), name: id, email: None, hsa_id: None, memberships: vec![membership] };
         file.people.push(person);
     };
     for (principal, unit) in PLACES {

@@ -1,6 +1,7 @@
-//! A browser without a screen: keeps its cookie, reads what a form hides, sends forms as browsers send them.
+//! A browser without a screen: keeps its cookies, reads what a form hides, sends forms as browsers send them.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 
 use actix_web::http::Method;
 use samsyn::store;
@@ -10,13 +11,13 @@ use super::api::{Answer, Api, Ask};
 /// Somebody at a browser.
 pub struct Browser<'a> {
     api: &'a Api,
-    cookie: RefCell<Option<String>>,
+    pub cookies: RefCell<BTreeMap<String, String>>,
 }
 
 impl<'a> Browser<'a> {
     /// Nobody in particular.
     pub fn of(api: &'a Api) -> Browser<'a> {
-        Browser { api, cookie: RefCell::default() }
+        Browser { api, cookies: RefCell::default() }
     }
 
     /// Somebody who is signed in, as in the demonstration.
@@ -30,15 +31,19 @@ impl<'a> Browser<'a> {
 
     fn ask(&self, method: Method, address: &str) -> Ask {
         let ask = self.api.anonymous(&method, address);
-        match self.cookie.borrow().as_ref() {
-            Some(cookie) => ask.header("Cookie", cookie),
-            None => ask,
-        }
+        let cookies = self.cookies.borrow();
+        let pairs: Vec<_> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        if pairs.is_empty() { ask } else { ask.header("Cookie", &pairs.join("; ")) }
     }
 
     fn keep(&self, answer: Answer) -> Answer {
-        if let Some(cookie) = answer.header("set-cookie") {
-            *self.cookie.borrow_mut() = cookie.split(';').next().map(str::to_owned);
+        for cookie in answer.headers.get_all("set-cookie") {
+            let cookie = cookie.to_str().unwrap();
+            let (name, value) = cookie.split(';').next().unwrap().split_once('=').unwrap();
+            match cookie.contains("Max-Age=0") {
+                true => drop(self.cookies.borrow_mut().remove(name)),
+                false => drop(self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned())),
+            }
         }
         answer
     }

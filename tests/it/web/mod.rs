@@ -12,6 +12,7 @@ mod identity;
 mod keys;
 mod leaks;
 mod lists;
+mod oidc;
 mod page_rights;
 mod pages;
 mod revisions;

@@ -24,7 +24,9 @@ fn trials(page: &Page, number: &str, draft: &str) -> Vec<Trial> {
     match (page.method.as_str(), page.path) {
         // They would end the session that asks.
         ("POST", "/sign-out" | "/sign-out/everywhere") => Vec::new(),
-        (_, "/sign-in" | "/sign-in/demo") => one(fill(page.path), &[("person", "nobody"), ("username", "nobody")]),
+        (_, "/sign-in" | "/sign-in/demo" | "/sign-in/commission") => {
+            one(fill(page.path), &[("person", "nobody"), ("username", "nobody")])
+        }
         (_, "/search") => one(format!("/search?number={number}"), &[]),
         (_, "/register/{workflow}/{start}") => one("/register/deviation/register".to_owned(), &[]),
         ("POST", "/cases/{number}/notes") => one(fill(page.path), &[("room", "own"), ("text", "")]),

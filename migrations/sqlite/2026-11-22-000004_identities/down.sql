@@ -1,0 +1,12 @@
+drop table sign_in_choices;
+drop table sign_in_attempts;
+alter table sessions drop column commission;
+alter table sessions drop column principal_id;
+drop index units_hsa_id;
+alter table units drop column hsa_id;
+drop index authorities_hsa_id;
+alter table authorities drop column hsa_id;
+drop index principals_hsa_id;
+alter table principals drop column hsa_id;
+drop index persons_hsa_id;
+alter table persons drop column hsa_id;

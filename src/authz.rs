@@ -3,7 +3,9 @@
 //! A workflow file says who may take which step; this module says what a role *is*: where it is held and how far it
 //! reads. No database, no clock: the caller loads the seats that a person holds on the day.
 
-use schemars::JsonSchema;
+use std::collections::BTreeMap;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AuthorityId, BodyId, PersonId, PrincipalId, UnitId};
@@ -26,11 +28,15 @@ pub enum Role {
     Registrar,
     /// Network secretary: acts for a body and records what it decided.
     Secretary,
+    /// Administrator: keeps units, people and roles, and sees no case. At a principal, that principal's; without one, the
+    /// whole county's, with bodies, workflows and the outbox. No workflow file can name it.
+    #[schemars(skip)]
+    Administrator,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 7] = [
+    pub const ALL: [Role; 8] = [
         Role::Employee,
         Role::Handler,
         Role::Investigator,
@@ -38,6 +44,7 @@ impl Role {
         Role::Management,
         Role::Registrar,
         Role::Secretary,
+        Role::Administrator,
     ];
 
     /// The name in files, in the database and in the API.
@@ -50,6 +57,7 @@ impl Role {
             Role::Management => "management",
             Role::Registrar => "registrar",
             Role::Secretary => "secretary",
+            Role::Administrator => "administrator",
         }
     }
 
@@ -68,6 +76,7 @@ impl Role {
             Role::Management => "tjänsteledning",
             Role::Registrar => "registrator",
             Role::Secretary => "nätverkssekreterare",
+            Role::Administrator => "systemadministratör",
         }
     }
 
@@ -78,7 +87,14 @@ impl Role {
             Role::Investigator | Role::Manager => Scope::Unit,
             Role::Handler | Role::Management | Role::Registrar => Scope::Principal,
             Role::Secretary => Scope::Body,
+            Role::Administrator => Scope::Nothing,
         }
+    }
+
+    /// The schema where a role that people hold stands: every one. Where a workflow names who acts, the administrator's is
+    /// missing.
+    pub fn any(_: &mut SchemaGenerator) -> Schema {
+        schemars::json_schema!({ "type": "string", "enum": Role::ALL.map(Role::name) })
     }
 }
 
@@ -99,6 +115,8 @@ pub enum Scope {
     Principal,
     /// What was sent to the body.
     Body,
+    /// No case at all.
+    Nothing,
 }
 
 /// Whether a principal is the region or a municipality.
@@ -136,8 +154,10 @@ pub struct Seat {
 pub struct Actor {
     /// The person.
     pub person: PersonId,
-    /// Her seats, in a stable order.
+    /// Her seats, in a stable order: her own, then those of others whose place she takes.
     pub seats: Vec<Seat>,
+    /// Of the seats that are not her own, the absent person's in whose place she holds it.
+    pub in_place_of: BTreeMap<Seat, PersonId>,
 }
 
 /// What a visibility row names: somebody who may read a room of a case.
@@ -183,11 +203,50 @@ pub fn holder(role: Role, at: &Reader) -> String {
 }
 
 impl Actor {
-    /// The actor in a session that speaks for one principal alone: with her seats there, and those at bodies. Who holds no
-    /// role there is an employee of it, for as long as the session lasts.
+    /// Somebody with seats of her own.
+    pub fn new(person: PersonId, seats: Vec<Seat>) -> Actor {
+        Actor { person, seats, in_place_of: BTreeMap::new() }
+    }
+
+    /// Adds the seats of somebody absent in whose place this actor may act ([`may_stand_in`]). What she holds herself she
+    /// does not hold for another.
+    pub fn take_place_of(&mut self, absent: &PersonId, seats: Vec<Seat>) {
+        let own: Vec<_> = self.seats.iter().filter(|seat| !self.in_place_of.contains_key(*seat)).cloned().collect();
+        for seat in seats.into_iter().filter(|seat| may_stand_in(&own, seat)) {
+            if !self.seats.contains(&seat) {
+                self.in_place_of.insert(seat.clone(), absent.clone());
+                self.seats.push(seat);
+            }
+        }
+    }
+
+    /// The absent person in whose place she holds a seat; none where it is her own.
+    pub fn on_behalf_of(&self, seat: &Seat) -> Option<&PersonId> {
+        self.in_place_of.get(seat)
+    }
+
+    /// Whether she administers anything at all.
+    pub fn is_administrator(&self) -> bool {
+        self.seats.iter().any(|seat| seat.role == Role::Administrator)
+    }
+
+    /// Whether she administers the whole county.
+    pub fn administers_county(&self) -> bool {
+        self.seats.iter().any(|seat| seat.role == Role::Administrator && seat.principal.is_none())
+    }
+
+    /// Whether she administers this principal, alone or with the whole county.
+    pub fn administers(&self, principal: &PrincipalId) -> bool {
+        let this = |seat: &Seat| seat.role == Role::Administrator && seat.principal.as_ref() == Some(principal);
+        self.administers_county() || self.seats.iter().any(this)
+    }
+
+    /// The actor in a session that speaks for one principal alone: with her seats there, those at bodies, and the
+    /// county's. Who holds no role there is an employee of it, for as long as the session lasts.
     pub fn speaking_for(mut self, principal: &PrincipalId) -> Actor {
-        self.seats.retain(|seat| seat.body.is_some() || seat.principal.as_ref() == Some(principal));
-        if self.seats.iter().all(|seat| seat.body.is_some()) {
+        let elsewhere = |seat: &Seat| seat.principal.as_ref().is_some_and(|other| other != principal);
+        self.seats.retain(|seat| !elsewhere(seat));
+        if self.seats.iter().all(|seat| seat.principal.is_none()) {
             let principal = Some(principal.clone());
             self.seats.push(Seat { role: Role::Employee, principal, authority: None, unit: None, body: None });
         }
@@ -204,7 +263,8 @@ impl Actor {
 
     /// Everything this actor reads as: herself at each of her principals, and what each seat gives.
     pub fn readers(&self) -> Vec<Reader> {
-        let principals = self.seats.iter().filter_map(|seat| seat.principal.clone());
+        let reading = self.seats.iter().filter(|seat| seat.role.scope() != Scope::Nothing);
+        let principals = reading.filter_map(|seat| seat.principal.clone());
         let mut readers: Vec<_> = principals.map(|principal| Reader::Person(self.person.clone(), principal)).collect();
         readers.extend(self.seats.iter().filter_map(Seat::reader));
         readers.sort();
@@ -222,13 +282,46 @@ impl Actor {
     }
 }
 
+/// Whether somebody who holds these seats herself may act in another's seat while that person is away.
+///
+/// She must belong where the seat is held: at the same principal, for a body's secretary with a body. And she must act
+/// nowhere else: nobody comes to speak for two parties, or for a party and a body, by standing in. What only concerns its
+/// holder - what an employee sent, an administrator's power - passes to nobody.
+pub fn may_stand_in(own: &[Seat], seat: &Seat) -> bool {
+    let acts = |seat: &Seat| matches!(seat.role.scope(), Scope::Unit | Scope::Principal | Scope::Body);
+    let here = |held: &Seat| match &seat.body {
+        Some(_) => held.body.is_some(),
+        None => held.principal.is_some() && held.principal == seat.principal,
+    };
+    let belongs = |held: &Seat| held.role.scope() != Scope::Nothing && here(held);
+    acts(seat) && own.iter().any(belongs) && own.iter().filter(|held| acts(held)).all(here)
+}
+
+/// Who takes somebody's place, of those who are away and have named somebody: the first in the chain who is not away
+/// herself. None where the chain leads back to somebody in it.
+pub fn stand_in<'a>(away: &'a BTreeMap<PersonId, PersonId>, person: &PersonId) -> Option<&'a PersonId> {
+    let mut passed = vec![person.clone()];
+    let mut next = away.get(person)?;
+    while let Some(further) = away.get(next) {
+        if passed.contains(next) {
+            return None;
+        }
+        passed.push(next.clone());
+        next = further;
+    }
+    Some(next)
+}
+
 impl Seat {
     /// The keys of all whose move is that of a person in this seat: the role at its unit and at its principal alike.
     fn holders(&self, person: &PersonId) -> Vec<String> {
+        if self.role.scope() == Scope::Nothing {
+            return Vec::new();
+        }
         let unit = self.unit.clone().map(Reader::Unit);
         let principal = self.principal.clone().map(|principal| match self.role.scope() {
             Scope::Own => Reader::Person(person.clone(), principal),
-            Scope::Unit | Scope::Principal | Scope::Body => Reader::Principal(principal),
+            Scope::Unit | Scope::Principal | Scope::Body | Scope::Nothing => Reader::Principal(principal),
         });
         let body = self.body.clone().map(Reader::Body);
         [unit, principal, body].iter().flatten().map(|at| holder(self.role, at)).collect()
@@ -236,7 +329,7 @@ impl Seat {
 
     fn reader(&self) -> Option<Reader> {
         match self.role.scope() {
-            Scope::Own => None,
+            Scope::Own | Scope::Nothing => None,
             Scope::Unit => self.unit.clone().map(Reader::Unit),
             Scope::Principal => self.principal.clone().map(Reader::Principal),
             Scope::Body => self.body.clone().map(Reader::Body),

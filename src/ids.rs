@@ -70,6 +70,10 @@ text_id!(
     CaseNumber
 );
 text_id!(
+    /// A document that was attached to a case.
+    DocumentId
+);
+text_id!(
     /// A SHA-256 digest in lower-case hexadecimal.
     Digest
 );

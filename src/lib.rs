@@ -32,7 +32,8 @@
 //!   deadlines, the mails in the outbox and the answer under the idempotency key; all or nothing.
 //! - The log is append-only and chained, one chain a case *and room*. The stored state is the fold of the log, byte for
 //!   byte. A step carries every date that it computed; replay computes none.
-//! - Free text lies apart from the log, which holds salted digests. A removal empties the text, on record.
+//! - Free text lies apart from the log, which holds salted digests, and so do the bytes of documents. A removal empties
+//!   them, on record.
 //! - Every read goes through `app::access`: visibility rows say who sees which room from which entry until which.
 //!   Whoever may not know of a case is told exactly what she would be told of a number that does not exist.
 //! - Nothing but a person opens a dispute, sends a matter to a body, or accepts. The checker refuses a file that lets a
@@ -40,6 +41,8 @@
 //! - Lists are read from shelves (`app::shelves`), never by looking at every case: a row for each case and reader, role or
 //!   register, written in the transaction of the step, holding what whoever reads it may know.
 //! - A mail can hold number, kind, urgency, state, deadline and link: its type has no place for anything else.
+//! - Whoever acts in another's place does so as herself, on record for whom; who may is `authz::may_stand_in`.
+//! - An administrator sees no content of any case, and what she changes is in the append-only `changes`.
 //! - Time and randomness are handed in: `Clock`, `IdSource`.
 //!
 //! # How to add

@@ -7,8 +7,12 @@
 
 use std::io::IsTerminal;
 
-use tracing_subscriber::filter::{EnvFilter, LevelFilter};
+use tracing_subscriber::filter::{Directive, EnvFilter, LevelFilter};
 use tracing_subscriber::util::SubscriberInitExt;
+
+/// Where a library logs, at its lowest level, every byte that it sends and gets: passwords, codes, names. No filter lets
+/// that through.
+const BYTES: [&str; 2] = ["ureq_proto=info", "ureq_proto::util=info"];
 
 /// Why there is no log.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,5 +48,9 @@ fn read_filter(text: &str) -> Result<EnvFilter, TelemetryError> {
             return Err(wrong(part));
         }
     }
-    EnvFilter::builder().parse(text).map_err(|_| wrong(text))
+    let filter = EnvFilter::builder().parse(text).map_err(|_| wrong(text))?;
+    BYTES.into_iter().try_fold(filter, |filter, never| {
+        let never: Directive = never.parse().map_err(|_| wrong(never))?;
+        Ok(filter.add_directive(never))
+    })
 }

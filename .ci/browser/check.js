@@ -6,6 +6,7 @@ import { join } from "node:path";
 
 import { chromium } from "playwright-core";
 
+import { administer } from "./administration.js";
 import { follow, register } from "./deviation.js";
 import { climb, isHidden } from "./dispute.js";
 import { expect, findings, wrong } from "./findings.js";
@@ -145,6 +146,7 @@ try {
         await handler.step("Ta emot");
         await climb(deviation, run.at, run.look);
     });
+    await run.journey("administration", () => administer(deviation, run.at, run.look));
     console.log(`${run.judge.names.length} pages judged; look at ${folder}`);
 } finally {
     await browser.close();

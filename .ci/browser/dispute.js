@@ -1,6 +1,7 @@
 // A dispute grows out of a deviation and goes up the whole local ladder, until both parties have carried out what the
 // council recommended. Every form on the way is made of the workflow; they are filled in by what stands beside each field.
 
+import { attach, DOCUMENT, save } from "./documents.js";
 import { expect } from "./findings.js";
 
 const TODAY = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Stockholm" }).format(new Date());
@@ -31,7 +32,10 @@ const LADDER = [
     }],
     ["Socialchef Falun", "Bekräfta tillfällig lösning", {}],
     ["Divisionschef psykiatri och habilitering", "Bekräfta tillfällig lösning", {}],
-    ["SAS Falun", "Skriv yttrande", { "Yttrande till organet": "Vi är oense om vem som bär kostnaden." }],
+    ["SAS Falun", "Skriv yttrande", {
+        "Yttrande till organet": "Vi är oense om vem som bär kostnaden.",
+        "Handlingar som följer med": [DOCUMENT],
+    }],
     ["Socialchef Falun", "Godkänn yttrande", {}],
     ["Socialchef Falun", "För vidare till Länschefsnätverket", {
         "Ni har prövat": ["Samtal mellan chefer", "Förslag till lösning"],
@@ -88,11 +92,14 @@ export async function climb(deviation, at, look) {
         const person = await at(name);
         await person.visit(`/cases/${number}${BY_MAIL.includes(title) ? "/next" : ""}`);
         if (title === "Godta rekommendationen") await decides(person, title, look);
+        if (name === "SAS Falun" && title === "Skriv yttrande") await attach(person, look);
         await person.step(title, fields);
         if (judged) await look(person, judged);
         if (title.startsWith("Visa eller dölj")) await line(await at("Nätverkssekreterare"), number, name, look);
     }
     const secretary = await at("Nätverkssekreterare");
+    await secretary.visit(`/cases/${number}`);
+    await save(secretary);
     await secretary.visit("/");
     await look(secretary, "work-of-secretary");
     const listed = await secretary.page.getByRole("main").getByRole("link", { name: /-\d{4}-\d+$/ }).allInnerTexts();

@@ -119,12 +119,7 @@ impl App {
     /// Where she has none.
     pub fn disable_account(&self, person: &PersonId) -> Result<(), AccountRefused> {
         let now = self.now();
-        self.store.write(|db| {
-            let account = of(db, person)?;
-            accounts::set_disabled(db, person, account.disabled.or(Some(now)))?;
-            tokens::revoke_all(db, person, now)?;
-            Ok(sessions::end_all(db, person, now)?)
-        })
+        self.store.write(|db| set_open(db, person, false, now))
     }
 
     /// Opens a person's account again. What ended when it was closed has ended.
@@ -132,10 +127,8 @@ impl App {
     /// # Errors
     /// Where she has none.
     pub fn enable_account(&self, person: &PersonId) -> Result<(), AccountRefused> {
-        self.store.write(|db| {
-            of(db, person)?;
-            Ok(accounts::set_disabled(db, person, None)?)
-        })
+        let now = self.now();
+        self.store.write(|db| set_open(db, person, true, now))
     }
 
     /// Tells by which HSA id the sign-in service knows a person, in the place of another one or of none.
@@ -179,6 +172,17 @@ impl App {
             None => Ok(passwords::hash(password, self.ids.bytes())?),
         }
     }
+}
+
+/// Opens a person's account, or closes it with all that rests on it.
+pub(super) fn set_open(db: &mut Db, person: &PersonId, open: bool, now: Timestamp) -> Result<(), AccountRefused> {
+    let account = of(db, person)?;
+    if open {
+        return Ok(accounts::set_disabled(db, person, None)?);
+    }
+    accounts::set_disabled(db, person, account.disabled.or(Some(now)))?;
+    tokens::revoke_all(db, person, now)?;
+    Ok(sessions::end_all(db, person, now)?)
 }
 
 /// A username as it is kept and compared.

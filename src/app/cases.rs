@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::access::{self, Reach};
+use super::access::{self, Access, Reach};
 use super::record::Recorded;
 use super::workflows::Known;
 use super::world::World;
@@ -15,11 +15,9 @@ use super::{App, AppError};
 use crate::authz::Actor;
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, Digest, PrincipalId};
-use crate::store::cases::StoredCase;
 use crate::store::commands::{self, Answered};
 use crate::store::log::Tip;
 use crate::store::{Db, StoreError, definitions, drafts};
-use crate::workflow::case::Case;
 use crate::workflow::definition::Definition;
 use crate::workflow::engine::{self, Begin, Command, Decided, Happened, Origin};
 use crate::workflow::log::Room;
@@ -143,10 +141,10 @@ impl App {
     /// Every reason why not; nothing has changed then.
     pub fn take_step(&self, actor: &Actor, command: &StepCommand, key: Option<&CommandKey>) -> Result<Done, AppError> {
         self.command(actor, key, |db, now| {
-            let (before, tip) = self.to_act_on(db, actor, command)?;
-            let known = self.workflows.of(db, &before.definition)?;
-            let (world, decided) = self.decide(db, actor, &known, &before.case, &command.what, now)?;
-            let recorded = world.recorder(self, db, now).go_on(&known, (&before, tip), &decided)?;
+            let (access, tip) = self.to_act_on(db, actor, command)?;
+            let known = self.workflows.of(db, &access.stored.definition)?;
+            let (world, decided) = self.decide(db, actor, &known, &access, &command.what, now)?;
+            let recorded = world.recorder(self, db, now).go_on(&known, (&access.stored, tip), &decided)?;
             Ok(done(&known.definition, &recorded))
         })
     }
@@ -204,7 +202,7 @@ impl App {
     }
 
     /// The case, where the actor may act on it and saw its present revision.
-    fn to_act_on(&self, db: &mut Db, actor: &Actor, command: &StepCommand) -> Result<(StoredCase, Tip), AppError> {
+    fn to_act_on(&self, db: &mut Db, actor: &Actor, command: &StepCommand) -> Result<(Access, Tip), AppError> {
         let (access, tip) = access::open_to_change(db, actor, &command.number)?;
         if matches!(access.reach, Reach::Until(_)) {
             return Err(AppError::Forbidden);
@@ -212,7 +210,7 @@ impl App {
         if access.stored.case.revision != command.revision {
             return Err(AppError::Stale { current: access.stored.case.revision });
         }
-        Ok((access.stored, tip))
+        Ok((access, tip))
     }
 
     fn decide(
@@ -220,10 +218,11 @@ impl App {
         db: &mut Db,
         actor: &Actor,
         known: &Known,
-        case: &Case,
+        access: &Access,
         what: &What,
         now: Timestamp,
     ) -> Result<(World, Decided), AppError> {
+        let case = &access.stored.case;
         let nothing = Map::new();
         let given = match what {
             What::Take { given, .. } => given,
@@ -232,6 +231,7 @@ impl App {
         let parties: Vec<_> = case.principals(None).map(|party| &party.principal).collect();
         let world = World::load(db, &known.definition, now)?;
         let world = world.with_cases(db, actor, &known.definition, &parties, given)?;
+        let world = world.with_documents(db, access, &known.definition, given)?;
         let context = world.context(self, actor, now);
         let decided = match what {
             What::Take { transition, happened, given } => {

@@ -211,6 +211,7 @@ impl App {
             calendar: &self.calendar,
             agreement: None,
             cases: &BTreeSet::new(),
+            documents: &BTreeSet::new(),
             seed: [0; 32],
         };
         let nothing = serde_json::Map::new();

@@ -1,4 +1,6 @@
-//! The log under examination: verify every chain, print its heads, remove a text on record.
+//! The log under examination: verify every chain, print its heads, remove a text or a document on record.
+
+mod documents;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,14 +9,14 @@ use serde::{Deserialize, Serialize};
 use super::workflows::Known;
 use super::{App, AppError};
 use crate::ids::{CaseNumber, Digest, hex};
-use crate::store::Db;
 use crate::store::cases::{self, StoredCase, snapshot};
 use crate::store::definitions::{self, StoredDefinition};
 use crate::store::log::{self, Place, StoredEntry, TextRow};
+use crate::store::{self, Db};
 use crate::workflow::case::replay;
 use crate::workflow::digest::{definition_digest, sha256};
 use crate::workflow::input::text_digest;
-use crate::workflow::log::{Entry, Record, Removal, RemovalReason, Room, genesis, hash};
+use crate::workflow::log::{CONTENT, Entry, Record, Removal, RemovalReason, Room, genesis, hash};
 use crate::workflow::source;
 
 /// How many cases are verified in one transaction.
@@ -74,7 +76,8 @@ impl App {
         let mut verified = Verified::default();
         self.store.read(|db| {
             verified.problems.extend(definitions::all(db)?.iter().filter_map(definition_problem));
-            verified.problems.extend(log::strays(db)?.into_iter().map(|stray| format!("{stray}: no such case")));
+            let strays = log::strays(db)?.into_iter().chain(store::documents::strays(db)?);
+            verified.problems.extend(strays.map(|stray| format!("{stray}: no such case")));
             Ok::<_, AppError>(())
         })?;
         let mut after: Option<CaseNumber> = None;
@@ -120,6 +123,7 @@ impl App {
         examination.chains(&rows);
         examination.heads(&log::heads(db, &stored.id)?, heads);
         examination.texts(&texts, &mut verified.removed);
+        examination.documents(db, &stored.id, &mut verified.removed)?;
         match self.workflows.of(db, &stored.definition) {
             Ok(known) => examination.state(&known, &stored, &cases::stored_snapshot(db, &stored.id)?),
             Err(error) => examination.problem(&error.to_string()),
@@ -147,37 +151,38 @@ impl App {
         })
     }
 
-    /// Empties a text and records that it was removed; answers with the entry that says so.
+    /// Empties a text and records that it was removed; answers with the entry that says so. With the content of a document,
+    /// which is at the path `content`, its name and its description go too, each by an entry of its own.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] where there is no such text, or it is gone already.
+    /// [`AppError::NotFound`] where there is no such text or document, or it is gone already.
     pub fn remove_text(&self, order: &RemovalOrder) -> Result<u64, AppError> {
         let now = self.now();
         self.store.write(|db| {
             let stored = cases::by_number(db, &order.number)?.ok_or(AppError::NotFound)?;
             let rows = log::entries(db, &stored.id, &order.room, order.entry)?;
             let entry = rows.first().ok_or(AppError::NotFound)?.entry()?;
-            let digest =
-                entry.texts().remove(&order.path).filter(|_| entry.n == order.entry).ok_or(AppError::NotFound)?;
-            if !log::empty_text(db, &stored.id, &order.room, order.entry, &order.path)? {
-                return Err(AppError::NotFound);
-            }
-            let removal = Removal {
-                operator: order.operator.clone(),
-                recorded: now,
-                entry: order.entry,
-                path: order.path.clone(),
-                digest,
-                reason: order.reason,
-            };
             let place = Place {
                 case_id: &stored.id,
                 number: &stored.number,
                 room: &order.room,
                 definition: &stored.definition,
             };
-            let tip = log::tip(db, &stored.id, &order.room)?;
-            Ok(log::append(db, place, tip, Record::Removal(removal), &[])?)
+            let mut said = None;
+            for (path, digest) in documents::to_remove(&entry, order) {
+                let emptied = match entry.attached().filter(|_| path == CONTENT) {
+                    Some(attached) => store::documents::empty(db, &attached.id)?,
+                    None => log::empty_text(db, &stored.id, &order.room, order.entry, &path)?,
+                };
+                if emptied {
+                    let (operator, reason) = (order.operator.clone(), order.reason);
+                    let removal = Removal { operator, recorded: now, entry: order.entry, path, digest, reason };
+                    let tip = log::tip(db, &stored.id, &order.room)?;
+                    let n = log::append(db, place, tip, Record::Removal(removal), &[])?;
+                    said.get_or_insert(n);
+                }
+            }
+            said.ok_or(AppError::NotFound)
         })
     }
 }
@@ -336,7 +341,7 @@ fn removal_key(entry: &Entry) -> Option<(Room, u64, String, Digest)> {
         Record::Removal(removal) => {
             Some((entry.room.clone(), removal.entry, removal.path.clone(), removal.digest.clone()))
         }
-        Record::Step(_) | Record::Particulars(_) | Record::Note(_) => None,
+        Record::Step(_) | Record::Particulars(_) | Record::Note(_) | Record::Document(_) => None,
     }
 }
 

@@ -3,11 +3,15 @@
 //!
 //! No HTTP, no SQL, no mail protocol. What may be done is the engine's and `authz`'s to say; what is kept, `store/`'s.
 
+pub mod absences;
 pub mod access;
 pub mod accounts;
+pub mod administration;
 pub mod cases;
+pub mod changes;
 pub mod claimed;
 pub mod deadlines;
+pub mod documents;
 pub mod drafts;
 mod error;
 pub mod held_forms;

@@ -56,7 +56,7 @@ impl App {
                 );
             }
             let note = Note {
-                by: By::Person { person: actor.person.clone(), seat },
+                by: By::actor(actor, &seat),
                 recorded: now,
                 corrects: command.corrects,
                 text: input::text_reference(&text.digest()),
@@ -73,13 +73,13 @@ impl App {
     }
 }
 
-/// The room that the actor writes in, and the seat in which she does: only people of present parties write, and in a
+/// The room that the actor writes in or attaches documents to, and the seat in which she does: only people of present parties write, and in a
 /// principal's own room only its own.
-fn note_room(access: &Access, actor: &Actor, room: NoteRoom) -> Result<(Room, Seat), AppError> {
+pub(super) fn note_room(access: &Access, actor: &Actor, room: NoteRoom) -> Result<(Room, Seat), AppError> {
     let may_write = |seat: &&Seat| match (seat.role.scope(), &seat.unit) {
         (Scope::Principal, _) => true,
         (Scope::Unit, Some(unit)) => access.stored.case.is_assigned_to(unit),
-        (Scope::Unit | Scope::Own | Scope::Body, _) => false,
+        (Scope::Unit | Scope::Own | Scope::Body | Scope::Nothing, _) => false,
     };
     let case = &access.stored.case;
     let of_party = |seat: &&Seat| seat.principal.as_ref().is_some_and(|principal| case.side_of(principal).is_some());

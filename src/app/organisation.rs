@@ -149,6 +149,7 @@ pub struct PersonItem {
 #[serde(deny_unknown_fields)]
 pub struct MembershipItem {
     /// The role.
+    #[schemars(schema_with = "Role::any")]
     pub role: Role,
     /// Her title in it, such as MAS.
     pub title: Option<String>,
@@ -164,6 +165,8 @@ pub struct MembershipItem {
     pub from: Option<NaiveDate>,
     /// The last day.
     pub until: Option<NaiveDate>,
+    /// What she may decide in it by delegation, in one line.
+    pub delegation: Option<String>,
 }
 
 /// What does not fit together in a file whose shape is right.

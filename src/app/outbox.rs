@@ -16,6 +16,9 @@ const MOST_TRIES: i32 = 40;
 /// The longest pause between two tries.
 const LONGEST_PAUSE: i64 = 6 * 60;
 
+/// The error of a mail whose recipient has no address.
+pub(super) const NO_ADDRESS: &str = "the person has no address";
+
 /// What a delivery did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Delivered {
@@ -84,7 +87,7 @@ impl App {
 
 /// The mail as the transport takes it, or why there is none.
 fn outgoing(from: &Sender, mail: &ClaimedMail) -> Result<Outgoing, String> {
-    let to_address = mail.email.clone().ok_or("the person has no address")?;
+    let to_address = mail.email.clone().ok_or(NO_ADDRESS)?;
     let content: MailContent =
         serde_json::from_str(&mail.content).map_err(|error| format!("the content cannot be read: {error}"))?;
     let rendered = render(&mail.template, &content).map_err(|error| error.to_string())?;

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::{App, AppError};
 use crate::authz::{Actor, Role, Seat};
+use crate::calendar::local_date;
 use crate::ids::{AuthorityId, BodyId, PersonId, PrincipalId, UnitId};
-use crate::store::{organisation, people};
+use crate::store::{Db, organisation, people};
 
 /// The actor herself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
@@ -25,6 +27,7 @@ pub struct MeView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SeatView {
     /// The role.
+    #[schemars(schema_with = "Role::any")]
     pub role: Role,
     /// What users call it.
     pub title: String,
@@ -38,6 +41,10 @@ pub struct SeatView {
     pub unit: Option<UnitId>,
     /// The body.
     pub body: Option<BodyId>,
+    /// What she may decide in it by delegation, as her principal has written it.
+    pub delegation: Option<String>,
+    /// The name of the absent person in whose place she holds it; none where it is her own.
+    pub on_behalf_of: Option<String>,
 }
 
 impl App {
@@ -59,25 +66,41 @@ impl App {
     /// # Errors
     /// Where the database does not answer.
     pub fn me(&self, actor: &Actor) -> Result<MeView, AppError> {
+        let day = local_date(self.now());
         self.store.read(|db| {
             let person = people::person(db, &actor.person)?.ok_or(AppError::NotFound)?;
             let names = organisation::names(db)?;
-            let seats = actor.seats.iter().map(|seat| SeatView {
-                role: seat.role,
-                title: seat.role.title().to_owned(),
-                organisation: place(seat).and_then(|id| names.get(id)).cloned(),
-                principal: seat.principal.clone(),
-                authority: seat.authority.clone(),
-                unit: seat.unit.clone(),
-                body: seat.body.clone(),
-            });
-            Ok(MeView { person: person.id, name: person.name, seats: seats.collect() })
+            let seats = actor.seats.iter().map(|seat| seat_view(db, actor, seat, &names, day));
+            let seats = seats.collect::<Result<_, _>>()?;
+            Ok(MeView { person: person.id, name: person.name, seats })
         })
     }
 }
 
+fn seat_view(
+    db: &mut Db,
+    actor: &Actor,
+    seat: &Seat,
+    names: &BTreeMap<String, String>,
+    day: NaiveDate,
+) -> Result<SeatView, AppError> {
+    let absent = actor.on_behalf_of(seat);
+    let on_behalf_of = absent.map(|absent| people::person(db, absent)).transpose()?.flatten();
+    Ok(SeatView {
+        role: seat.role,
+        title: seat.role.title().to_owned(),
+        organisation: place(seat).and_then(|id| names.get(id)).cloned(),
+        principal: seat.principal.clone(),
+        authority: seat.authority.clone(),
+        unit: seat.unit.clone(),
+        body: seat.body.clone(),
+        delegation: people::delegation(db, absent.unwrap_or(&actor.person), seat, day)?,
+        on_behalf_of: on_behalf_of.map(|person| person.name),
+    })
+}
+
 /// The narrowest place that has a name of its own.
-fn place(seat: &Seat) -> Option<&str> {
+pub(super) fn place(seat: &Seat) -> Option<&str> {
     let body = seat.body.as_ref().map(BodyId::as_str);
     let unit = seat.unit.as_ref().map(UnitId::as_str);
     body.or(unit).or(seat.principal.as_ref().map(PrincipalId::as_str))

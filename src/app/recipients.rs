@@ -1,4 +1,5 @@
-//! Who gets a mail: roles on the day, never fixed addresses, and only of sides and bodies that know of the case.
+//! Who gets a mail: roles on the day, never fixed addresses, and only of sides and bodies that know of the case. In place of
+//! somebody who is away it is who stands in for her (`people::holders`).
 
 use std::collections::BTreeSet;
 

@@ -334,6 +334,7 @@ impl Recorder<'_> {
             calendar: &self.app.calendar,
             agreement: None,
             cases: &BTreeSet::new(),
+            documents: &BTreeSet::new(),
             seed: [0; 32],
         };
         let nothing = serde_json::Map::new();

@@ -43,7 +43,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    fn known(db: &mut Db) -> Result<Places, StoreError> {
+    pub fn known(db: &mut Db) -> Result<Places, StoreError> {
         Ok(Places {
             principals: organisation::principals(db)?.principals.into_keys().collect(),
             homes: organisation::homes(db)?,
@@ -62,7 +62,12 @@ impl Places {
             Scope::Body => (!at_body).then_some("body"),
             Scope::Unit => home.is_none().then_some("unit"),
             Scope::Principal | Scope::Own => (home.is_none() && !at_principal).then_some("principal"),
+            // Held without a principal, it is the whole county's.
+            Scope::Nothing => (item.principal.is_some() && !at_principal).then_some("principal"),
         };
+        if item.role.scope() == Scope::Nothing && (item.unit.is_some() || item.body.is_some()) {
+            return Some(format!("{who}: name a principal, or nothing for the whole county"));
+        }
         let elsewhere = home.filter(|home| item.principal.as_ref().is_some_and(|named| named != *home));
         match (wanting, elsewhere) {
             (Some(what), _) => Some(format!("{who}: name a {what} that is {}", self.whereabouts)),
@@ -91,8 +96,8 @@ impl Places {
         let places: Vec<_> = places.into_iter().flatten().map(String::as_str).collect();
         let since = item.from.map(|from| from.to_string()).unwrap_or_default();
         let id = format!("{person}/{}/{}/{since}", seat.role, places.join("+"));
-        let (person, title) = (person.clone(), item.title.clone());
-        Membership { id, person, seat, title, from: item.from, until: item.until }
+        let (person, title, delegation) = (person.clone(), item.title.clone(), item.delegation.clone());
+        Membership { id, person, seat, title, from: item.from, until: item.until, delegation }
     }
 }
 
@@ -103,18 +108,24 @@ impl App {
     /// Where there is no such person, or the role is not held at such a place.
     pub fn add_role(&self, person: &PersonId, item: &MembershipItem) -> Result<(), RoleRefused> {
         self.store.write(|db| {
-            people::person(db, person)?.ok_or_else(|| RoleRefused::NoPerson(person.clone()))?;
             let places = Places::known(db)?;
-            if let Some(what) = places.unfit(person, item) {
-                return Err(RoleRefused::Unfit(what));
-            }
-            if item.from.zip(item.until).is_some_and(|(from, until)| until < from) {
-                return Err(RoleRefused::Unfit(format!("{person} as {}: it would end before it begins", item.role)));
-            }
-            let membership = places.membership(person, item);
-            // What an import said of the same role is not forgotten.
-            let title = membership.title.or(people::membership_title(db, &membership.id)?);
-            Ok(people::keep_membership(db, &Membership { title, ..membership })?)
+            keep(db, &places, person, item)
         })
     }
+}
+
+/// Keeps a role of somebody's, after everything that can be asked of it.
+pub(super) fn keep(db: &mut Db, places: &Places, person: &PersonId, item: &MembershipItem) -> Result<(), RoleRefused> {
+    people::person(db, person)?.ok_or_else(|| RoleRefused::NoPerson(person.clone()))?;
+    if let Some(what) = places.unfit(person, item) {
+        return Err(RoleRefused::Unfit(what));
+    }
+    if item.from.zip(item.until).is_some_and(|(from, until)| until < from) {
+        return Err(RoleRefused::Unfit(format!("{person} as {}: it would end before it begins", item.role)));
+    }
+    let membership = places.membership(person, item);
+    // What an import said of the same role is not forgotten.
+    let (title, delegation) = people::membership_words(db, &membership.id)?;
+    let (title, delegation) = (membership.title.or(title), membership.delegation.or(delegation));
+    Ok(people::keep_membership(db, &Membership { title, delegation, ..membership })?)
 }

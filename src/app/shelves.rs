@@ -180,7 +180,7 @@ fn reads_as(db: &mut Db, role: Role, place: &Reader) -> Result<Option<Reader>, A
         (Scope::Own, Reader::Person(..)) | (Scope::Unit, Reader::Unit(_)) | (Scope::Body, Reader::Body(_)) => {
             Some(place.clone())
         }
-        (Scope::Own | Scope::Unit | Scope::Body, _) => None,
+        (Scope::Own | Scope::Unit | Scope::Body | Scope::Nothing, _) => None,
     })
 }
 

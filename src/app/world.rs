@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-use super::access::{self, Reach};
+use super::access::{self, Access, Reach};
 use super::record::Recorder;
-use super::{App, AppError};
+use super::view::documents::visible;
+use super::{App, AppError, documents};
 use crate::authz::Actor;
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
-use crate::ids::{CaseNumber, PrincipalId};
+use crate::ids::{CaseNumber, DocumentId, PrincipalId};
 use crate::store::{Db, organisation};
 use crate::workflow::context::{Acting, AgreementVersion, Context, Organisation};
 use crate::workflow::definition::{Definition, Field, FieldKind};
@@ -21,6 +22,7 @@ pub struct World {
     organisation: Organisation,
     agreement: Option<AgreementVersion>,
     cases: BTreeSet<CaseNumber>,
+    documents: BTreeSet<DocumentId>,
 }
 
 impl World {
@@ -28,7 +30,7 @@ impl World {
     /// name.
     pub fn load(db: &mut Db, definition: &Definition, now: Timestamp) -> Result<World, AppError> {
         let organisation = organisation_of(db, definition, now)?;
-        Ok(World { organisation, agreement: None, cases: BTreeSet::new() })
+        Ok(World { organisation, agreement: None, cases: BTreeSet::new(), documents: BTreeSet::new() })
     }
 
     /// The same world with the cases that the input names and that may be named among these parties.
@@ -41,6 +43,24 @@ impl World {
         given: &Map<String, Value>,
     ) -> Result<World, AppError> {
         Ok(World { cases: nameable_cases(db, actor, definition, parties, given)?, ..self })
+    }
+
+    /// The same world with the documents of the case that the actor sees, where the input names any.
+    pub fn with_documents(
+        self,
+        db: &mut Db,
+        access: &Access,
+        definition: &Definition,
+        given: &Map<String, Value>,
+    ) -> Result<World, AppError> {
+        let names = |name: &String| definition.fields.get(name).is_some_and(|field| field.kind == FieldKind::Documents);
+        if !given.keys().any(names) {
+            return Ok(self);
+        }
+        let removed = documents::removed(db, access)?;
+        let seen = visible(db, access, definition, &access.stored.case)?;
+        let ids = seen.into_iter().map(|seen| seen.attached.id).filter(|id| !removed.contains(id));
+        Ok(World { documents: ids.collect(), ..self })
     }
 
     /// The same world with the agreement of the day on which a case begins, which nothing else asks for.
@@ -57,6 +77,7 @@ impl World {
             calendar: &app.calendar,
             agreement: self.agreement.as_ref(),
             cases: &self.cases,
+            documents: &self.documents,
             seed: app.ids.bytes(),
         }
     }

@@ -82,7 +82,9 @@ fn holder(app: &App, role: Role, place: &str) -> anyhow::Result<PersonId> {
     let there = |seat: &Seat| match role.scope() {
         Scope::Unit => seat.unit.as_ref().is_some_and(|unit| unit.as_str() == place),
         Scope::Body => seat.body.as_ref().is_some_and(|body| body.as_str() == place),
-        Scope::Principal | Scope::Own => seat.principal.as_ref().is_some_and(|principal| principal.as_str() == place),
+        Scope::Principal | Scope::Own | Scope::Nothing => {
+            seat.principal.as_ref().is_some_and(|principal| principal.as_str() == place)
+        }
     };
     match holders.into_iter().find(|(_, seat)| there(seat)) {
         Some((person, _)) => Ok(person),

@@ -45,7 +45,7 @@ pub struct RemoveArgs {
     #[arg(long)]
     entry: u64,
     /// Where in the entry: the field, such as `what_happened`, or a part of it, such as `where.contact`; `text` of a
-    /// note.
+    /// note; `content` of a document, with which its name and its description go.
     #[arg(long)]
     path: String,
     /// Why: `identity` (somebody's identity had slipped in), `disposal` (by decision) or `secrecy`.

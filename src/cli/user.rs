@@ -36,7 +36,8 @@ pub enum UserCommand {
         #[command(flatten)]
         password: PasswordArgs,
     },
-    /// Give a person a role at a principal, a unit or a body; once more, give it another last day.
+    /// Give a person a role at a principal, a unit or a body; once more, give it another last day. An administrator's without
+    /// a place is the whole county's.
     Role(RoleArgs),
     /// Let a person sign in no more. Her sessions end, and her tokens are worth nothing.
     Disable {
@@ -87,11 +88,14 @@ pub struct RoleArgs {
     /// The last day; without, until further notice.
     #[arg(long, value_name = "DATE")]
     until: Option<NaiveDate>,
+    /// What she may decide in it by delegation, in one line; without, what was said before.
+    #[arg(long, value_name = "LINE")]
+    delegation: Option<String>,
 }
 
 /// Where a role is held.
 #[derive(Debug, Args)]
-#[group(required = true, multiple = false)]
+#[group(required = false, multiple = false)]
 pub struct PlaceArgs {
     /// At a principal.
     #[arg(long, value_name = "ID")]
@@ -156,6 +160,7 @@ fn add_role(app: &App, args: RoleArgs) -> anyhow::Result<()> {
         body: args.place.body.map(BodyId),
         from: args.from,
         until: args.until,
+        delegation: args.delegation,
     };
     Ok(app.add_role(&PersonId(args.person), &item)?)
 }

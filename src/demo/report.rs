@@ -125,6 +125,10 @@ impl Teller<'_> {
                 let text = told.texts.get(&place).map_or("", String::as_str);
                 self.line(&format!("{number}{room} {who} antecknar:")) + &Self::below(text)
             }
+            Record::Document(attached) => {
+                let (room, number) = (self.room(&entry.room), self.number(told));
+                self.line(&format!("{number}{room} {} lägger till en handling.", self.who(&attached.by)))
+            }
             Record::Removal(_) => self.line(&format!("{}En text har tagits bort.", self.number(told))),
         }
     }
@@ -171,7 +175,7 @@ impl Teller<'_> {
 
     fn who(&self, by: &By) -> String {
         match by {
-            By::Person { person, seat } => {
+            By::Person { person, seat, .. } => {
                 let organisation = seat.body.as_ref().map(|body| body.as_str());
                 match organisation {
                     Some(body) => format!("{} genom {}", self.name(body), self.person(person).to_lowercase()),

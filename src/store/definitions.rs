@@ -1,5 +1,7 @@
 //! Definitions, by digest: the bytes that cases run under, for as long as the cases are kept.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use super::schema::{cases, definitions};
@@ -68,4 +70,13 @@ pub fn open_cases(db: &mut Db) -> Result<Vec<(Digest, i64)>, StoreError> {
         .select((cases::definition, diesel::dsl::count_star()))
         .load::<(String, i64)>(db)?;
     Ok(rows.into_iter().map(|(digest, count)| (Digest(digest), count)).collect())
+}
+
+/// How many cases stand in each state of each definition, by digest and state.
+pub fn cases_by_state(db: &mut Db) -> Result<BTreeMap<(String, String), i64>, StoreError> {
+    let rows: Vec<(String, String, i64)> = cases::table
+        .group_by((cases::definition, cases::state))
+        .select((cases::definition, cases::state, diesel::dsl::count_star()))
+        .load(db)?;
+    Ok(rows.into_iter().map(|(digest, state, count)| ((digest, state), count)).collect())
 }

@@ -8,13 +8,16 @@
 //!
 //! The files are named after the nouns of `app/`.
 
+pub mod absences;
 pub mod accounts;
 pub mod attempts;
 pub mod cases;
+pub mod changes;
 pub mod commands;
 mod connection;
 pub mod deadlines;
 pub mod definitions;
+pub mod documents;
 pub mod drafts;
 mod error;
 pub mod held_forms;

@@ -129,15 +129,86 @@ pub fn bodies(db: &mut Db) -> Result<Vec<BodyId>, StoreError> {
     Ok(bodies::table.select(bodies::id).load::<String>(db)?.into_iter().map(BodyId).collect())
 }
 
+/// Every body with its name, by name.
+pub fn body_names(db: &mut Db) -> Result<Vec<(BodyId, String)>, StoreError> {
+    let rows: Vec<(String, String)> = bodies::table.order((bodies::name, bodies::id)).load(db)?;
+    Ok(rows.into_iter().map(|(id, name)| (BodyId(id), name)).collect())
+}
+
+/// Every principal, by name.
+pub fn all_principals(db: &mut Db) -> Result<Vec<Principal>, StoreError> {
+    let rows: Vec<PrincipalRow> = principals::table.order((principals::name, principals::id)).load(db)?;
+    rows.into_iter().map(to_principal).collect()
+}
+
+/// The authorities of a principal, past ones too, by name.
+pub fn authorities_of(db: &mut Db, principal: &PrincipalId) -> Result<Vec<Authority>, StoreError> {
+    let of = authorities::table.filter(authorities::principal_id.eq(&principal.0));
+    let rows = of.order((authorities::name, authorities::id)).load::<AuthorityRow>(db)?;
+    rows.into_iter().map(to_authority).collect()
+}
+
+/// The units of a principal, past ones too, by name.
+pub fn units_of(db: &mut Db, principal: &PrincipalId) -> Result<Vec<Unit>, StoreError> {
+    let of = units::table.filter(units::principal_id.eq(&principal.0));
+    let rows = of.order((units::name, units::id)).load::<UnitRow>(db)?;
+    rows.into_iter().map(to_unit).collect()
+}
+
+/// An authority.
+pub fn authority(db: &mut Db, id: &AuthorityId) -> Result<Option<Authority>, StoreError> {
+    authorities::table.find(&id.0).get_result::<AuthorityRow>(db).optional()?.map(to_authority).transpose()
+}
+
+/// A unit.
+pub fn unit(db: &mut Db, id: &UnitId) -> Result<Option<Unit>, StoreError> {
+    units::table.find(&id.0).get_result::<UnitRow>(db).optional()?.map(to_unit).transpose()
+}
+
+/// Every version of every agreement.
+pub fn agreements(db: &mut Db) -> Result<Vec<AgreementRow>, StoreError> {
+    let order = (agreement_versions::agreement_id, agreement_versions::valid_from, agreement_versions::version);
+    let rows: Vec<(String, String, String, NaiveDate, Option<NaiveDate>)> =
+        agreement_versions::table.order(order).load(db)?;
+    let row = |(agreement, version, title, from, until)| AgreementRow {
+        version: AgreementVersion { agreement: AgreementId(agreement), version },
+        title,
+        from,
+        until,
+    };
+    Ok(rows.into_iter().map(row).collect())
+}
+
+type PrincipalRow = (String, String, String, String, String, Option<String>);
+type AuthorityRow = (String, String, String, Option<NaiveDate>, Option<NaiveDate>, Option<String>);
+type UnitRow = (String, String, Option<String>, String, Option<NaiveDate>, Option<NaiveDate>, Option<String>);
+
+fn to_principal((id, code, name, kind_of, series, hsa_id): PrincipalRow) -> Result<Principal, StoreError> {
+    let hsa_id = hsa_id.as_deref().map(known_hsa_id).transpose()?;
+    Ok(Principal { id: PrincipalId(id), code, name, kind: kind(&kind_of)?, series, hsa_id })
+}
+
+fn to_authority((id, principal, name, from, until, hsa_id): AuthorityRow) -> Result<Authority, StoreError> {
+    let hsa_id = hsa_id.as_deref().map(known_hsa_id).transpose()?;
+    Ok(Authority { id: AuthorityId(id), principal: PrincipalId(principal), name, from, until, hsa_id })
+}
+
+fn to_unit((id, principal, authority, name, from, until, hsa_id): UnitRow) -> Result<Unit, StoreError> {
+    let hsa_id = hsa_id.as_deref().map(known_hsa_id).transpose()?;
+    let (principal, authority) = (PrincipalId(principal), authority.map(AuthorityId));
+    Ok(Unit { id: UnitId(id), principal, authority, name, from, until, hsa_id })
+}
+
 /// A principal.
 pub fn principal(db: &mut Db, id: &PrincipalId) -> Result<Option<Principal>, StoreError> {
-    let row: Option<(String, String, String, String, String, Option<String>)> =
-        principals::table.find(&id.0).get_result(db).optional()?;
-    row.map(|(id, code, name, kind_of, series, hsa_id)| {
-        let hsa_id = hsa_id.as_deref().map(known_hsa_id).transpose()?;
-        Ok(Principal { id: PrincipalId(id), code, name, kind: kind(&kind_of)?, series, hsa_id })
-    })
-    .transpose()
+    principals::table.find(&id.0).get_result(db).optional()?.map(to_principal).transpose()
+}
+
+/// The names of everything that has one but people, for the record of changes.
+pub fn all_names(db: &mut Db) -> Result<std::collections::BTreeMap<String, String>, StoreError> {
+    let mut names = names(db)?;
+    names.extend(authorities::table.select((authorities::id, authorities::name)).load::<(String, String)>(db)?);
+    Ok(names)
 }
 
 /// The principals by the HSA ids of theirs: their own, and those of the authorities and units that exist on the day.

@@ -180,3 +180,58 @@ pub fn of_case(db: &mut Db, case: &CaseId) -> Result<Vec<MailRow>, StoreError> {
     ));
     Ok(rows.load(db)?)
 }
+
+/// A mail in the list of the newest.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Recent {
+    /// The row's id.
+    pub id: String,
+    /// The recipient's name.
+    pub to: String,
+    /// The template.
+    pub template: String,
+    /// pending, sent or failed.
+    pub status: String,
+    /// When it was written, UTC.
+    pub created_at: chrono::NaiveDateTime,
+    /// When it was sent, UTC.
+    pub sent_at: Option<chrono::NaiveDateTime>,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// Why it was not sent, in the words of the server.
+    pub error: Option<String>,
+}
+
+/// The newest mails before one of them, of one status or of all.
+pub fn newest(db: &mut Db, status: Option<&str>, before: Option<&str>, limit: i64) -> Result<Vec<Recent>, StoreError> {
+    let order = (outbox::created_at.desc(), outbox::id.desc());
+    let mut query = outbox::table.inner_join(persons::table).order(order).limit(limit).into_boxed();
+    if let Some(status) = status {
+        query = query.filter(outbox::status.eq(status));
+    }
+    let place: Option<(chrono::NaiveDateTime, String)> = match before {
+        Some(id) => outbox::table.find(id).select((outbox::created_at, outbox::id)).get_result(db).optional()?,
+        None => None,
+    };
+    if let Some((at, id)) = place {
+        query = query.filter(outbox::created_at.lt(at).or(outbox::created_at.eq(at).and(outbox::id.lt(id))));
+    }
+    let columns = (
+        outbox::id,
+        persons::name,
+        outbox::template,
+        outbox::status,
+        outbox::created_at,
+        outbox::sent_at,
+        outbox::attempts,
+        outbox::error,
+    );
+    Ok(query.select(columns).load(db)?)
+}
+
+/// Lets a mail that was given up be tried again from now on; false where there is none such.
+pub fn retry(db: &mut Db, id: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let row = outbox::table.filter(outbox::id.eq(id)).filter(outbox::status.eq(FAILED));
+    let set = (outbox::status.eq(PENDING), outbox::next_at.eq(Some(now.naive_utc())), outbox::attempts.eq(0));
+    Ok(diesel::update(row).set(set).execute(db)? == 1)
+}

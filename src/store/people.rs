@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::schema::{memberships, persons};
-use super::{Db, StoreError};
-use crate::authz::{Actor, Role, Seat};
+use super::{Db, StoreError, absences};
+use crate::authz::{Actor, Role, Seat, may_stand_in, stand_in};
 use crate::ids::{AuthorityId, BodyId, HsaId, PersonId, PrincipalId, UnitId};
 
 /// A person.
@@ -48,6 +48,8 @@ pub struct Membership {
     pub from: Option<NaiveDate>,
     /// The last day.
     pub until: Option<NaiveDate>,
+    /// What its holder may decide by delegation, in one line.
+    pub delegation: Option<String>,
 }
 
 type SeatRow = (String, Option<String>, Option<String>, Option<String>, Option<String>);
@@ -86,23 +88,34 @@ macro_rules! held_on {
     };
 }
 
-/// The person with the seats that she holds on the day; none where there is no such person.
+/// The person with the seats that she holds on the day, her own and those of others whose place she takes; none where there
+/// is no such person.
 pub fn actor(db: &mut Db, person: &PersonId, day: NaiveDate) -> Result<Option<Actor>, StoreError> {
     let known: Option<String> = persons::table.find(&person.0).select(persons::id).get_result(db).optional()?;
     if known.is_none() {
         return Ok(None);
     }
+    let mut actor = Actor::new(person.clone(), seats(db, person, day)?);
+    for absent in absences::stood_in_for(db, person, day)? {
+        let held = seats(db, &absent, day)?;
+        actor.take_place_of(&absent, held);
+    }
+    Ok(Some(actor))
+}
+
+/// The seats that a person holds herself on the day.
+pub fn seats(db: &mut Db, person: &PersonId, day: NaiveDate) -> Result<Vec<Seat>, StoreError> {
     let rows = memberships::table
         .filter(memberships::person_id.eq(&person.0))
         .filter(held_on!(day))
         .order(memberships::id)
         .select(SEAT)
         .load::<SeatRow>(db)?;
-    let seats = rows.into_iter().map(seat).collect::<Result<_, _>>()?;
-    Ok(Some(Actor { person: person.clone(), seats }))
+    rows.into_iter().map(seat).collect()
 }
 
-/// The holders of a role on the day, with their seats: at a principal, or for a body.
+/// Who acts in a role on the day, with the seats: at a principal, or for a body. In place of somebody who is away it is who
+/// stands in for her, where anybody may.
 pub fn holders(
     db: &mut Db,
     role: Role,
@@ -118,7 +131,34 @@ pub fn holders(
         query = query.filter(memberships::body_id.eq(&body.0));
     }
     let rows = query.order(memberships::id).select((memberships::person_id, SEAT)).load::<(String, SeatRow)>(db)?;
-    rows.into_iter().map(|(person, row)| Ok((PersonId(person), seat(row)?))).collect()
+    let away = absences::on(db, day)?;
+    let mut holders = Vec::new();
+    for (person, row) in rows {
+        let (person, seat) = (PersonId(person), seat(row)?);
+        let present = match stand_in(&away, &person) {
+            Some(other) if may_stand_in(&seats(db, other, day)?, &seat) => other.clone(),
+            _ => person,
+        };
+        holders.push((present, seat));
+    }
+    Ok(holders)
+}
+
+/// What the holder of a seat may decide by delegation, as her principal has written it.
+pub fn delegation(db: &mut Db, person: &PersonId, of: &Seat, day: NaiveDate) -> Result<Option<String>, StoreError> {
+    let rows = memberships::table
+        .filter(memberships::person_id.eq(&person.0))
+        .filter(memberships::delegation.is_not_null())
+        .filter(held_on!(day))
+        .order(memberships::id)
+        .select((SEAT, memberships::delegation))
+        .load::<(SeatRow, Option<String>)>(db)?;
+    for (row, delegation) in rows {
+        if seat(row)? == *of {
+            return Ok(delegation);
+        }
+    }
+    Ok(None)
 }
 
 /// A person.
@@ -148,6 +188,69 @@ pub fn set_hsa_id(db: &mut Db, person: &PersonId, id: Option<&HsaId>) -> Result<
     Ok(())
 }
 
+/// Every person's id and name.
+pub fn names(db: &mut Db) -> Result<Vec<(PersonId, String)>, StoreError> {
+    let rows: Vec<(String, String)> = persons::table.select((persons::id, persons::name)).load(db)?;
+    Ok(rows.into_iter().map(|(id, name)| (PersonId(id), name)).collect())
+}
+
+/// The id and name of everybody who holds, held or will hold a role at one of the principals.
+pub fn names_at(db: &mut Db, principals: &[PrincipalId]) -> Result<Vec<(PersonId, String)>, StoreError> {
+    let there = memberships::table
+        .filter(memberships::principal_id.eq_any(principals.iter().map(|id| Some(id.0.clone()))))
+        .select(memberships::person_id);
+    let rows: Vec<(String, String)> =
+        persons::table.filter(persons::id.eq_any(there)).select((persons::id, persons::name)).load(db)?;
+    Ok(rows.into_iter().map(|(id, name)| (PersonId(id), name)).collect())
+}
+
+/// Everybody who holds a role on the day where one of these seats is held, at its principal or for a body: with name and
+/// all seats of that day, by name.
+pub fn belonging(
+    db: &mut Db,
+    seats: &[Seat],
+    day: NaiveDate,
+) -> Result<Vec<(PersonId, String, Vec<Seat>)>, StoreError> {
+    let principals = seats.iter().filter_map(|seat| seat.principal.as_ref()).map(|id| Some(id.0.clone()));
+    let bodies = seats.iter().any(|seat| seat.body.is_some());
+    let held = || memberships::table.filter(held_on!(day)).select(memberships::person_id);
+    let mut there: Vec<String> =
+        held().filter(memberships::principal_id.eq_any(principals.collect::<Vec<_>>())).load(db)?;
+    if bodies {
+        there.extend(held().filter(memberships::body_id.is_not_null()).load::<String>(db)?);
+    }
+    let rows: Vec<(String, String)> = persons::table
+        .filter(persons::id.eq_any(there))
+        .order((persons::name, persons::id))
+        .select((persons::id, persons::name))
+        .load(db)?;
+    rows.into_iter()
+        .map(|(id, name)| {
+            let id = PersonId(id);
+            let held = self::seats(db, &id, day)?;
+            Ok((id, name, held))
+        })
+        .collect()
+}
+
+/// Every role that a person holds, held or will hold.
+pub fn memberships(db: &mut Db, person: &PersonId) -> Result<Vec<Membership>, StoreError> {
+    type Row = (String, Option<String>, Option<NaiveDate>, Option<NaiveDate>, Option<String>);
+    let columns = (
+        memberships::id,
+        memberships::title,
+        memberships::valid_from,
+        memberships::valid_until,
+        memberships::delegation,
+    );
+    let of = memberships::table.filter(memberships::person_id.eq(&person.0)).order(memberships::id);
+    let rows = of.select((columns, SEAT)).load::<(Row, SeatRow)>(db)?.into_iter();
+    rows.map(|((id, title, from, until, delegation), held)| {
+        Ok(Membership { id, person: person.clone(), seat: seat(held)?, title, from, until, delegation })
+    })
+    .collect()
+}
+
 /// All people and their roles, by id.
 pub fn all(db: &mut Db) -> Result<Vec<(Person, Seat)>, StoreError> {
     let rows = memberships::table
@@ -170,11 +273,10 @@ pub fn keep_person(db: &mut Db, person: &Person) -> Result<(), StoreError> {
     }
 }
 
-/// The title that goes with a membership, where there is such a one and it has a title.
-pub fn membership_title(db: &mut Db, id: &str) -> Result<Option<String>, StoreError> {
-    let title: Option<Option<String>> =
-        memberships::table.find(id).select(memberships::title).get_result(db).optional()?;
-    Ok(title.flatten())
+/// The title and the delegation that go with a membership, where there is such a one and it has them.
+pub fn membership_words(db: &mut Db, id: &str) -> Result<(Option<String>, Option<String>), StoreError> {
+    let words = memberships::table.find(id).select((memberships::title, memberships::delegation));
+    Ok(words.get_result(db).optional()?.unwrap_or_default())
 }
 
 /// Brings a membership to what is given.
@@ -191,6 +293,7 @@ pub fn keep_membership(db: &mut Db, membership: &Membership) -> Result<(), Store
         memberships::body_id.eq(seat.body.as_ref().map(|id| &id.0)),
         memberships::valid_from.eq(membership.from),
         memberships::valid_until.eq(membership.until),
+        memberships::delegation.eq(&membership.delegation),
     );
     diesel::delete(memberships::table.find(&membership.id)).execute(db)?;
     diesel::insert_into(memberships::table).values(values).execute(db)?;

@@ -1,8 +1,8 @@
 //! The tables, as diesel sees them. Kept like `migrations/`; a test compares.
 
-mod sign_in;
+mod shelves;
 
-pub use sign_in::*;
+pub use shelves::*;
 
 diesel::table! {
     principals (id) {
@@ -76,6 +76,7 @@ diesel::table! {
         body_id -> Nullable<Text>,
         valid_from -> Nullable<Date>,
         valid_until -> Nullable<Date>,
+        delegation -> Nullable<Text>,
     }
 }
 
@@ -299,59 +300,94 @@ diesel::table! {
 }
 
 diesel::table! {
-    lists (case_id, shelf) {
-        case_id -> Text,
-        shelf -> Text,
-        standing -> Integer,
-        seen_until -> BigInt,
-        waiting_since -> Timestamp,
-        opened_at -> Timestamp,
-        workflow -> Text,
-        state -> Text,
-        level -> Text,
-        category -> Nullable<Text>,
-        urgent -> Bool,
-        due -> Nullable<Timestamp>,
+    held_forms (person_id, address) {
+        person_id -> Text,
+        address -> Text,
+        form -> Text,
+        kept_at -> Timestamp,
     }
 }
 
 diesel::table! {
-    listings (case_id, body_id) {
+    sign_in_attempts (state) {
+        state -> Text,
+        browser -> Text,
+        nonce -> Text,
+        verifier -> Text,
+        next -> Text,
+        begun_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    sign_in_choices (browser) {
+        browser -> Text,
+        claimed -> Text,
+        next -> Text,
+        begun_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    documents (id) {
+        id -> Text,
         case_id -> Text,
-        body_id -> Text,
+        room -> Text,
+        n -> BigInt,
+        salt -> Nullable<Text>,
+        bytes -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    absences (id) {
+        id -> Text,
+        person_id -> Text,
+        from_day -> Date,
+        until_day -> Date,
+        substitute_id -> Text,
+        reason -> Text,
+        recorded_by -> Text,
+        recorded_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    changes (id) {
+        id -> Text,
+        at -> Timestamp,
+        person_id -> Text,
+        principal_id -> Nullable<Text>,
+        kind -> Text,
+        subject -> Text,
+        details -> Text,
+    }
+}
+
+diesel::table! {
+    sign_ins (id) {
+        id -> Text,
+        at -> Timestamp,
+        person_id -> Nullable<Text>,
+        method -> Text,
+        outcome -> Text,
+    }
+}
+
+diesel::table! {
+    throttles (key) {
+        key -> Text,
+        failures -> Integer,
+        last_at -> Timestamp,
     }
 }
 
 diesel::joinable!(outbox -> persons (person_id));
 diesel::joinable!(accounts -> persons (person_id));
 
-diesel::allow_tables_to_appear_in_same_query!(
-    principals,
-    authorities,
-    units,
-    bodies,
-    agreement_versions,
-    persons,
-    memberships,
-    tokens,
-    definitions,
-    series,
-    cases,
-    parties,
-    links,
-    visibility,
-    chains,
-    entries,
-    texts,
-    deadlines,
-    reminders,
-    outbox,
-    leases,
-    drafts,
-    commands,
-    facts,
-    accounts,
-    sessions,
-    lists,
-    listings,
-);
+diesel::allow_tables_to_appear_in_same_query! {
+    principals, authorities, units, bodies, agreement_versions, persons, memberships, tokens, definitions, series,
+    cases, parties, links, visibility, chains, entries, texts, deadlines, reminders, outbox, leases, drafts, commands,
+    facts, accounts, sessions, sign_ins, throttles, lists, listings, held_forms, sign_in_attempts, sign_in_choices,
+    absences, changes, documents,
+}

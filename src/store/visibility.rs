@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 
-use super::schema::visibility;
+use super::schema::{cases, visibility};
 use super::{Db, StoreError};
 use crate::authz::Reader;
-use crate::ids::CaseId;
+use crate::ids::{CaseId, UnitId};
 use crate::workflow::log::Room;
 
 /// One row: a reader sees the entries `from..=until` of a room.
@@ -88,4 +88,15 @@ pub fn all(db: &mut Db, case: &CaseId) -> Result<Vec<Sight>, StoreError> {
         Ok(Sight { room, reader, from: number(from), until: until.map(number) })
     });
     sights.collect()
+}
+
+/// How many open cases are routed to a unit.
+pub fn open_cases_of_unit(db: &mut Db, unit: &UnitId) -> Result<i64, StoreError> {
+    let routed = visibility::table
+        .filter(visibility::reader.eq(Reader::Unit(unit.clone()).key()))
+        .filter(visibility::room.eq(Room::Shared.to_string()))
+        .filter(visibility::until_entry.is_null())
+        .select(visibility::case_id);
+    let open = cases::table.filter(cases::outcome.is_null()).filter(cases::id.eq_any(routed));
+    Ok(open.count().get_result(db)?)
 }

@@ -37,6 +37,8 @@ pub enum Refusal {
     ContentType,
     /// The body is too large.
     TooLarge,
+    /// A file is so large that it is not read to its end.
+    FileTooLarge,
     /// The body is not JSON.
     BrokenJson,
     /// One address asks too often.
@@ -146,6 +148,12 @@ const METHOD: Kind =
 const CONTENT_TYPE: Kind =
     (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Fel format", "Skicka application/json.");
 const TOO_LARGE: Kind = (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "För stort", "Begäran får vara högst 256 KiB.");
+const FILE_TOO_LARGE: Kind = (
+    StatusCode::PAYLOAD_TOO_LARGE,
+    "file_too_large",
+    "För stor fil",
+    "En handling får vara högst 10 MB. Gå tillbaka och välj en mindre fil. Inget har sparats.",
+);
 const BROKEN_JSON: Kind =
     (StatusCode::BAD_REQUEST, "broken_json", "Trasig JSON", "Begäran går inte att läsa som JSON.");
 const TOO_OFTEN: Kind = (
@@ -249,6 +257,7 @@ impl Refusal {
             Refusal::Method(_) => METHOD,
             Refusal::ContentType => CONTENT_TYPE,
             Refusal::TooLarge => TOO_LARGE,
+            Refusal::FileTooLarge => FILE_TOO_LARGE,
             Refusal::BrokenJson => BROKEN_JSON,
             Refusal::TooOften => TOO_OFTEN,
             Refusal::BrokenForm => BROKEN_FORM,

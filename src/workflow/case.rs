@@ -14,7 +14,7 @@ pub use confirmations::Confirmations;
 use super::context::AgreementVersion;
 use super::definition::Definition;
 use super::digest::{canonical, sha256};
-use super::input::value_digest;
+use super::documents;
 use super::step::{Act, Assignment, Change, PartyChange, Reference, Running, Step, TimerChange};
 use crate::clock::Timestamp;
 use crate::ids::{AuthorityId, BodyId, CaseNumber, Digest, PersonId, PrincipalId, UnitId};
@@ -125,6 +125,9 @@ pub struct Occurrence {
     /// The person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<PersonId>,
+    /// The absent person in whose place she did it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_behalf_of: Option<PersonId>,
     /// The principal.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub principal: Option<PrincipalId>,
@@ -338,6 +341,7 @@ impl Case {
             digest: data_digest(step),
             of: step.of.as_ref().map(|of| of.digest.clone()),
             person: step.by.person().cloned(),
+            on_behalf_of: step.by.on_behalf_of().cloned(),
             principal,
             current: true,
         });
@@ -360,7 +364,7 @@ impl Case {
     }
 
     /// What a confirmation, an approval or an acceptance of `name` would refer to: a field of the case (the principal's
-    /// own, where the field says so), or the latest entry of a transition.
+    /// own, where the field says so) with the documents that it carries, or the latest entry of a transition.
     pub fn reference(&self, definition: &Definition, name: &str, principal: Option<&PrincipalId>) -> Option<Reference> {
         if definition.transition(name).is_some() {
             let latest = self.latest_of(name, None).filter(|occurrence| occurrence.current)?;
@@ -368,7 +372,9 @@ impl Case {
         }
         let key = field_key(definition, name, principal);
         let held = self.fields.get(&key)?;
-        Some(Reference { name: key, entry: held.entry, digest: value_digest(&held.value) })
+        let documents = documents::carried(definition, &key).and_then(|key| self.fields.get(&key));
+        let digest = documents::digest_with(&held.value, documents.map(|documents| &documents.value));
+        Some(Reference { name: key, entry: held.entry, digest })
     }
 }
 

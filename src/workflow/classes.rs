@@ -72,6 +72,7 @@ classes! {
     PARTS = Error "data/parts" "Parts belong to a record or a list, and every one has some.";
     PER_PARTY = Error "data/per-party" "A field that each principal has its own of is given by nobody's principal, or one that each should have its own of is shared.";
     OWN_ROOM = Error "data/own-room" "A field of a principal's own room is used where the other side or the engine would have to know it.";
+    DOCUMENTS = Error "data/documents" "Documents that go with no text, with two, or that nobody could pick: what a step carries goes with a text that it gives.";
     UNKNOWN_OF = Error "data/unknown-of" "`of` names neither a field nor a transition.";
     SAME_PARTY = Error "data/same-party" "`same_party` without a step that it could be about.";
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::authz::{Actor, PrincipalKind};
 use crate::calendar::Calendar;
 use crate::clock::Timestamp;
-use crate::ids::{AgreementId, CaseNumber, PrincipalId, UnitId};
+use crate::ids::{AgreementId, CaseNumber, DocumentId, PrincipalId, UnitId};
 
 /// The principals and their units, as far as the engine asks.
 #[derive(Debug, Clone, Default)]
@@ -55,6 +55,8 @@ pub struct Context<'a> {
     pub agreement: Option<&'a AgreementVersion>,
     /// Other cases that the actor may name, of those that the input names.
     pub cases: &'a BTreeSet<CaseNumber>,
+    /// Documents of the case that the actor may see, where the input names some.
+    pub documents: &'a BTreeSet<DocumentId>,
     /// Fresh randomness for the salts of this step's texts.
     pub seed: [u8; 32],
 }

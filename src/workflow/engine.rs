@@ -21,7 +21,7 @@ use super::guard::Scene;
 use super::input::{self, Input, Known, StoredText};
 use super::permission;
 use super::rejection::{Code, Reason, Rejection};
-use super::step::{Act, Step};
+use super::step::{self, Act, Step};
 use crate::calendar::{end_of_day, local_date, start_of_day};
 use crate::clock::Timestamp;
 use crate::ids::PrincipalId;
@@ -75,6 +75,8 @@ pub struct Decided {
 pub struct Possible<'a> {
     /// The transition.
     pub transition: &'a Transition,
+    /// Who would act, as the log would hold it, where she may.
+    pub by: Option<step::By>,
     /// Why the actor may not; empty where she may.
     pub reasons: Vec<Reason>,
 }
@@ -83,9 +85,9 @@ pub struct Possible<'a> {
 pub fn enabled<'a>(definition: &'a Definition, context: &Context, case: &Case) -> Vec<Possible<'a>> {
     let day = local_date(context.now);
     let all = definition.transitions.iter();
-    all.map(|transition| {
-        let reasons = permission::grant(definition, context, case, transition, day).err().unwrap_or_default();
-        Possible { transition, reasons }
+    all.map(|transition| match permission::grant(definition, context, case, transition, day) {
+        Ok(grant) => Possible { transition, by: Some(grant.by), reasons: Vec::new() },
+        Err(reasons) => Possible { transition, by: None, reasons },
     })
     .collect()
 }
@@ -177,6 +179,7 @@ fn read_input(
         principal: scene.principal,
         day: scene.day,
         cases: context.cases,
+        documents: context.documents,
         seed: context.seed,
     };
     let read = input::read(scene.definition, form, given, &known);

@@ -13,7 +13,7 @@ use super::context::Organisation;
 use super::definition::{DateSide, Definition, Field, FieldKind};
 use super::digest::{canonical, sha256};
 use super::rejection::{Code, Reason};
-use crate::ids::{CaseNumber, Digest, PrincipalId, UnitId};
+use crate::ids::{CaseNumber, Digest, DocumentId, PrincipalId, UnitId, hex};
 use crate::personal_number;
 
 /// The longest free text, in characters.
@@ -45,7 +45,13 @@ impl StoredText {
 
 /// SHA-256 of salt and text.
 pub fn text_digest(salt: &[u8], text: &str) -> Digest {
-    sha256(&[salt, text.as_bytes()].concat())
+    content_digest(salt, text.as_bytes())
+}
+
+/// SHA-256 of salt and bytes.
+pub fn content_digest(salt: &[u8], bytes: &[u8]) -> Digest {
+    use sha2::{Digest as _, Sha256};
+    Digest(hex(&Sha256::new().chain_update(salt).chain_update(bytes).finalize()))
 }
 
 /// The key that marks a text's digest; no field or part can have it as its name.
@@ -79,6 +85,8 @@ pub struct Known<'a> {
     pub day: NaiveDate,
     /// Other cases that the actor may name.
     pub cases: &'a BTreeSet<CaseNumber>,
+    /// Documents of the case that the actor may see.
+    pub documents: &'a BTreeSet<DocumentId>,
     /// Salts are derived from it; a fresh one for each step.
     pub seed: [u8; 32],
 }
@@ -180,6 +188,7 @@ impl Reader<'_> {
             FieldKind::Unit => self.unit(path, value),
             FieldKind::Units => self.items(path, value, |reader, path, item| reader.unit(path, item)),
             FieldKind::Case => self.case(path, value),
+            FieldKind::Documents => self.documents(path, value),
             FieldKind::Record => self.record(path, field, value),
             FieldKind::List => self.items(path, value, |reader, path, item| reader.record(path, field, item)),
         }
@@ -255,6 +264,18 @@ impl Reader<'_> {
             Some(number) => Some(json!(number)),
             None => self.wrong(path, "Ange numret på ett ärende som du har tillgång till."),
         }
+    }
+
+    fn documents(&mut self, path: &str, value: &Value) -> Option<Value> {
+        let picked = self.items(path, value, |reader, path, item| {
+            match item.as_str().filter(|id| reader.known.documents.contains(&DocumentId::from(*id))) {
+                Some(id) => Some(json!(id)),
+                None => reader.wrong(path, "Välj en handling i ärendet som du har tillgång till."),
+            }
+        })?;
+        // The same pick is the same value, in whatever order and however often each was named.
+        let ids: BTreeSet<&str> = picked.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        Some(json!(ids))
     }
 
     fn record(&mut self, path: &str, field: &Field, value: &Value) -> Option<Value> {

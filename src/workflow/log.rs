@@ -12,7 +12,7 @@ use super::digest::{canonical, sha256};
 use super::input::referenced_text;
 use super::step::{By, Step};
 use crate::clock::Timestamp;
-use crate::ids::{CaseNumber, Digest, PrincipalId};
+use crate::ids::{CaseNumber, Digest, DocumentId, PrincipalId};
 
 /// The format of the entries that this program writes.
 pub const FORMAT: u32 = 1;
@@ -89,7 +89,9 @@ pub enum Record {
     Particulars(Particulars),
     /// A note.
     Note(Note),
-    /// The removal of a text.
+    /// A document.
+    Document(Attached),
+    /// The removal of a text or of a document.
     Removal(Removal),
 }
 
@@ -122,7 +124,36 @@ pub struct Note {
     pub text: Value,
 }
 
-/// The removal of a text: its words and its salt are gone, the entry that held them stays.
+/// A document: what it is and what seals it. Its name and description are texts, its bytes lie apart like them.
+///
+/// The digest is salted like that of a text: of a document that was removed nobody can find out any more whether it was one
+/// that she has a guess at.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Attached {
+    /// Who attached it.
+    pub by: By,
+    /// When.
+    pub recorded: Timestamp,
+    /// Its id.
+    pub id: DocumentId,
+    /// The digest of its name, in its place.
+    pub name: Value,
+    /// The digest of what was said of it, in its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<Value>,
+    /// What it is, by its content.
+    pub media_type: String,
+    /// How many bytes.
+    pub size: u64,
+    /// SHA-256 of salt and bytes.
+    pub content: Digest,
+}
+
+/// The path by which the bytes of a document are named, where its name is `name`.
+pub const CONTENT: &str = "content";
+
+/// The removal of a text: its words and its salt are gone, the entry that held them stays. Of a document's bytes likewise.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Removal {
@@ -165,6 +196,7 @@ impl Entry {
             Record::Particulars(_) => "particulars",
             Record::Note(note) if note.corrects.is_some() => "correction",
             Record::Note(_) => "note",
+            Record::Document(_) => "document",
             Record::Removal(_) => "removal",
         }
     }
@@ -173,7 +205,15 @@ impl Entry {
     pub fn transition(&self) -> Option<&str> {
         match &self.records {
             Record::Step(step) => Some(&step.transition),
-            Record::Particulars(_) | Record::Note(_) | Record::Removal(_) => None,
+            Record::Particulars(_) | Record::Note(_) | Record::Document(_) | Record::Removal(_) => None,
+        }
+    }
+
+    /// The document that it attached.
+    pub fn attached(&self) -> Option<&Attached> {
+        match &self.records {
+            Record::Document(attached) => Some(attached),
+            Record::Step(_) | Record::Particulars(_) | Record::Note(_) | Record::Removal(_) => None,
         }
     }
 
@@ -183,6 +223,7 @@ impl Entry {
             Record::Step(step) => Some(&step.by),
             Record::Particulars(particulars) => Some(&particulars.by),
             Record::Note(note) => Some(&note.by),
+            Record::Document(attached) => Some(&attached.by),
             Record::Removal(_) => None,
         }
     }
@@ -193,6 +234,7 @@ impl Entry {
             Record::Step(step) => step.recorded,
             Record::Particulars(particulars) => particulars.recorded,
             Record::Note(note) => note.recorded,
+            Record::Document(attached) => attached.recorded,
             Record::Removal(removal) => removal.recorded,
         }
     }
@@ -206,6 +248,10 @@ impl Entry {
                 particulars.data.iter().for_each(|(key, value)| collect(key, value, &mut texts));
             }
             Record::Note(note) => collect("text", &note.text, &mut texts),
+            Record::Document(attached) => {
+                collect("name", &attached.name, &mut texts);
+                attached.description.iter().for_each(|text| collect("description", text, &mut texts));
+            }
             Record::Removal(_) => {}
         }
         texts

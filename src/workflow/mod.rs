@@ -10,6 +10,7 @@ pub mod context;
 pub mod definition;
 pub mod diagram;
 pub mod digest;
+pub mod documents;
 pub mod engine;
 pub mod guard;
 pub mod input;

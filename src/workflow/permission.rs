@@ -57,7 +57,7 @@ pub fn grant(
     reasons.extend(guard(&scene, transition));
     let of = refer(definition, case, transition, principal, &mut reasons);
     let rests_on = build_on(definition, case, transition, principal, of.as_ref(), &mut reasons);
-    reasons.extend(four_eyes(context, case, transition, principal));
+    reasons.extend(four_eyes(case, transition, &by));
     reasons.extend(confirmed(case, transition, principal, of.as_ref()));
     if reasons.is_empty() { Ok(Grant { by, of, rests_on }) } else { Err(reasons) }
 }
@@ -90,7 +90,7 @@ fn actor(definition: &Definition, context: &Context, case: &Case, transition: &T
             let whose_turn = transition.by.iter().filter(|by| Some(*by) == turn);
             let mut ways = whose_turn.chain(transition.by.iter());
             let seat = ways.find_map(|by| seats(definition, context, Some(case), actor, by).next())?;
-            Some(step::By::Person { person: actor.person.clone(), seat: seat.clone() })
+            Some(step::By::actor(actor, seat))
         }
         Acting::Deadline(deadline) => {
             raised(transition, Raiser::Deadline).then(|| step::By::Deadline { deadline: deadline.to_owned() })
@@ -244,15 +244,15 @@ fn is_of_present_text(
     latest.of == present
 }
 
-fn four_eyes(
-    context: &Context,
-    case: &Case,
-    transition: &Transition,
-    principal: Option<&PrincipalId>,
-) -> Option<Reason> {
-    let earlier = case.latest_of(transition.not_same_as.as_ref()?, principal.filter(|_| transition.same_party))?;
-    let Acting::Person(actor) = context.acting else { return None };
-    let same = earlier.person.as_ref() == Some(&actor.person);
+/// Whether those who wrote, and those who would now approve, have anybody in common. Who stands in for another acts as herself
+/// and in the other's name: she may approve neither what she wrote nor what the other wrote, and the other nothing that
+/// was written in her name.
+fn four_eyes(case: &Case, transition: &Transition, by: &step::By) -> Option<Reason> {
+    let principal = by.principal().filter(|_| transition.same_party);
+    let earlier = case.latest_of(transition.not_same_as.as_ref()?, principal)?;
+    let now = [by.person(), by.on_behalf_of()];
+    let before = [earlier.person.as_ref(), earlier.on_behalf_of.as_ref()];
+    let same = now.iter().flatten().any(|person| before.iter().flatten().any(|other| other == person));
     same.then(|| {
         Reason::new(Code::FourEyes, format!("”{}” ska göras av någon annan än den som skrev.", transition.title))
     })

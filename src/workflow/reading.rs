@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::definition::{Definition, FieldKind, Transition};
-use super::input::value_digest;
+use super::documents;
 use super::step::Step;
 use crate::ids::{BodyId, Digest};
 
@@ -13,7 +13,7 @@ use crate::ids::{BodyId, Digest};
 pub enum Sight {
     /// All of it.
     Whole,
-    /// Only these keys of its data: the statements that were handed in to the body.
+    /// Only these keys of its data: the statements that were handed in to the body, and the documents that they carry.
     Only(BTreeSet<String>),
     /// That it happened, when, and for whom: no word of it.
     Outline,
@@ -32,13 +32,27 @@ fn sight(definition: &Definition, body: &BodyId, later: bool, handed_in: &BTreeS
     if later && of_its_level {
         return Sight::Whole;
     }
-    let for_it = step.data.iter().filter(|(_, value)| handed_in.contains(&value_digest(value)));
-    let keys: BTreeSet<String> = for_it.map(|(key, _)| key.clone()).collect();
+    let keys = for_it(definition, handed_in, step);
     match (keys.is_empty(), later) {
         (false, _) => Sight::Only(keys),
         (true, true) => Sight::Outline,
         (true, false) => Sight::Hidden,
     }
+}
+
+/// The keys of the statements that were handed in, and of the documents that each carried: no others, for a statement that
+/// was handed in with other documents has another digest.
+fn for_it(definition: &Definition, handed_in: &BTreeSet<Digest>, step: &Step) -> BTreeSet<String> {
+    let mut keys = BTreeSet::new();
+    for (key, value) in &step.data {
+        let carried = documents::carried(definition, key).filter(|key| step.data.contains_key(key));
+        let documents = carried.as_ref().and_then(|key| step.data.get(key));
+        if handed_in.contains(&documents::digest_with(value, documents)) {
+            keys.insert(key.clone());
+            keys.extend(carried);
+        }
+    }
+    keys
 }
 
 /// Whether two bodies share a level: the same states carry a matter to both.

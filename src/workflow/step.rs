@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::context::AgreementVersion;
 use super::definition::StepKind;
-use crate::authz::Seat;
+use crate::authz::{Actor, Seat};
 use crate::calendar::Derivation;
 use crate::clock::Timestamp;
 use crate::ids::{AuthorityId, BodyId, CaseNumber, Digest, PersonId, PrincipalId, UnitId};
@@ -95,6 +95,9 @@ pub enum By {
         person: PersonId,
         /// The seat that gave her the right.
         seat: Seat,
+        /// The absent person whose seat it is, where it is not her own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        on_behalf_of: Option<PersonId>,
     },
     /// The system, because a deadline had run out.
     Deadline {
@@ -124,6 +127,20 @@ impl By {
     pub fn body(&self) -> Option<&BodyId> {
         match self {
             By::Person { seat, .. } => seat.body.as_ref(),
+            By::Deadline { .. } | By::Case { .. } => None,
+        }
+    }
+
+    /// A person, in a seat of hers.
+    pub fn actor(actor: &Actor, seat: &Seat) -> By {
+        let on_behalf_of = actor.on_behalf_of(seat).cloned();
+        By::Person { person: actor.person.clone(), seat: seat.clone(), on_behalf_of }
+    }
+
+    /// The absent person in whose place it was done.
+    pub fn on_behalf_of(&self) -> Option<&PersonId> {
+        match self {
+            By::Person { on_behalf_of, .. } => on_behalf_of.as_ref(),
             By::Deadline { .. } | By::Case { .. } => None,
         }
     }

@@ -88,6 +88,7 @@ fn decide_alone(scene: &Scene, actor: &Actor, dispute: &Dispute) -> Duration {
         calendar: &scene.app.calendar,
         agreement: None,
         cases: &Default::default(),
+        documents: &Default::default(),
         seed: [7; 32],
     };
     let given = json!({ "position": TEXT }).as_object().unwrap().clone();

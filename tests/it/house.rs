@@ -38,6 +38,8 @@ const ONLY_IN: &[(&[&str], &[&str])] = &[
     (&["rand"], &["ids"]),
     (&["argon2"], &["app"]),
     (&["zxcvbn"], &["app"]),
+    (&["zip"], &["app"]),
+    (&["actix_multipart"], &["web"]),
     (&["tracing_subscriber"], &["telemetry"]),
     (&["std", "env"], &["config", "main"]),
     (&["Utc", "now"], &["clock"]),

@@ -132,7 +132,7 @@ impl App {
             return Err(AppError::NotFound);
         }
         // As a secretary she reads what was sent to her bodies, whatever else she may be.
-        let secretary = Actor { person: actor.person.clone(), seats };
+        let secretary = Actor { seats, ..actor.clone() };
         let filter = Filter { ended: Some(false), present: true, ..Filter::default() };
         self.store.read(|db| {
             let names = organisation::names(db)?;

@@ -8,7 +8,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::deadlines::running;
+use super::documents::{self, DocumentView};
 use super::ladder::{Rung, ladder};
+use super::links::{LinkView, links};
 use super::mentions::Mentions;
 use super::timeline::sights;
 use super::with_texts;
@@ -21,7 +23,7 @@ use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PrincipalId};
 use crate::store::log::StoredEntry;
-use crate::store::{Db, cases, log, organisation, visibility};
+use crate::store::{Db, log, organisation};
 use crate::workflow::case::{Case, field_of, replay};
 use crate::workflow::context::AgreementVersion;
 use crate::workflow::definition::{ANY_PARTY, By, Definition, State};
@@ -68,6 +70,8 @@ pub struct CaseView {
     pub confirmations: Vec<ConfirmationView>,
     /// Linked cases that the reader may know of.
     pub links: Vec<LinkView>,
+    /// The documents that the reader may see.
+    pub documents: Vec<DocumentView>,
     /// The rooms that the reader may read.
     pub rooms: Vec<String>,
     /// The outcome, once it has ended.
@@ -147,17 +151,6 @@ pub struct ConfirmationView {
     pub waiting_for: Vec<PrincipalId>,
 }
 
-/// A linked case.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct LinkView {
-    /// What the other is to this one.
-    pub relation: String,
-    /// Whether it is the other that names this one.
-    pub reverse: bool,
-    /// The other's number.
-    pub number: CaseNumber,
-}
-
 impl App {
     /// A case, as far as the actor may see it.
     ///
@@ -188,6 +181,7 @@ impl App {
         let fields = fields(db, actor, access, &known.definition, case)?;
         let names = organisation::names(db)?;
         let links = links(db, actor, access)?;
+        let documents = documents::views(db, actor, access, &known.definition, case)?;
         let deadlines = deadlines(&known.definition, case, visible_keys(db, access, &known.definition)?.as_ref(), now);
         let world = World::load(db, &known.definition, now)?;
         let turn = known.definition.states.get(&case.state).and_then(|state| state.turn.as_ref());
@@ -196,7 +190,7 @@ impl App {
             permission::seats(&known.definition, &context, Some(case), actor, by).next().is_some()
         };
         let my_turn = !matches!(access.reach, Reach::Until(_)) && turn.is_some_and(mine);
-        Ok(view(look, Parts { fields, deadlines, names, links, my_turn }, now))
+        Ok(view(look, Parts { fields, deadlines, names, links, documents, my_turn }, now))
     }
 
     /// The case as the actor may know it: for those of a former party, as it stood when it left them.
@@ -211,7 +205,7 @@ impl App {
         let entries = rows.iter().map(StoredEntry::entry).collect::<Result<Vec<_>, _>>()?;
         let steps = entries.iter().filter(|entry| entry.n <= until).filter_map(|entry| match &entry.records {
             Record::Step(step) => Some((entry.n, step.as_ref())),
-            Record::Particulars(_) | Record::Note(_) | Record::Removal(_) => None,
+            Record::Particulars(_) | Record::Note(_) | Record::Document(_) | Record::Removal(_) => None,
         });
         let case = replay(&known.definition, steps).map_err(|broken| AppError::Internal(broken.to_string()))?;
         case.ok_or(AppError::NotFound)
@@ -234,6 +228,7 @@ struct Parts {
     deadlines: Vec<DeadlineView>,
     names: BTreeMap<String, String>,
     links: Vec<LinkView>,
+    documents: Vec<DocumentView>,
     my_turn: bool,
 }
 
@@ -263,6 +258,7 @@ fn view(look: &Look, parts: Parts, now: Timestamp) -> CaseView {
         deadlines: parts.deadlines,
         confirmations: confirmations(definition, access, case),
         links: parts.links,
+        documents: parts.documents,
         rooms,
         outcome: case.outcome.clone(),
     }
@@ -380,20 +376,4 @@ pub(in crate::app) fn visible_keys(
         visible.extend(shown.map(|key| (entry.n, key.clone())));
     }
     Ok(Some(visible))
-}
-
-/// Links to cases that the actor may know of. A body sees none: what a matter grew out of stays below.
-fn links(db: &mut Db, actor: &Actor, access: &Access) -> Result<Vec<LinkView>, AppError> {
-    if !matches!(access.reach, Reach::Full(_)) {
-        return Ok(Vec::new());
-    }
-    let readers = access::reader_keys(actor);
-    let mut links = Vec::new();
-    for (relation, number, reverse) in cases::linked(db, &access.stored.id)? {
-        let Some(other) = cases::by_number(db, &number)? else { continue };
-        if !visibility::of(db, &other.id, &readers)?.is_empty() {
-            links.push(LinkView { relation, reverse, number });
-        }
-    }
-    Ok(links)
 }

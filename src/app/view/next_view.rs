@@ -15,8 +15,8 @@ pub struct NextView {
     pub case: CaseView,
     /// What she can do now.
     pub steps: Vec<TransitionView>,
-    /// The latest step that she may read.
-    pub latest: Option<EntryView>,
+    /// The step that brought the case here, and the latest one, where that is another and as far as she may read them.
+    pub latest: Vec<EntryView>,
     /// The workflow, in the case's own version.
     pub workflow: WorkflowView,
     /// The names of everything.
@@ -34,12 +34,14 @@ impl App {
             let look = self.look(db, actor, number)?;
             let mut steps = self.steps(db, actor, &look, now)?;
             steps.retain(|step| step.enabled);
+            let case = self.shown(db, actor, &look, now)?;
+            let names = names_for(db, actor, local_date(now))?.with_documents(number, &case.documents);
             Ok(NextView {
-                case: self.shown(db, actor, &look, now)?,
+                case,
                 steps,
-                latest: timeline::latest_step(db, actor, &look)?,
+                latest: timeline::latest_steps(db, actor, &look)?,
                 workflow: view(&look.known),
-                names: names_for(db, actor, local_date(now))?,
+                names,
             })
         })
     }

@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::case_view::Look;
 use super::workflow_view::{FieldForm, WorkflowView};
-use super::{FieldView, TransitionView, workflow_view};
+use super::{DocumentView, FieldView, TransitionView, workflow_view};
 use crate::app::access;
+use crate::app::documents::NAMELESS;
 use crate::app::{App, AppError};
 use crate::authz::Actor;
-use crate::calendar::local_date;
+use crate::calendar::{ZONE, in_words, local_date};
 use crate::ids::{CaseNumber, PrincipalId};
 use crate::store::{Db, StoreError, organisation};
-use crate::workflow::case::Case;
 use crate::workflow::definition::{Guard, Transition};
 
 /// A step as a form.
@@ -39,6 +40,10 @@ pub struct Names {
     pub principals: BTreeMap<String, String>,
     /// The units of the actor's principals that exist today.
     pub units: BTreeMap<String, String>,
+    /// The documents of a case that are there to be read and picked.
+    pub documents: BTreeMap<String, String>,
+    /// The case that they are in.
+    pub case: Option<CaseNumber>,
     /// Principals, units and bodies.
     pub all: BTreeMap<String, String>,
 }
@@ -47,6 +52,20 @@ impl Names {
     /// The name of an id; the id itself where it has none.
     pub fn of(&self, id: &str) -> String {
         self.all.get(id).map_or(id, String::as_str).to_owned()
+    }
+
+    /// The same with the documents of a case, as far as they are there; of two with one name also when they came.
+    pub fn with_documents(self, case: &CaseNumber, documents: &[DocumentView]) -> Names {
+        let there = documents.iter().filter(|document| !document.removed);
+        let name = |document: &DocumentView| {
+            let name = document.name.as_deref().unwrap_or(NAMELESS);
+            let twins = documents.iter().filter(|other| other.name == document.name).count();
+            let time = document.attached.utc().with_timezone(&ZONE).format("%H:%M");
+            let when = format!("{} kl. {time}", in_words(local_date(document.attached)));
+            if twins > 1 { format!("{name} ({when})") } else { name.to_owned() }
+        };
+        let documents = there.map(|document| (document.id.0.clone(), name(document))).collect();
+        Names { documents, case: Some(case.clone()), ..self }
     }
 }
 
@@ -66,12 +85,12 @@ impl App {
             let required = step.require.iter().filter_map(|name| Some((field(name)?, true)));
             let fields = required.chain(step.ask.iter().filter_map(|name| Some((field(name)?, false)))).collect();
             let case = self.shown(db, actor, &look, now)?;
-            let revision = case.revision;
+            let (revision, documents) = (case.revision, case.documents);
             let rests_on = match look.known.definition.transition(transition) {
-                Some(transition) => rests_on(actor, &look.case, transition, case.fields),
+                Some(transition) => rests_on(actor, &look, transition, case.fields),
                 None => Vec::new(),
             };
-            let names = names_for(db, actor, local_date(now))?;
+            let names = names_for(db, actor, local_date(now))?.with_documents(&look.access.stored.number, &documents);
             Ok(StepForm { step, fields, rests_on, workflow, names, revision })
         })
     }
@@ -115,14 +134,17 @@ pub(super) fn names_for(db: &mut Db, actor: &Actor, day: NaiveDate) -> Result<Na
         principals: organisation.principals.keys().filter_map(|id| named(id.as_str())).collect(),
         units: units.filter_map(|(unit, _)| named(unit.as_str())).collect(),
         all: all.clone(),
+        ..Names::default()
     })
 }
 
 /// Of what the reader sees, the values that a step is about: of a field that it confirms or asks to be set, and of the
 /// steps that it builds on. What each party has of its own counts only as her own.
-fn rests_on(actor: &Actor, case: &Case, step: &Transition, fields: Vec<FieldView>) -> Vec<FieldView> {
+fn rests_on(actor: &Actor, look: &Look, step: &Transition, fields: Vec<FieldView>) -> Vec<FieldView> {
+    let (case, definition) = (&look.case, &look.known.definition);
     let set = step.when.iter().filter_map(|when| if let Guard::Set(set) = when { Some(&set.set) } else { None });
-    let named: Vec<&String> = step.of.iter().chain(&step.rests_on).chain(set).collect();
+    let carried = step.of.iter().filter_map(|of| definition.fields.get(of)?.carries.as_ref());
+    let named: Vec<&String> = step.of.iter().chain(carried).chain(&step.rests_on).chain(set).collect();
     let taken = named.iter().filter_map(|name| case.taken.get(*name)?.latest.last());
     let entries: Vec<u64> = taken.map(|occurrence| occurrence.entry).collect();
     let own = |principal: &PrincipalId| actor.seats.iter().any(|seat| seat.principal.as_ref() == Some(principal));

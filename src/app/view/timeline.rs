@@ -13,11 +13,11 @@ use crate::app::access::{Access, Reach};
 use crate::app::{App, AppError};
 use crate::authz::{Actor, Role};
 use crate::clock::Timestamp;
-use crate::ids::CaseNumber;
+use crate::ids::{CaseNumber, PersonId};
 use crate::store::{Db, log, organisation, people};
 use crate::workflow::case::field_of;
 use crate::workflow::definition::{Definition, StepKind};
-use crate::workflow::log::{Entry, Record, Room};
+use crate::workflow::log::{CONTENT, Entry, Record, Room};
 use crate::workflow::reading::{self, Sight};
 use crate::workflow::step::{Act, By, Step};
 
@@ -28,7 +28,7 @@ pub struct EntryView {
     pub room: String,
     /// Its number in the room.
     pub n: u64,
-    /// step, note, correction or removal.
+    /// step, particulars, note, correction, document or removal.
     pub kind: String,
     /// The transition or start, for a step.
     pub transition: Option<String>,
@@ -65,6 +65,8 @@ pub struct WhoView {
     pub role: Option<Role>,
     /// For which principal, unit or body: its name.
     pub organisation: Option<String>,
+    /// The name of the absent person in whose place it was done.
+    pub on_behalf_of: Option<String>,
     /// The other case whose step raised it, where no person did.
     pub case: Option<CaseNumber>,
     /// What that case ended with, where it was its end.
@@ -72,7 +74,7 @@ pub struct WhoView {
 }
 
 /// What is needed to show entries.
-struct Show<'a> {
+pub(super) struct Show<'a> {
     definition: &'a Definition,
     names: BTreeMap<String, String>,
     texts: Texts,
@@ -102,10 +104,16 @@ impl App {
     }
 }
 
-/// The latest step that the reader sees more of than that it happened.
-pub(super) fn latest_step(db: &mut Db, actor: &Actor, look: &Look) -> Result<Option<EntryView>, AppError> {
-    let views = shared(db, actor, &look.access, &look.known.definition)?;
-    Ok(views.into_iter().rev().find(|view| view.step_kind.is_some() && !view.outline))
+/// Of the steps that the reader sees more of than that they happened, the one by which the case came to where it stands,
+/// and the latest, where that is another: a proposal that was put there, an acceptance that is one of two.
+pub(super) fn latest_steps(db: &mut Db, actor: &Actor, look: &Look) -> Result<Vec<EntryView>, AppError> {
+    let mut views = shared(db, actor, &look.access, &look.known.definition)?;
+    views.retain(|view| view.step_kind.is_some() && !view.outline);
+    let came = views.iter().rposition(|view| view.from != view.to);
+    let last = views.len().checked_sub(1);
+    let mut kept: Vec<_> = came.into_iter().chain(last).collect();
+    kept.dedup();
+    Ok(kept.into_iter().map(|at| views[at].clone()).collect())
 }
 
 /// In the order in which they were recorded. Within a room that is the chain's, also where the clock was set back.
@@ -167,7 +175,7 @@ pub(super) fn sights(access: &Access, definition: &Definition, entries: &[Entry]
 fn step_of(entry: &Entry) -> Option<&Step> {
     match &entry.records {
         Record::Step(step) => Some(step),
-        Record::Particulars(_) | Record::Note(_) | Record::Removal(_) => None,
+        Record::Particulars(_) | Record::Note(_) | Record::Document(_) | Record::Removal(_) => None,
     }
 }
 
@@ -185,7 +193,7 @@ fn wider(one: Sight, other: Sight) -> Sight {
 }
 
 impl<'a> Show<'a> {
-    fn load(
+    pub(super) fn load(
         db: &mut Db,
         actor: &Actor,
         access: &Access,
@@ -194,6 +202,11 @@ impl<'a> Show<'a> {
     ) -> Result<Self, AppError> {
         let texts = log::texts(db, &access.stored.id, room)?;
         Ok(Show { definition, names: organisation::names(db)?, texts, mentions: Mentions::of(actor) })
+    }
+
+    /// A text of an entry, where it was not removed.
+    pub(super) fn text(&self, n: u64, path: &str) -> Option<String> {
+        self.texts.get(&(n, path.to_owned())).cloned()
     }
 
     fn entry(&mut self, db: &mut Db, entry: &Entry, sight: &Sight) -> Result<EntryView, AppError> {
@@ -226,6 +239,13 @@ impl<'a> Show<'a> {
                 view.about = note.corrects;
                 view.data.insert("text".to_owned(), with_texts(&note.text, entry.n, "text", &self.texts));
             }
+            Record::Document(attached) => {
+                let texts = [("name", Some(&attached.name)), ("description", attached.description.as_ref())];
+                let texts = texts.into_iter().filter_map(|(path, text)| Some((path, text?)));
+                let texts = texts.map(|(path, text)| (path.to_owned(), with_texts(text, entry.n, path, &self.texts)));
+                view.data.extend(texts);
+                view.data.insert("document".to_owned(), Value::from(attached.id.as_str()));
+            }
             Record::Removal(removal) => {
                 view.about = Some(removal.entry);
                 view.data.insert("path".to_owned(), Value::from(removal.path.as_str()));
@@ -255,30 +275,34 @@ impl<'a> Show<'a> {
     }
 
     /// Who did it. Of what a body sees only in outline, the organisation but not the person.
-    fn who(&mut self, db: &mut Db, by: &By, sight: &Sight) -> Result<WhoView, AppError> {
+    pub(super) fn who(&mut self, db: &mut Db, by: &By, sight: &Sight) -> Result<WhoView, AppError> {
         let whole = *sight == Sight::Whole;
-        let nobody = WhoView { name: None, role: None, organisation: None, case: None, outcome: None };
-        let (person, seat) = match by {
-            By::Person { person, seat } => (person, seat),
+        let nobody =
+            WhoView { name: None, role: None, organisation: None, on_behalf_of: None, case: None, outcome: None };
+        let (person, seat, absent) = match by {
+            By::Person { person, seat, on_behalf_of } => (person, seat, on_behalf_of),
             By::Case { case, outcome } if whole && self.mentions.allows(db, case)? => {
                 return Ok(WhoView { case: Some(case.clone()), outcome: outcome.clone(), ..nobody });
             }
             By::Case { .. } | By::Deadline { .. } => return Ok(nobody),
         };
-        if whole
-            && !self.names.contains_key(person.as_str())
+        let body = seat.body.as_ref().map(|id| &id.0);
+        let organisation = body.or(seat.principal.as_ref().map(|id| &id.0)).and_then(|id| self.names.get(id)).cloned();
+        let mut shown = WhoView { role: Some(seat.role), organisation, ..nobody };
+        if whole {
+            shown.name = self.person(db, person)?;
+            shown.on_behalf_of = absent.as_ref().map(|absent| self.person(db, absent)).transpose()?.flatten();
+        }
+        Ok(shown)
+    }
+
+    fn person(&mut self, db: &mut Db, person: &PersonId) -> Result<Option<String>, AppError> {
+        if !self.names.contains_key(person.as_str())
             && let Some(found) = people::person(db, person)?
         {
             self.names.insert(person.0.clone(), found.name);
         }
-        let body = seat.body.as_ref().map(|id| &id.0);
-        let organisation = body.or(seat.principal.as_ref().map(|id| &id.0)).and_then(|id| self.names.get(id));
-        Ok(WhoView {
-            name: self.names.get(person.as_str()).filter(|_| whole).cloned(),
-            role: Some(seat.role),
-            organisation: organisation.cloned(),
-            ..nobody
-        })
+        Ok(self.names.get(person.as_str()).cloned())
     }
 }
 
@@ -292,6 +316,8 @@ fn title(definition: &Definition, entry: &Entry) -> String {
         Record::Particulars(_) => "Uppgifter i det egna rummet".to_owned(),
         Record::Note(note) if note.corrects.is_some() => "Rättelse".to_owned(),
         Record::Note(_) => "Anteckning".to_owned(),
+        Record::Document(_) => "Handling".to_owned(),
+        Record::Removal(removal) if removal.path == CONTENT => "Handling borttagen".to_owned(),
         Record::Removal(_) => "Text borttagen".to_owned(),
     }
 }

@@ -1,5 +1,6 @@
 //! What an actor may do with a case, and why not the rest.
 
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -8,12 +9,14 @@ use crate::app::access::Reach;
 use crate::app::world::World;
 use crate::app::{App, AppError};
 use crate::authz::Actor;
+use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::CaseNumber;
-use crate::store::Db;
+use crate::store::{Db, people};
 use crate::workflow::definition::StepKind;
-use crate::workflow::engine;
+use crate::workflow::engine::{self, Possible};
 use crate::workflow::rejection::{Code, Reason};
+use crate::workflow::step::By;
 
 /// A step, and whether the actor may take it now.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -30,6 +33,10 @@ pub struct TransitionView {
     pub moves: bool,
     /// Whether the actor may take it now.
     pub enabled: bool,
+    /// The name of the absent person in whose place she would take it.
+    pub on_behalf_of: Option<String>,
+    /// What the seat in which she would decide or accept may decide by delegation, as its principal has written it.
+    pub delegation: Option<String>,
     /// Why not.
     pub reasons: Vec<Reason>,
     /// Fields that must be given, in the order of the form.
@@ -66,17 +73,31 @@ impl App {
             let left = || vec![Reason::new(Code::Permission, "Ärendet har lämnat er.")];
             possible.iter_mut().for_each(|possible| possible.reasons = left());
         }
-        let views = possible.into_iter().map(|possible| TransitionView {
-            id: possible.transition.id.clone(),
-            title: possible.transition.title.clone(),
-            help: possible.transition.help.clone(),
-            kind: possible.transition.kind,
-            moves: !possible.transition.stays(),
-            enabled: possible.reasons.is_empty(),
-            reasons: possible.reasons,
-            require: possible.transition.require.clone(),
-            ask: possible.transition.ask.clone(),
-        });
-        Ok(views.collect())
+        possible.into_iter().map(|possible| view(db, possible, local_date(now))).collect()
     }
+}
+
+fn view(db: &mut Db, possible: Possible, day: NaiveDate) -> Result<TransitionView, AppError> {
+    let transition = possible.transition;
+    let by = possible.by.filter(|_| possible.reasons.is_empty());
+    let absent = by.as_ref().and_then(By::on_behalf_of);
+    let binds = matches!(transition.kind, StepKind::Decision | StepKind::Acceptance);
+    let delegation = match &by {
+        Some(By::Person { person, seat, .. }) if binds => people::delegation(db, absent.unwrap_or(person), seat, day)?,
+        _ => None,
+    };
+    let absent = absent.map(|absent| people::person(db, absent)).transpose()?.flatten();
+    Ok(TransitionView {
+        id: transition.id.clone(),
+        title: transition.title.clone(),
+        help: transition.help.clone(),
+        kind: transition.kind,
+        moves: !transition.stays(),
+        enabled: possible.reasons.is_empty(),
+        on_behalf_of: absent.map(|absent| absent.name),
+        delegation,
+        reasons: possible.reasons,
+        require: transition.require.clone(),
+        ask: transition.ask.clone(),
+    })
 }

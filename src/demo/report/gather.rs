@@ -84,7 +84,7 @@ fn rank(event: &Event) -> u8 {
     match event {
         Event::Entry(_, entry) => match &entry.records {
             Record::Step(step) if !matches!(step.by, By::Case { .. }) => 0,
-            Record::Particulars(_) | Record::Note(_) | Record::Removal(_) => 1,
+            Record::Particulars(_) | Record::Note(_) | Record::Document(_) | Record::Removal(_) => 1,
             Record::Step(_) => 2,
         },
         Event::Aside(_) => 3,

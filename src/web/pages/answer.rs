@@ -9,6 +9,7 @@ use super::layout;
 use super::visit::{Visit, attempt_cookie_name, cookie_name, is_secure};
 use super::{Outcome, texts};
 use crate::app::App;
+use crate::app::documents::Download;
 use crate::app::oidc::PATIENCE;
 use crate::web::error::Refusal;
 
@@ -38,6 +39,10 @@ pub enum Answer {
     SignedOut,
     /// The stylesheet.
     Style,
+    /// A document, to be saved and never shown here.
+    File(Download),
+    /// A drawing, as SVG.
+    Picture(String),
 }
 
 const STYLE: &str = include_str!("style.css");
@@ -45,6 +50,10 @@ const STYLE: &str = include_str!("style.css");
 /// No script at all, no style but ours, no frame, no form to elsewhere.
 const POLICY: &str =
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/// A drawing of a workflow has its looks in itself, known by their digest, and nothing else.
+const PICTURE_POLICY: &str = "default-src 'none'; style-src 'sha256-IyhliU/ZpSVmTOBud4WvA3Fl6kkpkKb0p8Tmkdo2juI='; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 const HEADERS: [(header::HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
@@ -90,7 +99,7 @@ pub fn response(app: &App, visit: Option<&Visit>, outcome: Outcome, request_id: 
 
 fn status(answer: &Answer) -> StatusCode {
     match answer {
-        Answer::Page(..) | Answer::Style => StatusCode::OK,
+        Answer::Page(..) | Answer::Style | Answer::File(_) | Answer::Picture(_) => StatusCode::OK,
         Answer::Mend(..) => StatusCode::UNPROCESSABLE_ENTITY,
         Answer::GoTo(_) | Answer::SigningIn { .. } | Answer::SignedIn { .. } | Answer::SignedOut => {
             StatusCode::SEE_OTHER
@@ -127,7 +136,29 @@ fn fill(app: &App, visit: Option<&Visit>, mut builder: HttpResponseBuilder, answ
             builder.insert_header((header::CACHE_CONTROL, "public, max-age=300"));
             builder.content_type("text/css; charset=utf-8").body(STYLE)
         }
+        Answer::File(file) => {
+            // Whatever is inside, a browser that shows it all the same gives it nothing to work with.
+            builder.insert_header((header::CONTENT_SECURITY_POLICY, format!("{POLICY}; sandbox")));
+            builder.insert_header((header::CONTENT_DISPOSITION, disposition(&file.name)));
+            builder.content_type(file.media_type).body(file.bytes)
+        }
+        Answer::Picture(drawing) => {
+            builder.insert_header((header::CONTENT_SECURITY_POLICY, PICTURE_POLICY));
+            builder.content_type("image/svg+xml").body(drawing)
+        }
     }
+}
+
+/// How a file is saved: under its name (RFC 6266), which old browsers get without what is not plain (RFC 5987).
+fn disposition(name: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ' | '(' | ')');
+    let fallback: String = name.chars().map(|c| if plain(c) { c } else { '_' }).collect();
+    let kept = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
+    let encoded = name.bytes().map(|byte| match kept(byte) {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
+    });
+    format!("attachment; filename=\"{fallback}\"; filename*=UTF-8''{}", encoded.collect::<String>())
 }
 
 /// An address as a header can hold it: a number's series may be in any letters.

@@ -7,7 +7,7 @@ use super::ladder::ladder;
 use super::parts::{ago, csrf, day, given_rows, key, kind, moment, step_link, summary, tag, value};
 use super::register::COPY;
 use super::visit::{KEY, Visit};
-use super::{Answer, Outcome, texts};
+use super::{Answer, Outcome, documents, texts};
 use crate::app::AppError;
 use crate::app::notes::{NoteCommand, NoteRoom};
 use crate::app::sessions::Signed;
@@ -52,15 +52,17 @@ pub fn write_note(visit: &Visit, signed: &Signed) -> Outcome {
 
 fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Refusal> {
     let (app, actor, number) = (&visit.app, &signed.actor, visit.number()?);
+    let case = app.case(actor, &number)?;
+    let names = app.names()?.with_documents(&number, &case.documents);
     let shown = Shown {
-        case: app.case(actor, &number)?,
+        case,
         steps: app.transitions(actor, &number)?,
         entries: app.timeline(actor, &number)?,
         mails: app.mails(actor, &number)?,
         starts: app.starts_out_of(actor, &number)?,
         alike: app.starts_like(actor, &number)?,
         form: app.form_of(actor, &number)?,
-        names: app.names()?,
+        names,
         readers: match app.readers(actor, &number) {
             Err(AppError::NotFound) => Vec::new(),
             readers => readers?,
@@ -77,6 +79,7 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
         (what_now(&shown))
         (ladder(&case.ladder))
         (facts(&shown))
+        (documents::section(visit, signed, case)?)
         (timeline(&shown))
         (readers(&shown.readers))
         @if !shown.readers.is_empty() { (note_form(visit, signed, case)) }
@@ -247,7 +250,6 @@ fn mail(mail: &MailView) -> Markup {
 
 /// One entry of the timeline.
 pub fn entry(entry: &EntryView, form: &WorkflowView, names: &Names) -> Markup {
-    let name = |id: &str| names.of(id);
     html! {
         p .when {
             (moment(entry.happened))
@@ -263,11 +265,11 @@ pub fn entry(entry: &EntryView, form: &WorkflowView, names: &Names) -> Markup {
             }
         }
         @if let Some(who) = &entry.by { p .by { (by(who)) } }
-        @if !entry.data.is_empty() {
+        @if entry.kind == "document" { (documents::line(&entry.data, names)) } @else if !entry.data.is_empty() {
             dl .parts {
                 @for (form, given) in in_order(entry, form) {
                     dt { (form.map_or(texts::NOTE, |form| form.title.as_str())) }
-                    dd { (value(form, given, &name)) }
+                    dd { (value(form, given, names)) }
                 }
             }
         }
@@ -312,7 +314,8 @@ fn in_order<'a>(entry: &'a EntryView, form: &'a WorkflowView) -> Vec<(Option<&'a
 fn by(who: &WhoView) -> String {
     let role = who.role.map(|role| role.title().to_owned());
     let case = who.case.as_ref().map(|case| format!("{} {case}", texts::FOLLOWS_FROM));
-    let told: Vec<_> = [who.name.clone(), role, who.organisation.clone(), case].into_iter().flatten().collect();
+    let absent = who.on_behalf_of.as_ref().map(|absent| format!("{} {absent}", texts::ON_BEHALF_OF));
+    let told: Vec<_> = [who.name.clone(), role, who.organisation.clone(), absent, case].into_iter().flatten().collect();
     if told.is_empty() { texts::SYSTEM.to_owned() } else { told.join(", ") }
 }
 

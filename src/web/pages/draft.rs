@@ -211,7 +211,6 @@ impl Begun {
 
     fn last_look(&self, visit: &Visit, signed: &Signed) -> Markup {
         let given = data(&self.draft);
-        let name = |id: &str| self.form.names.of(id);
         html! {
             h1 { (texts::LAST_LOOK) }
             (self.whom())
@@ -222,7 +221,7 @@ impl Begun {
                         @for (field, _) in &section.fields {
                             dt { (field.title) }
                             dd { @match given.get(&field.id) {
-                                Some(found) => (value(Some(field), found, &name)),
+                                Some(found) => (value(Some(field), found, &self.form.names)),
                                 None => span .quiet { (texts::NOT_GIVEN) },
                             } }
                         }

@@ -38,7 +38,7 @@ pub fn read(fields: &[(FieldForm, bool)], typed: &Form) -> Map<String, Value> {
 fn given(field: &FieldForm, name: &str, typed: &Form) -> Option<Value> {
     let text = Some(typed.get(name).trim()).filter(|text| !text.is_empty());
     match field.kind {
-        FieldKind::Choices | FieldKind::Units => {
+        FieldKind::Choices | FieldKind::Units | FieldKind::Documents => {
             let chosen: Vec<_> = typed.all(name).filter(|value| !value.is_empty()).collect();
             (!chosen.is_empty()).then(|| json!(chosen))
         }
@@ -121,6 +121,21 @@ fn input(field: &FieldForm, name: &str, required: bool, shown: &Shown) -> Markup
         FieldKind::Choices => group(field, name, required, shown, &boxes("checkbox", name, &options(field), shown)),
         FieldKind::Units => {
             group(field, name, required, shown, &boxes("checkbox", name, &named(&shown.names.units), shown))
+        }
+        FieldKind::Documents => {
+            let mut documents = named(&shown.names.documents);
+            documents.sort_by(|(_, one, _), (_, other, _)| one.cmp(other));
+            let inputs = html! {
+                p .hint { (texts::documents::PICKED_IS_READ) }
+                @if let (true, Some(case)) = (documents.is_empty(), &shown.names.case) {
+                    p {
+                        (texts::documents::NO_DOCUMENT_TO_PICK) " "
+                        a href={ "/cases/" (case) "/documents" } { (texts::documents::ATTACH) }
+                    }
+                }
+                (boxes("checkbox", name, &documents, shown))
+            };
+            group(field, name, required, shown, &inputs)
         }
         FieldKind::Unit => select(field, name, required, &shown.names.units, shown),
         FieldKind::Principal => select(field, name, required, &shown.names.principals, shown),
@@ -207,7 +222,8 @@ fn line(field: &FieldForm, name: &str, required: bool, shown: &Shown, input: &Ma
 
 /// A field of several inputs. Of several that differ, the whole is where the error summary leads.
 fn group(field: &FieldForm, name: &str, required: bool, shown: &Shown, inputs: &Markup) -> Markup {
-    let own = matches!(field.kind, FieldKind::Record | FieldKind::List);
+    let own = matches!(field.kind, FieldKind::Record | FieldKind::List)
+        || field.kind == FieldKind::Documents && shown.names.documents.is_empty();
     html! {
         fieldset id=[own.then(|| anchor(name))] tabindex=[own.then_some("-1")] .field .wrong[is_wrong(name, shown)] aria-describedby=[described(field, name, shown)] {
             legend { (title(field, required)) }

@@ -34,6 +34,10 @@ pub fn help(_: &Visit) -> Outcome {
                 p { "Det som står i ärendet läser båda parter. Det som är märkt " em { "Läses bara av er egen organisation" } " ser den andra parten aldrig. Ett organ högre upp ser bara det yttrande som skrivits för det." }
             }
             section {
+                h2 { "När du är borta" }
+                p { "Klicka på ditt namn och välj " strong { "Anmäl frånvaro" } ". Den som du anger som ersättare gör ditt arbete i ditt ställe de dagarna och får dina mejl. I ärendet står vem som har gjort vad, och för vem. Ersättaren kan inte godkänna det som du själv har skrivit." }
+            }
+            section {
                 h2 { "Mejl" }
                 p { "Mejlen säger bara nummer, läge och tid, och har en länk hit. De går ut på arbetsdagars morgnar till den vars tur det är." }
             }

@@ -63,10 +63,15 @@ fn banner(signed: Option<&Signed>, at: &str) -> Markup {
     }
 }
 
-/// The places of the menu: the board is for secretaries.
+/// The places of the menu: the board is for secretaries, administration for administrators.
 fn places(signed: &Signed) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     let is_secretary = signed.actor.seats.iter().any(|seat| seat.role == Role::Secretary);
-    texts::PLACES.iter().filter(move |(address, _)| is_secretary || *address != texts::BOARD_ADDRESS)
+    let is_administrator = signed.actor.is_administrator();
+    texts::PLACES.iter().filter(move |(address, _)| match *address {
+        texts::BOARD_ADDRESS => is_secretary,
+        texts::admin::ADDRESS => is_administrator,
+        _ => true,
+    })
 }
 
 /// Why a page is not shown, or a form was not taken.

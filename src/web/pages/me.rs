@@ -2,6 +2,7 @@
 
 use maud::html;
 
+use super::admin::person::absence_section;
 use super::parts::csrf;
 use super::visit::Visit;
 use super::{Answer, Outcome, oidc, texts};
@@ -10,6 +11,7 @@ use crate::app::sessions::Signed;
 /// The page.
 pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
     let me = visit.app.me(&signed.actor)?;
+    let absences = visit.app.absences(&signed.actor, &me.person)?;
     Ok(Answer::Page(
         texts::ME,
         html! {
@@ -19,10 +21,18 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
                 @if me.seats.is_empty() { p { (texts::NO_ROLE) } }
                 ul {
                     @for seat in &me.seats {
-                        li { (seat.title) @if let Some(organisation) = &seat.organisation { ", " (organisation) } }
+                        li {
+                            (seat.title)
+                            @if let Some(organisation) = &seat.organisation { ", " (organisation) }
+                            @if let Some(absent) = &seat.on_behalf_of { ", " (texts::ON_BEHALF_OF) " " (absent) }
+                            @if let Some(delegation) = &seat.delegation {
+                                p .hint { (texts::DELEGATION) ": " (delegation) }
+                            }
+                        }
                     }
                 }
             }
+            (absence_section(signed, &absences, "/me/absence"))
             section aria-labelledby="how" {
                 h2 #how { (texts::HOW_SIGNED_IN) }
                 dl .summary-list {

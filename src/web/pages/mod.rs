@@ -5,9 +5,11 @@
 //! Then one file a page. No page decides who may what or touches the database, and no Swedish sentence that two pages
 //! say stands outside `texts`.
 
+mod admin;
 mod answer;
 mod board;
 mod case;
+mod documents;
 mod draft;
 mod form;
 mod held;
@@ -24,6 +26,7 @@ mod search;
 mod sign_in;
 mod step;
 mod texts;
+mod upload;
 mod visit;
 mod work;
 
@@ -81,7 +84,7 @@ async fn visit(
     if page.costs() && !limits::allows(request, app.proxy, page.signs_in()) {
         return Err(Refusal::TooOften);
     }
-    let mut visit = Visit::read(app, request, payload).await?;
+    let mut visit = Visit::read(app, page, request, payload).await?;
     let from_here = request.method().is_safe() || visit::is_from_here(request);
     blocking(move || {
         if let Some(secret) = &visit.secret {

@@ -24,10 +24,10 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
             h1 { (number) " " (tag("state", &case.state.title)) }
             (turn(case))
             (deadlines(case))
-            @if let Some(latest) = &next.latest {
+            @if !next.latest.is_empty() {
                 section aria-labelledby="latest" {
                     h2 #latest { (texts::LATEST) }
-                    (entry(latest, &next.workflow, &next.names))
+                    ol .timeline { @for one in &next.latest { li { (entry(one, &next.workflow, &next.names)) } } }
                 }
             }
             section aria-labelledby="now" {

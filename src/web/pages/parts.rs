@@ -112,11 +112,11 @@ pub fn ago(count: i64) -> String {
 }
 
 /// A value as people read it, by what kind of field it is.
-pub fn value(field: Option<&FieldForm>, value: &Value, name: &dyn Fn(&str) -> String) -> Markup {
+pub fn value(field: Option<&FieldForm>, value: &Value, names: &Names) -> Markup {
     let kind = field.map_or(FieldKind::Text, |field| field.kind);
     let option = |id: &str| {
         let options = field.map(|field| field.options.as_slice()).unwrap_or_default();
-        options.iter().find(|option| option.id == id).map_or_else(|| name(id), |option| option.title.clone())
+        options.iter().find(|option| option.id == id).map_or_else(|| names.of(id), |option| option.title.clone())
     };
     html! {
         @match value {
@@ -126,13 +126,16 @@ pub fn value(field: Option<&FieldForm>, value: &Value, name: &dyn Fn(&str) -> St
                     @for form in field.map(|field| field.parts.as_slice()).unwrap_or_default() {
                         @if let Some(inner) = map.get(&form.id) {
                             dt { (form.title) }
-                            dd { (self::value(Some(form), inner, name)) }
+                            dd { (self::value(Some(form), inner, names)) }
                         }
                     }
                 }
             }
             Value::Array(items) if kind == FieldKind::List => {
-                ol { @for item in items { li { (self::value(field, item, name)) } } }
+                ol { @for item in items { li { (self::value(field, item, names)) } } }
+            }
+            Value::Array(items) if kind == FieldKind::Documents => {
+                ul { @for id in items.iter().filter_map(Value::as_str) { li { (document(id, names)) } } }
             }
             Value::Array(items) => ul { @for item in items { li { (option(item.as_str().unwrap_or_default())) } } },
             Value::Bool(yes) => (if *yes { texts::YES } else { texts::NO }),
@@ -157,7 +160,17 @@ pub fn given_rows(fields: &[FieldView], form: &WorkflowView, names: &Names) -> M
         @for field in fields {
             @let form = form.fields.iter().find(|form| form.id == field.field);
             dt { (field.title) @if let Some(whose) = &field.principal { " - " (names.of(whose.as_str())) } }
-            dd { (value(form, &field.value, &|id| names.of(id))) }
+            dd { (value(form, &field.value, names)) }
+        }
+    }
+}
+
+/// A document that something names, as the way to it; of a removed one only that it was one.
+pub fn document(id: &str, names: &Names) -> Markup {
+    html! {
+        @match (&names.case, names.documents.get(id)) {
+            (Some(case), Some(name)) => a .document href={ "/cases/" (case) "/documents/" (id) } { (name) },
+            _ => em { (texts::documents::DOCUMENT_REMOVED) },
         }
     }
 }

@@ -6,7 +6,9 @@
 use actix_web::http::Method;
 
 use super::visit::Visit;
-use super::{Outcome, answer, board, case, draft, help, me, next, oidc, register, search, sign_in, step, work};
+use super::{
+    Outcome, admin, answer, board, case, documents, draft, help, me, next, oidc, register, search, sign_in, step, work,
+};
 use crate::app::sessions::Signed;
 
 /// One page, or what a form of it is sent to.
@@ -17,6 +19,8 @@ pub struct Page {
     pub path: &'static str,
     /// Who may ask, and what answers.
     pub policy: Policy,
+    /// Whether a form to it may hold a file.
+    pub takes_file: bool,
 }
 
 /// Who may ask, and what answers.
@@ -51,11 +55,15 @@ impl Page {
 }
 
 const fn open(method: Method, path: &'static str, handler: fn(&Visit) -> Outcome) -> Page {
-    Page { method, path, policy: Policy::Anybody(handler) }
+    Page { method, path, policy: Policy::Anybody(handler), takes_file: false }
 }
 
 const fn signed(method: Method, path: &'static str, handler: fn(&Visit, &Signed) -> Outcome) -> Page {
-    Page { method, path, policy: Policy::SignedIn(handler) }
+    Page { method, path, policy: Policy::SignedIn(handler), takes_file: false }
+}
+
+const fn upload(path: &'static str, handler: fn(&Visit, &Signed) -> Outcome) -> Page {
+    Page { method: Method::POST, path, policy: Policy::SignedIn(handler), takes_file: true }
 }
 
 /// Every page.
@@ -79,6 +87,9 @@ pub static PAGES: &[Page] = &[
     signed(Method::GET, "/cases/{number}", case::show),
     signed(Method::GET, "/cases/{number}/next", next::show),
     signed(Method::POST, "/cases/{number}/notes", case::write_note),
+    signed(Method::GET, "/cases/{number}/documents", documents::show),
+    upload("/cases/{number}/documents", documents::attach),
+    signed(Method::GET, "/cases/{number}/documents/{id}", documents::download),
     signed(Method::GET, "/cases/{number}/steps/{transition}", step::show),
     signed(Method::POST, "/cases/{number}/steps/{transition}", step::take),
     signed(Method::GET, "/register", register::choose),
@@ -87,6 +98,40 @@ pub static PAGES: &[Page] = &[
     signed(Method::POST, "/drafts/{id}/drop", draft::drop),
     signed(Method::GET, "/drafts/{id}/{part}", draft::show),
     signed(Method::POST, "/drafts/{id}/{part}", draft::go_on),
+    signed(Method::GET, "/admin", admin::show),
+    signed(Method::GET, "/admin/organisation", admin::organisation::all),
+    signed(Method::GET, "/admin/organisation/{principal}", admin::organisation::one),
+    signed(Method::GET, "/admin/organisation/{principal}/unit", admin::organisation::new_unit),
+    signed(Method::POST, "/admin/organisation/{principal}/unit", admin::organisation::add_unit),
+    signed(Method::GET, "/admin/organisation/{principal}/authority", admin::organisation::new_authority),
+    signed(Method::POST, "/admin/organisation/{principal}/authority", admin::organisation::add_authority),
+    signed(Method::GET, "/admin/units/{id}", admin::organisation::unit),
+    signed(Method::POST, "/admin/units/{id}", admin::organisation::change_unit),
+    signed(Method::GET, "/admin/authorities/{id}", admin::organisation::authority),
+    signed(Method::POST, "/admin/authorities/{id}", admin::organisation::change_authority),
+    signed(Method::GET, "/admin/bodies/{id}", admin::organisation::body),
+    signed(Method::POST, "/admin/bodies/{id}", admin::organisation::change_body),
+    signed(Method::GET, "/admin/people", admin::people::list),
+    signed(Method::GET, "/admin/new-person", admin::people::new),
+    signed(Method::POST, "/admin/new-person", admin::people::add),
+    signed(Method::GET, "/admin/people/{id}", admin::person::show),
+    signed(Method::GET, "/admin/people/{id}/details", admin::people::details),
+    signed(Method::POST, "/admin/people/{id}/details", admin::people::change),
+    signed(Method::GET, "/admin/people/{id}/role", admin::people::role),
+    signed(Method::POST, "/admin/people/{id}/role", admin::people::give),
+    signed(Method::GET, "/admin/people/{id}/end-role", admin::people::ending),
+    signed(Method::POST, "/admin/people/{id}/end-role", admin::people::end),
+    signed(Method::POST, "/admin/people/{id}/sign-in", admin::person::sign_in),
+    signed(Method::GET, "/admin/people/{id}/absence", admin::person::absence),
+    signed(Method::POST, "/admin/people/{id}/absence", admin::person::record_absence),
+    signed(Method::GET, "/admin/workflows", admin::workflows::show),
+    signed(Method::GET, "/admin/workflows/{digest}/diagram.svg", admin::workflows::diagram),
+    signed(Method::GET, "/admin/mails", admin::mails::show),
+    signed(Method::POST, "/admin/mails/{id}/retry", admin::mails::retry),
+    signed(Method::GET, "/admin/changes", admin::changes::show),
+    signed(Method::GET, "/me/absence", admin::person::own_absence),
+    signed(Method::POST, "/me/absence", admin::person::record_own_absence),
+    signed(Method::POST, "/absences/{id}/end", admin::person::end_absence),
 ];
 
 /// The addresses, each once.

@@ -10,7 +10,7 @@ use super::{Answer, Outcome, texts};
 use crate::app::AppError;
 use crate::app::cases::{StepCommand, What};
 use crate::app::sessions::Signed;
-use crate::app::view::StepForm;
+use crate::app::view::{StepForm, TransitionView};
 use crate::workflow::engine::Happened;
 use crate::workflow::rejection::{Class, Code, Reason};
 
@@ -110,6 +110,7 @@ fn page(visit: &Visit, signed: &Signed, step: &StepForm, reasons: &[Reason]) -> 
         (summary(reasons, &|path| form::title_of(&step.fields, path)))
         h1 { (step.step.title) " " (kind(step.step.kind)) }
         @if let Some(help) = &step.step.help { p .lead { (help) } }
+        (in_which_seat(&step.step))
         (rests_on(step))
         @if step.step.enabled {
             form method="post" action={ (back) "/steps/" (step.step.id) } {
@@ -128,6 +129,14 @@ fn page(visit: &Visit, signed: &Signed, step: &StepForm, reasons: &[Reason]) -> 
             ul { @for reason in &step.step.reasons { li { (reason.detail) } } }
             (in_vain(&visit.form, step))
         }
+    }
+}
+
+/// What she is to know of the seat in which she would decide: whose it is, and what its delegation says.
+fn in_which_seat(step: &TransitionView) -> Markup {
+    html! {
+        @if let Some(absent) = &step.on_behalf_of { p { (texts::YOU_ACT) " " (texts::ON_BEHALF_OF) " " (absent) "." } }
+        @if let Some(delegation) = &step.delegation { p .inset { (texts::DELEGATION) ": " (delegation) } }
     }
 }
 

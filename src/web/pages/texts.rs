@@ -1,6 +1,7 @@
 //! What pages say, in one place: another language is another file like this one. Titles of steps, fields and states come
 //! from the workflow files.
 
+pub mod documents;
 mod lists;
 mod sign_in;
 
@@ -43,7 +44,8 @@ pub const TO_THE_START: &str = "Till startsidan";
 pub const TELL_THE_OPERATOR: &str = "Uppge det här numret när du anmäler felet:";
 
 /// The places of the menu.
-pub const PLACES: [(&str, &str); 3] = [("/", CASES), ("/register", REGISTER), (BOARD_ADDRESS, BOARD)];
+pub const PLACES: [(&str, &str); 4] =
+    [("/", CASES), ("/register", REGISTER), (BOARD_ADDRESS, BOARD), (admin::ADDRESS, admin::TITLE)];
 
 /// Where the board is.
 pub const BOARD_ADDRESS: &str = "/board";
@@ -302,3 +304,13 @@ pub fn mail_status(status: &str) -> &str {
         _ => "",
     }
 }
+
+/// Administration and absence.
+pub mod admin;
+
+/// Whose place somebody takes.
+pub const ON_BEHALF_OF: &str = "för";
+/// In whose place she acts.
+pub const YOU_ACT: &str = "Du handlar här";
+/// What she may decide.
+pub const DELEGATION: &str = "Din delegation";

@@ -8,9 +8,12 @@ use std::collections::BTreeMap;
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpRequest, web};
 
+use super::routes::Page;
+use super::upload::{self, File};
 use crate::app::sessions::Signed;
 use crate::app::{App, AppError};
 use crate::ids::CaseNumber;
+use crate::web::blocking;
 use crate::web::error::Refusal;
 use crate::web::extract::path_of;
 use crate::workflow::digest::sha256;
@@ -32,6 +35,8 @@ pub struct Visit {
     pub query: Form,
     /// What was sent.
     pub form: Form,
+    /// The file that was sent with it.
+    pub file: Option<File>,
     /// Whether what is in the form was sent before, when the session had run out.
     pub held: bool,
     /// The address, with its query.
@@ -81,20 +86,28 @@ impl Visit {
     ///
     /// # Errors
     /// What no page may take.
-    pub async fn read(app: App, request: &HttpRequest, payload: web::Payload) -> Result<Visit, Refusal> {
+    pub async fn read(app: App, page: &Page, request: &HttpRequest, payload: web::Payload) -> Result<Visit, Refusal> {
         let secret = cookie(cookie_name(&app), request.headers());
         let attempt = cookie(attempt_cookie_name(&app), request.headers());
         let parts = path_of(request)?;
-        let form = match request.method().is_safe() {
-            true => Form::default(),
-            false => Form::read(&body(payload).await?),
+        let (form, file) = match () {
+            () if request.method().is_safe() => (Form::default(), None),
+            () if page.takes_file && upload::is_one(request) => {
+                upload::read(request, payload, is_known(&app, secret.as_deref()).await?).await?
+            }
+            () => (Form::read(&body(payload).await?), None),
         };
         let query = Form::read(request.query_string().as_bytes());
         if query.0.iter().chain(&form.0).any(|(name, value)| name.contains('\0') || value.contains('\0')) {
             return Err(Refusal::BrokenForm);
         }
         let address = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
-        Ok(Visit { app, signed: None, secret, attempt, query, form, held: false, address, parts })
+        Ok(Visit { app, signed: None, secret, attempt, query, form, file, held: false, address, parts })
+    }
+
+    /// The address without its query.
+    pub fn path(&self) -> &str {
+        self.address.split('?').next().unwrap_or_default()
     }
 
     /// A part of the address.
@@ -114,7 +127,8 @@ impl Visit {
     pub fn key(&self) -> Option<crate::app::cases::CommandKey> {
         let key = Some(self.form.get(KEY)).filter(|key| !key.is_empty() && key.len() <= 100)?;
         let sent = self.form.0.iter().filter(|(name, _)| name != CSRF);
-        let sent: Vec<_> = sent.map(|(name, value)| format!("{name}={value}")).collect();
+        let file = self.file.iter().map(|file| format!("{}={}", file.name, sha256(&file.bytes)));
+        let sent: Vec<_> = sent.map(|(name, value)| format!("{name}={value}")).chain(file).collect();
         let request = format!("{}\n{}", self.address, sent.join("\n"));
         Some(crate::app::cases::CommandKey { key: sha256(key.as_bytes()).0, request: sha256(request.as_bytes()) })
     }
@@ -124,6 +138,12 @@ impl Visit {
 pub const CSRF: &str = "_csrf";
 /// The field by which a form that is sent twice is known.
 pub const KEY: &str = "_key";
+
+/// Whether somebody is signed in: asked before a file is read, for that of anybody else is not worth its memory.
+async fn is_known(app: &App, secret: Option<&str>) -> Result<bool, Refusal> {
+    let (app, Some(secret)) = (app.clone(), secret.map(str::to_owned)) else { return Ok(false) };
+    blocking(move || Ok(app.session(&secret)?.is_some())).await
+}
 
 async fn body(payload: web::Payload) -> Result<web::Bytes, Refusal> {
     match payload.to_bytes_limited(LARGEST_FORM).await {

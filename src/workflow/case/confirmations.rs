@@ -41,7 +41,7 @@ impl Case {
         }
     }
 
-    /// Drops the confirmations of a text that the step replaces or empties: they are of the old one, and do not come back
+    /// Drops the confirmations of a text that the step replaces or empties, or whose documents it does: they are of the old one, and do not come back
     /// where somebody proposes the same words again.
     pub(super) fn void_confirmations(&mut self, definition: &Definition, step: &Step) {
         let changed = |field: &String| {
@@ -50,7 +50,8 @@ impl Case {
         };
         self.confirmations.retain(|id, _| {
             let of = definition.transition(id).and_then(|joint| joint.of.as_ref());
-            *id == step.transition || !of.is_some_and(changed)
+            let carried = of.and_then(|of| definition.fields.get(of)).and_then(|field| field.carries.as_ref());
+            *id == step.transition || !of.into_iter().chain(carried).any(changed)
         });
     }
 }

@@ -122,7 +122,9 @@ fn after(definition: &Definition, step: &Transition, held: Held<'_>, before: boo
     if own && step.require.iter().any(|field| field == id) {
         return Some(true);
     }
-    let cleared = step.clears.iter().any(|field| field == id);
+    let leaves_behind =
+        |text: &String| definition.fields.get(text).and_then(|text| text.carries.as_deref()) == Some(id);
+    let cleared = step.clears.iter().any(|field| field == id) || step.form().any(leaves_behind);
     let replaced = step
         .effects
         .iter()

@@ -6,6 +6,7 @@
 
 mod conditions;
 mod data;
+mod documents;
 mod facts;
 pub(super) mod graph;
 mod names;
@@ -60,6 +61,7 @@ pub(super) fn alone(subject: &Subject<'_>) -> Vec<Problem> {
         names::check,
         rights::check,
         data::check,
+        documents::check,
         conditions::check,
         time::check,
         reminders::check,

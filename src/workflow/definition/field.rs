@@ -25,6 +25,9 @@ pub struct Field {
     /// The engine does not know it: no condition can ask for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room: Option<FieldRoom>,
+    /// The field of `documents` that goes with this text: given with it, confirmed, approved and handed in with it as one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub carries: Option<String>,
     /// The values of a `choice` or `choices`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub options: IndexMap<String, Choice>,
@@ -87,6 +90,8 @@ pub enum FieldKind {
     Units,
     /// Another case, by its number, that the actor may read.
     Case,
+    /// Documents of this case that the actor may see, picked one by one.
+    Documents,
     /// Several named parts.
     Record,
     /// Any number of records.

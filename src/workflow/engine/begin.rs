@@ -95,7 +95,7 @@ fn starter(
         named.get(side).is_some_and(|principals| principals.contains(principal))
     };
     match granted().find(is_named).or_else(|| granted().next()) {
-        Some((seat, side, principal)) => Ok((step::By::Person { person: actor.person.clone(), seat }, side, principal)),
+        Some((seat, side, principal)) => Ok((step::By::actor(actor, &seat), side, principal)),
         None => {
             let who: Vec<_> = start.by.iter().map(|by| permission::in_swedish(definition, by)).collect();
             Err(Reason::new(Code::Permission, format!("”{}” kan bara göras av {}.", start.title, who.join(" eller ")))

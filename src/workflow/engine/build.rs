@@ -9,6 +9,7 @@ use crate::ids::{BodyId, CaseNumber, PrincipalId, UnitId};
 use crate::workflow::case::{Case, CaseParty, field_of};
 use crate::workflow::context::Context;
 use crate::workflow::definition::{Definition, Effect, EffectAssign, EffectLink, EffectReplaceParty, Transition};
+use crate::workflow::documents;
 use crate::workflow::guard::Scene;
 use crate::workflow::input::Input;
 use crate::workflow::permission::Grant;
@@ -36,7 +37,7 @@ pub(super) fn build(
     let (data, texts) = keyed(definition, input, principal.as_ref());
     step.data = data;
     if act == Act::Transition {
-        step.cleared = cleared(case, transition, &step);
+        step.cleared = cleared(definition, case, transition, &step);
         apply_effects(scene, context, case, transition, &mut step)?;
         move_on(definition, case, transition, &mut step);
     }
@@ -87,9 +88,13 @@ fn act(case: &Case, transition: &Transition, granted: &Grant) -> Act {
     if case.principals(each.side.as_deref()).all(has_confirmed) { Act::Transition } else { Act::Confirmation }
 }
 
-/// The keys that the step empties: of what the case holds, all but what the step itself gives.
-fn cleared(case: &Case, transition: &Transition, step: &Step) -> Vec<String> {
-    let held = case.fields.keys().filter(|key| transition.clears.iter().any(|field| field == field_of(key)));
+/// The keys that the step empties: of what the case holds, all but what the step itself gives. Documents go with the very
+/// words that they were given with: a new text, or none, leaves the old one's behind.
+fn cleared(definition: &Definition, case: &Case, transition: &Transition, step: &Step) -> Vec<String> {
+    let clears = |key: &&String| transition.clears.iter().any(|field| field == field_of(key));
+    let changed = step.data.keys().chain(case.fields.keys().filter(clears));
+    let left: Vec<_> = changed.filter_map(|key| documents::carried(definition, key)).collect();
+    let held = case.fields.keys().filter(|key| clears(key) || left.contains(key));
     held.filter(|key| !step.data.contains_key(*key)).cloned().collect()
 }
 

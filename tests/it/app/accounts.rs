@@ -102,6 +102,7 @@ fn a_role_is_given_where_it_can_be_held() {
         body: None,
         from: None,
         until: None,
+        delegation: None,
     };
     let give = |item: MembershipItem| test.app.add_role(&PersonId::from("sas-falun"), &item);
     let seats = || actor(&test.app, "sas-falun").seats.len();

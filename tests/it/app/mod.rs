@@ -1,10 +1,12 @@
 //! The use cases, tried as their callers call them.
 
+mod absence;
 mod accounts;
 mod claimed;
 mod confirmations;
 mod deadlines;
 mod deviation;
+mod documents;
 mod happened;
 mod mails;
 mod oidc;

@@ -75,8 +75,17 @@ fn somebody_who_is_known_comes_in_with_her_roles_at_the_principal_of_her_commiss
     for (role, place) in [(Role::Handler, "mora"), (Role::Secretary, "network")] {
         let body = (role == Role::Secretary).then(|| place.into());
         let principal = body.is_none().then(|| place.into());
-        let item =
-            MembershipItem { role, principal, body, title: None, authority: None, unit: None, from: None, until: None };
+        let item = MembershipItem {
+            role,
+            principal,
+            body,
+            title: None,
+            authority: None,
+            unit: None,
+            from: None,
+            until: None,
+            delegation: None,
+        };
         app.add_role(&mas, &item).unwrap();
     }
     let before = people(app);

@@ -124,12 +124,31 @@ fn a_role_is_given_at_a_place_for_a_time() {
     insta::assert_snapshot!(refused(&["manager", "--principal", "falun"]), @"error: sas-falun as manager: name a unit that is in the database");
     insta::assert_snapshot!(refused(&["handler", "--principal", "falun", "--from", "2026-03-02", "--until", "2026-03-01"]), @"error: sas-falun as handler: it would end before it begins");
     insta::assert_snapshot!(binary.refused(&["user", "role", "nobody", "handler", "--principal", "falun"]), @"error: there is no person nobody");
+    insta::assert_snapshot!(refused(&["handler"]), @"error: sas-falun as handler: name a principal that is in the database");
+    insta::assert_snapshot!(refused(&["administrator", "--unit", "falun-bistand"]), @"error: sas-falun as administrator: name a principal, or nothing for the whole county");
     for wrong in [
-        &["handler"][..],
-        &["handler", "--principal", "falun", "--body", "network"],
+        &["handler", "--principal", "falun", "--body", "network"][..],
         &["king", "--principal", "falun"],
         &["handler", "--principal", "falun", "--from", "tomorrow"],
     ] {
         assert_eq!(binary.run(&role(wrong)).code, Some(2), "{wrong:?}");
     }
+}
+
+#[test]
+fn an_administrator_is_one_principals_or_without_a_place_the_whole_countys() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let binary = Binary::on(&test.database);
+    let falun = "falun".into();
+    let administers = || {
+        let actor = actor(&test.app, "sas-falun");
+        (actor.administers(&falun), actor.administers_county())
+    };
+    assert_eq!(administers(), (false, false));
+    binary.printed(&role(&["administrator", "--principal", "falun", "--until", "2026-03-02"]));
+    assert_eq!(administers(), (true, false));
+    test.clock.set("2026-03-03T08:00:00Z".parse().unwrap());
+    assert_eq!(administers(), (false, false));
+    binary.printed(&role(&["administrator"]));
+    assert_eq!(administers(), (true, true));
 }

@@ -56,7 +56,7 @@ impl Cast {
             unit: held.unit.clone(),
             body: held.body.clone(),
         });
-        Ok(Actor { person: who.clone(), seats: seats.collect() })
+        Ok(Actor::new(who.clone(), seats.collect()))
     }
 
     fn agreement(&self, day: NaiveDate) -> Option<AgreementVersion> {
@@ -144,7 +144,7 @@ impl<'a> Rehearsal<'a> {
                     seat.unit.as_ref().is_some_and(|unit| held.case.is_assigned_to(unit))
                 }
                 Role::Secretary => seat.body.as_ref().is_some_and(|body| held.case.sent_to.contains_key(body)),
-                Role::Employee => false,
+                Role::Employee | Role::Administrator => false,
             })
     }
 
@@ -174,6 +174,7 @@ impl<'a> Rehearsal<'a> {
             calendar: &self.calendar,
             agreement: agreement.as_ref(),
             cases: &cases,
+            documents: &BTreeSet::new(),
             // The same text has the same digest whatever else a mutant does.
             seed: [7; 32],
         };
@@ -351,7 +352,7 @@ fn stamp(at: Timestamp) -> String {
 /// A step in one line and a line for each clock.
 fn line<'a>(number: &CaseNumber, step: &Step, own: impl Iterator<Item = &'a String>, mail: Option<String>) -> String {
     let who = match &step.by {
-        By::Person { person, seat } => {
+        By::Person { person, seat, .. } => {
             let place = seat.body.as_ref().map_or("", |body| body.as_str());
             format!("{person}({}{place})", seat.role)
         }

@@ -1,14 +1,21 @@
 //! The log and the definitions are never changed, a text is only ever emptied: by the database's own refusal.
 
+use samsyn::app::documents::DocumentCommand;
+use samsyn::app::notes::NoteRoom;
 use samsyn::store::Store;
 
-use crate::support::cases::received;
+use crate::support::cases::{actor, received};
 use crate::support::database::TestApp;
+use crate::support::files::PDF;
 use crate::support::sql;
 
 /// The tables, each with its key.
-const TABLES: [(&str, &str); 3] =
-    [("entries", "case_id, room, n"), ("texts", "case_id, room, n, path"), ("definitions", "digest")];
+const TABLES: [(&str, &str); 4] = [
+    ("entries", "case_id, room, n"),
+    ("texts", "case_id, room, n, path"),
+    ("definitions", "digest"),
+    ("documents", "id"),
+];
 
 /// Statements that would change what stands in a table.
 fn changes(store: &Store, table: &str, key: &str) -> Vec<String> {
@@ -16,7 +23,8 @@ fn changes(store: &Store, table: &str, key: &str) -> Vec<String> {
     let same = |column: &String| format!("update {table} set {column} = {column}");
     let mut statements: Vec<_> = columns.iter().map(same).collect();
     statements.push(format!("delete from {table}"));
-    statements.push(format!("delete from {table} where {} = (select max({}) from {table})", columns[0], columns[0]));
+    let first = key.split(", ").next().unwrap();
+    statements.push(format!("delete from {table} where {first} = (select max({first}) from {table})"));
     for column in &columns {
         let again = format!("insert into {table} select * from {table} where true");
         statements.push(format!("{again} on conflict ({key}) do update set {column} = excluded.{column}"));
@@ -36,7 +44,11 @@ fn changes(store: &Store, table: &str, key: &str) -> Vec<String> {
 #[test]
 fn no_statement_changes_what_was_written() {
     let test = TestApp::at("2026-03-02T08:00:00Z");
-    received(&test.app);
+    let number = received(&test.app).number;
+    let description = "Ett brev.".to_owned();
+    let command =
+        DocumentCommand { number, room: NoteRoom::Shared, name: "a.pdf".to_owned(), description, bytes: PDF.to_vec() };
+    test.app.attach_document(&actor(&test.app, "mas-falun"), &command, None).unwrap();
     let before = sql::dump(&test.app.store);
     for (table, key) in TABLES {
         for statement in changes(&test.app.store, table, key) {

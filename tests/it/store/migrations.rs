@@ -29,12 +29,12 @@ fn columns(store: &Store, table: &str) -> Vec<(String, String, bool)> {
     };
     let lines = sql::lines(store, &query);
     let parts = lines.iter().map(|line| line.split(' ').map(str::to_owned).collect::<Vec<_>>());
-    parts.map(|parts| (parts[0].clone(), parts[1].clone(), parts[2] == "YES")).collect()
+    parts.map(|parts| (parts[0].clone(), parts[1].replace("bytea", "blob"), parts[2] == "YES")).collect()
 }
 
 /// The schema as `src/store/schema.rs` and what it is made of write it for diesel.
 fn written() -> Schema {
-    let files = ["src/store/schema.rs", "src/store/schema/sign_in.rs"];
+    let files = ["src/store/schema.rs", "src/store/schema/shelves.rs"];
     let text = files.map(|file| fs::read_to_string(file).unwrap()).join("\n");
     let tables = text.split("diesel::table! {").skip(1).map(|table| {
         let mut lines = table.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
@@ -57,6 +57,7 @@ fn sql_type(diesel: &str) -> &'static str {
         "Bool" => "boolean",
         "Date" => "date",
         "Timestamp" => "timestamp",
+        "Binary" => "blob",
         other => panic!("the type {other} is new here"),
     }
 }

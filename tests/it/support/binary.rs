@@ -88,8 +88,13 @@ impl<'a> Binary<'a> {
 
     /// Starts the server on a free port; `http://127.0.0.1:PORT`.
     pub fn serve(&self, args: &[&str]) -> Served {
+        self.serve_logging(args, Stdio::null())
+    }
+
+    /// The same, with what it logs.
+    pub fn serve_logging(&self, args: &[&str], log: impl Into<Stdio>) -> Served {
         let mut command = self.command(&[&["serve", "--listen", "127.0.0.1:0"], args].concat());
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let url = line.trim_end().strip_prefix("listening on ").unwrap_or_else(|| panic!("it says `{line}`"));

@@ -3,6 +3,7 @@
 pub mod binary;
 pub mod cases;
 pub mod database;
+pub mod files;
 pub mod log;
 pub mod service;
 pub mod smtp;

@@ -84,7 +84,10 @@ pub fn dump(store: &Store) -> Vec<String> {
         let quoted: Vec<_> = columns(store, table).iter().map(|column| format!("\"{column}\"")).collect();
         let array = match is_postgres(store) {
             true => format!("jsonb_build_array({})::text", quoted.join(", ")),
-            false => format!("json_array({})", quoted.join(", ")),
+            false => {
+                let plain = |name: &String| format!("case typeof({name}) when 'blob' then hex({name}) else {name} end");
+                format!("json_array({})", quoted.iter().map(plain).collect::<Vec<_>>().join(", "))
+            }
         };
         lines(store, &format!("select '{table} ' || {array} as line from {table} order by 1"))
     };

@@ -13,6 +13,8 @@ pub struct Values<'a> {
     pub units: &'a [String],
     /// A case that may be named.
     pub case: &'a str,
+    /// The documents that may be picked.
+    pub documents: &'a [String],
     /// The words of a text.
     pub text: &'a dyn Fn(&Field) -> String,
 }
@@ -56,6 +58,9 @@ impl Values<'_> {
             FieldKind::Unit => json!(pick(self.dice, self.units)),
             FieldKind::Units => json!(self.units),
             FieldKind::Case => json!(self.case),
+            FieldKind::Documents => {
+                json!(self.documents.iter().filter(|_| roll(self.dice, 2) == 0).collect::<Vec<_>>())
+            }
             FieldKind::Record => record(),
             FieldKind::List => json!([record()]),
         }

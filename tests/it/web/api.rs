@@ -7,13 +7,16 @@ use actix_web::http::{Method, header::HeaderMap};
 use actix_web::test::TestRequest;
 use actix_web::{App as Server, rt, test};
 use samsyn::app::App;
+use samsyn::app::documents::DocumentCommand;
+use samsyn::app::notes::NoteRoom;
 use samsyn::app::organisation::{self, MembershipItem, OrganisationFile, PersonItem};
 use samsyn::authz::{Role, Scope};
-use samsyn::ids::{BodyId, PersonId, PrincipalId, UnitId};
+use samsyn::ids::{BodyId, CaseNumber, PersonId, PrincipalId, UnitId};
 use samsyn::web::app_config;
 use serde_json::{Value, json};
 
 use crate::support::database::{ORGANISATION, TestApp};
+use crate::support::files::PDF;
 
 /// The bodies, each with a secretary of its own in these tests.
 pub const BODIES: [&str; 4] = ["steering", "network", "presidium", "council"];
@@ -167,6 +170,17 @@ impl Api {
         answer.json()
     }
 
+    /// Attaches a PDF of this name to a case, and tells its id.
+    pub fn attach(&self, person: &str, number: &str, room: NoteRoom, name: &str, description: &str) -> String {
+        let app = &self.test.app;
+        let (actor, number) = (app.actor(&PersonId::from(person)).unwrap(), CaseNumber::from(number));
+        let (name, description, bytes) = (name.to_owned(), description.to_owned(), PDF.to_vec());
+        let command = DocumentCommand { number: number.clone(), room, name: name.clone(), description, bytes };
+        app.attach_document(&actor, &command, None).unwrap();
+        let seen = app.case(&actor, &number).unwrap().documents;
+        seen.into_iter().find(|seen| seen.name.as_ref() == Some(&name)).unwrap().id.0
+    }
+
     pub fn note(&self, person: &str, number: &str, room: &str, text: &str) -> Answer {
         let body = json!({ "room": room, "text": text });
         self.post(person, &format!("/api/cases/{number}/notes"), &body).send()
@@ -183,6 +197,7 @@ fn add_people(file: &mut OrganisationFile) {
         body: None,
         from: None,
         until: None,
+        delegation: None,
     };
     let mut add = |id: String, membership| {
         let person =
@@ -190,7 +205,7 @@ fn add_people(file: &mut OrganisationFile) {
         file.people.push(person);
     };
     for (principal, unit) in PLACES {
-        for role in ROLES {
+        for role in ROLES.into_iter().chain([Role::Administrator]) {
             let mut membership = nowhere(role);
             match role.scope() {
                 Scope::Unit => membership.unit = Some(UnitId::from(unit)),

@@ -70,6 +70,25 @@ impl<'a> Browser<'a> {
         self.send(address, &hidden.chain(fields.iter().copied()).collect::<Vec<_>>())
     }
 
+    /// Opens a page and sends its form with a file of this name, as browsers send one.
+    pub fn upload(&self, address: &str, fields: &[(&str, &str)], name: &str, file: &[u8]) -> Answer {
+        let page = self.get(address).expect(200);
+        let hidden = hidden(&page.body, address);
+        let hidden = hidden.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        self.send_file(address, &hidden.chain(fields.iter().copied()).collect::<Vec<_>>(), name, file)
+    }
+
+    /// Sends these fields, then a file.
+    pub fn send_file(&self, address: &str, fields: &[(&str, &str)], name: &str, file: &[u8]) -> Answer {
+        let part = |name: &str| format!("--XyZ\r\nContent-Disposition: form-data; name=\"{name}\"");
+        let fields = fields.iter().map(|(name, value)| format!("{}\r\n\r\n{value}\r\n", part(name)));
+        let head = format!("{}; filename=\"{name}\"\r\nContent-Type: application/pdf\r\n\r\n", part("file"));
+        let typed: String = fields.collect();
+        let body = [typed.as_bytes(), head.as_bytes(), file, b"\r\n--XyZ--\r\n"].concat();
+        let ask = self.ask(Method::POST, address).header("Sec-Fetch-Site", "same-origin");
+        self.keep(ask.body("multipart/form-data; boundary=XyZ", body).send())
+    }
+
     /// Opens a page and sends its form.
     pub fn do_it(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
         let page = self.get(address).expect(200);

@@ -5,6 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::Duration;
+use samsyn::app::documents::DocumentCommand;
+use samsyn::app::notes::NoteRoom;
 use samsyn::app::view::TransitionView;
 use samsyn::authz::Role;
 use samsyn::calendar::local_date;
@@ -14,6 +16,7 @@ use samsyn::store::people;
 use samsyn::workflow::definition::{Definition, Field, FieldKind};
 use serde_json::{Map, Value, json};
 
+use crate::support::files::PDF;
 use crate::support::sql;
 use crate::support::values::{self, Values};
 
@@ -70,6 +73,18 @@ struct Theatre<'a> {
     /// How often each step of each case was tried.
     tried: BTreeMap<(String, String), usize>,
     marks: Vec<Mark>,
+    documents: Vec<Document>,
+    /// How often a step named one.
+    carried: usize,
+}
+
+/// A document that was attached; its name stands in its content too.
+struct Document {
+    id: String,
+    number: String,
+    name: String,
+    /// The principal that keeps it for itself.
+    kept_by: Option<String>,
 }
 
 impl Theatre<'_> {
@@ -86,12 +101,16 @@ impl Theatre<'_> {
         &self,
         definition: &Definition,
         form: &[&String],
-        person: &str,
+        (person, number): (&str, &str),
     ) -> (Map<String, Value>, Vec<(String, Kind)>) {
         let place = person.split('/').next().unwrap();
         let units: Vec<_> =
             PLACES.iter().filter(|(home, _)| *home == place).map(|(_, unit)| (*unit).to_owned()).collect();
         let principals: Vec<_> = PLACES.iter().map(|(home, _)| (*home).to_owned()).collect();
+        let may_pick = |document: &&Document| {
+            document.number == number && document.kept_by.as_ref().is_none_or(|keeper| keeper == place)
+        };
+        let documents: Vec<_> = self.documents.iter().filter(may_pick).map(|document| document.id.clone()).collect();
         let mut marks = Vec::new();
         let mut data = Map::new();
         for name in form {
@@ -110,6 +129,7 @@ impl Theatre<'_> {
                 principals: &principals,
                 units: &units,
                 case: "FALUN-2026-0001",
+                documents: &documents,
                 text: &text,
             };
             data.insert((*name).clone(), values.of(field));
@@ -130,7 +150,7 @@ impl Theatre<'_> {
                 true => (holder("region-dalarna", Role::Handler), "mora"),
                 false => (values::pick(&self.dice, &self.people).clone(), values::pick(&self.dice, &PLACES).0),
             };
-            let (data, marks) = self.fill(&definition, &form, &person);
+            let (data, marks) = self.fill(&definition, &form, (&person, ""));
             let parties: BTreeMap<_, _> = others.iter().map(|side| (side, [other])).collect();
             let body = json!({ "workflow": workflow, "start": start.id, "parties": parties, "data": data });
             let answer = self.api.post(&person, "/api/cases", &body).send();
@@ -176,6 +196,9 @@ impl Theatre<'_> {
             let person = values::pick(&self.dice, &self.people).clone();
             let room = *values::pick(&self.dice, &["own", "shared"]);
             let kind = if room == "own" { Kind::Own } else { Kind::Shared };
+            if self.roll(2) == 0 {
+                return self.attach(&person, &number, kind);
+            }
             let words = format!("«{person} note {}»", self.roll(1_000_000_000));
             if self.api.note(&person, &number, room, &words).status == 201 {
                 self.done(&number, &person, vec![(words, kind)]);
@@ -211,13 +234,47 @@ impl Theatre<'_> {
     fn take(&mut self, person: &str, number: &str, step: &str, values: &Value) -> bool {
         let definition = self.definition(&self.stored(number).case.workflow);
         let form: Vec<_> = definition.transition(step).unwrap().form().collect();
-        let (mut data, marks) = self.fill(&definition, &form, person);
+        let (mut data, marks) = self.fill(&definition, &form, (person, number));
         data.extend(values.as_object().unwrap().clone());
-        let taken = self.api.try_step(person, number, step, Value::Object(data)).status == 200;
+        let taken = self.api.try_step(person, number, step, Value::Object(data.clone())).status == 200;
         if taken {
             self.done(number, person, marks);
+            self.carry(number, &Value::Object(data).to_string());
         }
         taken
+    }
+
+    /// Somebody attaches a document, if she may.
+    fn attach(&mut self, person: &str, number: &str, kind: Kind) {
+        let place = person.split('/').next().unwrap().to_owned();
+        let app = &self.api.test.app;
+        let actor = app.actor(&PersonId::from(person)).unwrap();
+        let mark = |what| format!("«{place} {what} {}»", self.roll(1_000_000_000));
+        let (name, description) = (mark("document"), mark("description"));
+        let room = if kind == Kind::Own { NoteRoom::Own } else { NoteRoom::Shared };
+        let bytes = [PDF, name.as_bytes()].concat();
+        let (of, told) = (CaseNumber::from(number), description.clone());
+        let command = DocumentCommand { number: of.clone(), room, name: name.clone(), description: told, bytes };
+        if app.attach_document(&actor, &command, None).is_err() {
+            return;
+        }
+        let seen = app.case(&actor, &of).unwrap().documents;
+        let id = seen.into_iter().find(|seen| seen.name.as_ref() == Some(&name)).unwrap().id.0;
+        let kept_by = (kind == Kind::Own).then_some(place);
+        self.documents.push(Document { id, number: number.to_owned(), name: name.clone(), kept_by });
+        self.done(number, person, vec![(name, kind.clone()), (description, kind)]);
+    }
+
+    /// What a step names is read by whoever reads the step; what was said of it in its room is not.
+    fn carry(&mut self, number: &str, given: &str) {
+        let moment = self.stories[number].parties.len() - 1;
+        for document in self.documents.iter().filter(|document| given.contains(&document.id)) {
+            for mark in self.marks.iter_mut().filter(|mark| mark.words == document.name) {
+                mark.moment = if mark.kind == Kind::Own { moment } else { mark.moment };
+                mark.kind = Kind::ForBodies;
+                self.carried += 1;
+            }
+        }
     }
 
     /// Lets the first case, of the region's, go from one receiver to another: chance seldom brings that about.
@@ -258,6 +315,7 @@ impl Theatre<'_> {
             return false;
         }
         match role {
+            "administrator" => false,
             "employee" => story.reporter == person && mark.kind != Kind::Own,
             "investigator" | "manager" => {
                 PLACES.iter().any(|(home, unit)| *home == place && story.units.contains(*unit))
@@ -272,6 +330,7 @@ impl Theatre<'_> {
         let story = &self.stories[number];
         match role {
             "secretary" => story.bodies.contains(place) || (story.listed && ["steering", "network"].contains(&place)),
+            "administrator" => false,
             "employee" => story.reporter == person,
             "investigator" | "manager" => {
                 PLACES.iter().any(|(home, unit)| *home == place && story.units.contains(*unit))
@@ -286,6 +345,7 @@ impl Theatre<'_> {
         let mut pages: Vec<String> =
             ["/", "/board", "/register", "/me", "/?list=drafts", "/?list=done"].map(str::to_owned).into();
         pages.extend(["waiting", "overdue"].map(|list| format!("/?list={list}")));
+        pages.extend(["organisation", "people", "workflows", "mails", "changes"].map(|page| format!("/admin/{page}")));
         let mut asked = vec!["/api/cases?limit=100".to_owned(), "/api/drafts".to_owned()];
         for number in self.stories.keys() {
             pages.extend(["", "/next"].map(|end| format!("/cases/{number}{end}")));
@@ -294,6 +354,7 @@ impl Theatre<'_> {
             let steps = (0..3).map(|_| values::pick(&self.dice, &steps).id.clone());
             pages.extend(steps.map(|step| format!("/cases/{number}/steps/{step}")));
         }
+        pages.extend(self.documents.iter().map(|it| format!("/cases/{}/documents/{}", it.number, it.id)));
         let page = |address: String| {
             let answer = browser.get(&address);
             let own = if answer.status == 200 { String::new() } else { address.clone() };
@@ -322,6 +383,8 @@ fn plays(api: &Api, seed: u64) {
         stories: BTreeMap::new(),
         tried: BTreeMap::new(),
         marks: Vec::new(),
+        documents: Vec::new(),
+        carried: 0,
     };
     theatre.begin();
     theatre.redirect();
@@ -347,9 +410,12 @@ fn plays(api: &Api, seed: u64) {
             });
         }
     }
+    let (attached, carried) = (theatre.documents.len(), theatre.carried);
+    assert!(attached > 5 && carried > 2, "seed {seed}: {attached} documents, carried {carried} times");
     assert!(theatre.marks.len() > 60, "seed {seed}: little was written: {}", theatre.marks.len());
     let (mut seen, mut found) = (0, Vec::new());
-    for person in everybody() {
+    let administrators = PLACES.map(|(place, _)| holder(place, Role::Administrator));
+    for person in everybody().into_iter().chain(administrators) {
         for (address, sent) in theatre.sent_to(&person) {
             let marks = theatre.marks.iter().filter(|mark| sent.contains(&mark.words));
             for mark in marks {

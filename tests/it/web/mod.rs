@@ -1,10 +1,12 @@
 //! The JSON API, asked as a client asks it, and the pages, asked as a browser does: through the routes as the server
 //! registers them.
 
+mod admin;
 mod api;
 mod browser;
 mod contract;
 mod decisions;
+mod documents;
 mod drafts;
 mod errors;
 mod html;

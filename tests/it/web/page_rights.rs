@@ -5,9 +5,11 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use samsyn::app::notes::NoteRoom;
+use samsyn::authz::Role;
 use samsyn::web::pages::routes::{PAGES, Page};
 
-use super::api::Api;
+use super::api::{Api, holder};
 use super::browser::Browser;
 use super::visibility::{Group, Scene, deviation_draft, scenes};
 
@@ -18,7 +20,13 @@ struct Trial {
     fields: &'static [(&'static str, &'static str)],
 }
 
-fn trials(page: &Page, number: &str, draft: &str) -> Vec<Trial> {
+/// A document that Falun shares in the case, and one that it keeps for itself.
+fn documents(api: &Api, number: &str) -> [String; 2] {
+    let attach = |room| api.attach(&holder("falun", Role::Handler), number, room, &format!("{room:?}.pdf"), "");
+    [attach(NoteRoom::Shared), attach(NoteRoom::Own)]
+}
+
+fn trials(page: &Page, number: &str, draft: &str, documents: &[String; 2]) -> Vec<Trial> {
     let fill = |path: &str| path.replace("{number}", number).replace("{id}", draft);
     let one = |address: String, fields| vec![Trial { what: "", address, fields }];
     match (page.method.as_str(), page.path) {
@@ -30,6 +38,12 @@ fn trials(page: &Page, number: &str, draft: &str) -> Vec<Trial> {
         (_, "/search") => one(format!("/search?number={number}"), &[]),
         (_, "/register/{workflow}/{start}") => one("/register/deviation/register".to_owned(), &[]),
         ("POST", "/cases/{number}/notes") => one(fill(page.path), &[("room", "own"), ("text", "")]),
+        ("POST", "/cases/{number}/documents") => one(fill(page.path), &[]),
+        ("GET", "/cases/{number}/documents/{id}") => {
+            let [shared, own] = documents.each_ref().map(|id| format!("/cases/{number}/documents/{id}"));
+            let document = |what, address| Trial { what, address, fields: &[] };
+            vec![document("a shared document", shared), document("Falun's own document", own)]
+        }
         ("POST", "/drafts/{id}/drop") | (_, "/drafts/{id}/{part}") => one(fill(page.path).replace("{part}", "1"), &[]),
         (_, "/cases/{number}/steps/{transition}") => {
             let step = |what, transition: &str| Trial {
@@ -43,6 +57,7 @@ fn trials(page: &Page, number: &str, draft: &str) -> Vec<Trial> {
                 step("the council's step", "set_council_meeting"),
             ]
         }
+        ("POST", "/me/absence" | "/absences/{id}/end") => one(fill(page.path), &[]),
         ("GET", path) if !path.replace("{number}", "").contains('{') => one(fill(path), &[]),
         (method, path) => panic!("say how {method} {path} is to be tried"),
     }
@@ -96,12 +111,14 @@ fn every_page_answers_each_role_as_it_may() {
     browsers.insert("/nobody".to_owned(), (Browser::of(&api), String::new()));
     let nobody: Group = ("not signed in", vec!["/nobody".to_owned()]);
     let mut table = String::new();
-    for page in PAGES {
+    let documents: Vec<_> = scenes.iter().map(|scene| documents(&api, &scene.number)).collect();
+    // Those of administrators have a table of their own, in `admin`.
+    for page in PAGES.iter().filter(|page| !page.path.starts_with("/admin")) {
         writeln!(table, "{} {}", page.method, page.path).unwrap();
         let about_a_case = page.path.contains("{number}");
         let scenes = if about_a_case { &scenes[..] } else { &scenes[..1] };
-        for scene in scenes {
-            for trial in trials(page, &scene.number, &draft) {
+        for (scene, documents) in scenes.iter().zip(&documents) {
+            for trial in trials(page, &scene.number, &draft, documents) {
                 if about_a_case {
                     writeln!(table, "  {}", [scene.title, trial.what].join(": ").trim_end_matches(": ")).unwrap();
                 }

@@ -35,12 +35,12 @@ fn a_body_reads_the_statement_written_for_it_and_what_its_level_wrote() {
     let network = dispute(&api, Climb::Network);
     let council = dispute(&api, Climb::Council);
     let deviation = redirected_deviation(&api);
-    let statement = "STATEMENT falun statement";
+    let (statement, document) = ("STATEMENT falun statement", "STATEMENT falun document");
     for body in ["steering", "network"] {
         let marks = |number| marks_sent_to(&api, &secretary(body), &[number]);
         assert_eq!(marks(&local), set(&[]), "{body}");
         assert_eq!(marks(&deviation), set(&[]), "{body}");
-        assert_eq!(marks(&network), set(&[statement]), "{body}");
+        assert_eq!(marks(&network), set(&[statement, document]), "{body}");
         let written = [
             "NETWORK network dissent",
             "NETWORK network paragraph",
@@ -50,6 +50,7 @@ fn a_body_reads_the_statement_written_for_it_and_what_its_level_wrote() {
             "NETWORK network solution_draft",
             "NETWORK network stood_aside",
             statement,
+            document,
         ];
         assert_eq!(marks(&council), set(&written), "{body}");
     }
@@ -58,7 +59,7 @@ fn a_body_reads_the_statement_written_for_it_and_what_its_level_wrote() {
         for number in [&local, &network, &deviation] {
             assert_eq!(marks(number), set(&[]), "{body}");
         }
-        assert_eq!(marks(&council), set(&[statement]), "{body}");
+        assert_eq!(marks(&council), set(&[statement, document]), "{body}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! Cases that these tests bring to where they are needed. Every text names who wrote it and where: `[SHARED falun cause]`.
 
+use samsyn::app::notes::NoteRoom;
 use samsyn::authz::Role;
 use serde_json::{Value, json};
 
@@ -91,7 +92,8 @@ pub fn dispute(api: &Api, climb: Climb) -> String {
     api.step(&falun, &number, "propose_settlement", json!({ "settlement": text("falun", "settlement") }));
     let committee = json!({ "committee": text("falun", "committee"), "committee_on": COMMITTEE_ON });
     api.step(&falun, &number, "await_committee", committee);
-    let statement = json!({ "statement": mark("STATEMENT", "falun", "statement") });
+    let picked = attach(api, &number);
+    let statement = json!({ "statement": mark("STATEMENT", "falun", "statement"), "enclosures": [picked] });
     api.step(&holder("falun", Role::Handler), &number, "write_statement", statement);
     let statement = json!({ "statement": text("region", "unsent_statement") });
     api.step(&holder("region-dalarna", Role::Handler), &number, "write_statement", statement);
@@ -104,6 +106,19 @@ pub fn dispute(api: &Api, climb: Climb) -> String {
         climb_to_council(api, &number);
     }
     number
+}
+
+/// Each party keeps a document, the region shares one, and Falun has one that will go with its statement.
+fn attach(api: &Api, number: &str) -> String {
+    let (falun, region) = (holder("falun", Role::Handler), holder("region-dalarna", Role::Handler));
+    let named = |who: &str, person: &str, room, kind: &str| {
+        let said = mark(if room == NoteRoom::Own { "OWN" } else { "SHARED" }, who, "description");
+        api.attach(person, number, room, &format!("{}.pdf", mark(kind, who, "document")), &said)
+    };
+    named("falun", &falun, NoteRoom::Own, "OWN");
+    named("region", &region, NoteRoom::Own, "OWN");
+    named("region", &region, NoteRoom::Shared, "SHARED");
+    named("falun", &falun, NoteRoom::Own, "STATEMENT")
 }
 
 fn climb_to_council(api: &Api, number: &str) {

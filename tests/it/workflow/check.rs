@@ -303,3 +303,17 @@ fn nothing_that_a_digest_leaves_out_can_be_an_id() {
         }
     }
 }
+
+/// Who keeps people and roles takes part in no case: a file that names her role is refused as one that invents a role.
+#[test]
+fn no_file_names_the_administrator() {
+    let text = std::fs::read_to_string("tests/it/workflow/bad/rights-undeclared-role.good.yaml").unwrap();
+    for role in ["administrator", "king"] {
+        let asked = text.replacen("manager", role, 2);
+        assert_ne!(asked, text);
+        let problems = load_alone("small.yaml", &asked).map(drop).unwrap_err();
+        let told = problems.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert!(told.iter().all(|problem| problem.contains(&format!("cannot be `{role}`"))), "{told:?}");
+        assert!(!told.is_empty() && told.iter().all(|problem| !problem.contains("secretary, administrator")));
+    }
+}

@@ -10,7 +10,7 @@ use samsyn::app::Workflows;
 use samsyn::authz::{Actor, PrincipalKind, Role, Seat};
 use samsyn::calendar::{Calendar, local_date};
 use samsyn::clock::Timestamp;
-use samsyn::ids::{AgreementId, BodyId, CaseNumber, IdSource, PersonId, PrincipalId, UnitId};
+use samsyn::ids::{AgreementId, BodyId, CaseNumber, DocumentId, IdSource, PersonId, PrincipalId, UnitId};
 use samsyn::mail::TEMPLATES;
 use samsyn::workflow::case::{Case, replay};
 use samsyn::workflow::context::{Acting, AgreementVersion, Context, Organisation};
@@ -31,6 +31,7 @@ struct World {
     calendar: Calendar,
     agreement: AgreementVersion,
     cases: BTreeSet<CaseNumber>,
+    documents: BTreeSet<DocumentId>,
     actors: Vec<Actor>,
     dice: IdSource,
 }
@@ -50,6 +51,7 @@ impl World {
             calendar: Calendar::swedish(),
             agreement: AgreementVersion { agreement: AgreementId::from("samverkan"), version: "1".to_owned() },
             cases: BTreeSet::from([CaseNumber::from("FALUN-2026-0001")]),
+            documents: ["a", "b", "c"].map(DocumentId::from).into(),
             actors: actors(),
             dice: IdSource::seeded(seed),
         }
@@ -71,6 +73,7 @@ impl World {
             calendar: &self.calendar,
             agreement: Some(&self.agreement),
             cases: &self.cases,
+            documents: &self.documents,
             seed: self.dice.bytes(),
         }
     }
@@ -81,12 +84,14 @@ impl World {
         let units = self.organisation.units.iter().filter(|(_, of)| Some(*of) == home.as_ref());
         let units: Vec<_> = units.map(|(id, _)| id.0.clone()).collect();
         let principals: Vec<_> = self.organisation.principals.keys().map(|id| id.0.clone()).collect();
+        let documents: Vec<_> = self.documents.iter().map(|id| id.0.clone()).collect();
         let values = Values {
             dice: &self.dice,
             day: local_date(now),
             principals: &principals,
             units: &units,
             case: "FALUN-2026-0001",
+            documents: &documents,
             text: &|_| format!("text {}", self.roll(1000)),
         };
         form.iter().map(|name| ((*name).clone(), values.of(&definition.fields[*name]))).collect()
@@ -101,7 +106,7 @@ fn actors() -> Vec<Actor> {
         unit: unit.map(UnitId::from),
         body: None,
     };
-    let actor = |name: String, seat: Seat| Actor { person: PersonId(name), seats: vec![seat] };
+    let actor = |name: String, seat: Seat| Actor::new(PersonId(name), vec![seat]);
     let mut actors = Vec::new();
     for principal in ["region", "falun", "mora"] {
         for role in [Role::Employee, Role::Handler, Role::Management, Role::Registrar] {

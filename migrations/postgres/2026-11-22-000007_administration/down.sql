@@ -1,0 +1,3 @@
+alter table memberships drop column delegation;
+drop table changes;
+drop table absences;

@@ -1,0 +1,134 @@
+//! The outbox as who administers the county sees it: which mails wait, went, or were given up, and why, without their
+//! content and without an address.
+
+use super::county;
+use crate::app::changes::{self, Change, Kind};
+use crate::app::{App, AppError};
+use crate::authz::Actor;
+use crate::clock::Timestamp;
+use crate::store::outbox::{self, Recent};
+
+/// How many mails stand on a page.
+const PAGE: usize = 50;
+
+/// A mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailView {
+    /// Its id.
+    pub id: String,
+    /// The recipient's name.
+    pub to: String,
+    /// The template.
+    pub template: String,
+    /// What became of it.
+    pub status: MailStatus,
+    /// When it was written.
+    pub written: Timestamp,
+    /// When it was sent.
+    pub sent: Option<Timestamp>,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// What kind of error stopped it last.
+    pub error: Option<MailError>,
+}
+
+/// What became of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailStatus {
+    /// Waiting to be sent.
+    Pending,
+    /// Taken by the server.
+    Sent,
+    /// Given up.
+    Failed,
+}
+
+impl MailStatus {
+    /// Every status.
+    pub const ALL: [MailStatus; 3] = [MailStatus::Pending, MailStatus::Sent, MailStatus::Failed];
+
+    /// The name in the database and in addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            MailStatus::Pending => outbox::PENDING,
+            MailStatus::Sent => outbox::SENT,
+            MailStatus::Failed => outbox::FAILED,
+        }
+    }
+
+    /// The status of that name.
+    pub fn from_name(name: &str) -> Option<MailStatus> {
+        MailStatus::ALL.into_iter().find(|status| status.name() == name)
+    }
+}
+
+/// What kind of error stopped a mail. The words of the server may hold an address, so they are not shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MailError {
+    /// The person has no address.
+    NoAddress,
+    /// The server answered with this code.
+    Code(u16),
+    /// Anything else: the connection, the configuration, a template.
+    Other,
+}
+
+impl App {
+    /// The newest mails before one of them, of one status or of all; and whether there are more.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for everybody who does not administer the county.
+    pub fn outbox(
+        &self,
+        actor: &Actor,
+        status: Option<MailStatus>,
+        before: Option<&str>,
+    ) -> Result<(Vec<MailView>, bool), AppError> {
+        county(actor)?;
+        let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+        let mut rows = self.store.read(|db| outbox::newest(db, status.map(MailStatus::name), before, limit))?;
+        let more = rows.len() > PAGE;
+        rows.truncate(PAGE);
+        let views = rows.into_iter().map(view).collect::<Result<_, _>>()?;
+        Ok((views, more))
+    }
+
+    /// Tries a mail that was given up once more, from now on.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where there is no such mail that was given up, and for everybody who does not administer the
+    /// county.
+    pub fn retry_mail(&self, actor: &Actor, id: &str) -> Result<(), AppError> {
+        county(actor)?;
+        let now = self.now();
+        self.store.write(|db| match outbox::retry(db, id, now)? {
+            true => Ok(changes::record(self, db, actor, now, Change::new(Kind::MailRetried, None, id))?),
+            false => Err(AppError::NotFound),
+        })
+    }
+}
+
+fn view(row: Recent) -> Result<MailView, AppError> {
+    let unknown = || AppError::Internal(format!("the mail {} has an unknown status", row.id));
+    Ok(MailView {
+        status: MailStatus::from_name(&row.status).ok_or_else(unknown)?,
+        to: row.to,
+        template: row.template,
+        written: Timestamp::from_naive_utc(row.created_at),
+        sent: row.sent_at.map(Timestamp::from_naive_utc),
+        attempts: row.attempts,
+        error: row.error.as_deref().map(class),
+        id: row.id,
+    })
+}
+
+/// What kind of error it was, out of the words of `app::outbox` and of mail servers.
+fn class(error: &str) -> MailError {
+    let codes = error.split(|c: char| !c.is_ascii_alphanumeric() && c != '.').filter(|word| word.len() == 3);
+    let mut codes = codes.filter_map(|word| word.parse::<u16>().ok());
+    match codes.find(|code| (400..600).contains(code)) {
+        Some(code) => MailError::Code(code),
+        None if error == crate::app::outbox::NO_ADDRESS => MailError::NoAddress,
+        None => MailError::Other,
+    }
+}

@@ -1,0 +1,215 @@
+//! The record of what administrators changed: who, when, what, in fields. No address and no free text goes into it.
+
+use std::collections::BTreeMap;
+
+use super::{App, AppError};
+use crate::authz::{Actor, Role};
+use crate::clock::Timestamp;
+use crate::ids::{PersonId, PrincipalId};
+use crate::store::changes::{self, ChangeRow};
+use crate::store::{Db, StoreError, organisation, people};
+
+/// How many changes stand on a page.
+const PAGE: usize = 50;
+
+/// What was changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Somebody came.
+    PersonAdded,
+    /// Her name or address is another.
+    PersonChanged,
+    /// She holds a role.
+    RoleGiven,
+    /// A role has another last day.
+    RoleEnded,
+    /// She can sign in again.
+    SignInOpened,
+    /// She can sign in no more.
+    SignInClosed,
+    /// She is away.
+    AbsenceRecorded,
+    /// She is not.
+    AbsenceEnded,
+    /// A unit began.
+    UnitAdded,
+    /// A unit has another name or last day.
+    UnitChanged,
+    /// An authority began.
+    AuthorityAdded,
+    /// An authority has another name or last day.
+    AuthorityChanged,
+    /// A body has another name.
+    BodyChanged,
+    /// A mail that was given up is tried again.
+    MailRetried,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 14] = [
+        Kind::PersonAdded,
+        Kind::PersonChanged,
+        Kind::RoleGiven,
+        Kind::RoleEnded,
+        Kind::SignInOpened,
+        Kind::SignInClosed,
+        Kind::AbsenceRecorded,
+        Kind::AbsenceEnded,
+        Kind::UnitAdded,
+        Kind::UnitChanged,
+        Kind::AuthorityAdded,
+        Kind::AuthorityChanged,
+        Kind::BodyChanged,
+        Kind::MailRetried,
+    ];
+
+    /// The name in the database.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::PersonAdded => "person_added",
+            Kind::PersonChanged => "person_changed",
+            Kind::RoleGiven => "role_given",
+            Kind::RoleEnded => "role_ended",
+            Kind::SignInOpened => "sign_in_opened",
+            Kind::SignInClosed => "sign_in_closed",
+            Kind::AbsenceRecorded => "absence_recorded",
+            Kind::AbsenceEnded => "absence_ended",
+            Kind::UnitAdded => "unit_added",
+            Kind::UnitChanged => "unit_changed",
+            Kind::AuthorityAdded => "authority_added",
+            Kind::AuthorityChanged => "authority_changed",
+            Kind::BodyChanged => "body_changed",
+            Kind::MailRetried => "mail_retried",
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// A change to be recorded.
+pub(super) struct Change {
+    kind: Kind,
+    principal: Option<PrincipalId>,
+    subject: String,
+    details: BTreeMap<&'static str, String>,
+}
+
+impl Change {
+    /// A change of something of a principal's, or without one of the whole county's.
+    pub fn new(kind: Kind, principal: Option<PrincipalId>, subject: &str) -> Change {
+        Change { kind, principal, subject: subject.to_owned(), details: BTreeMap::new() }
+    }
+
+    /// The same change with one more thing to say of it.
+    pub fn with(mut self, what: &'static str, value: impl ToString) -> Change {
+        self.details.insert(what, value.to_string());
+        self
+    }
+
+    /// The same change with one more thing to say of it, where there is anything.
+    pub fn with_some(self, what: &'static str, value: Option<impl ToString>) -> Change {
+        match value {
+            Some(value) => self.with(what, value),
+            None => self,
+        }
+    }
+}
+
+/// Records a change in its own transaction.
+pub(super) fn record(app: &App, db: &mut Db, actor: &Actor, at: Timestamp, change: Change) -> Result<(), StoreError> {
+    let details = serde_json::to_string(&change.details).map_err(|error| StoreError::Internal(error.to_string()))?;
+    let row = ChangeRow {
+        id: app.ids.next(at),
+        at,
+        person: actor.person.clone(),
+        principal: change.principal,
+        kind: change.kind.name().to_owned(),
+        subject: change.subject,
+        details,
+    };
+    changes::insert(db, &row)
+}
+
+/// A change, as administrators read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeView {
+    /// Its id.
+    pub id: String,
+    /// When.
+    pub at: Timestamp,
+    /// Who changed it: her name.
+    pub by: String,
+    /// What was changed.
+    pub kind: Kind,
+    /// The name of what it is about.
+    pub subject: String,
+    /// The rest: what, and its value as people read it.
+    pub details: Vec<(String, String)>,
+}
+
+impl App {
+    /// The newest changes of what the actor administers, before one of them; and whether there are more.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where she administers nothing.
+    pub fn changes(&self, actor: &Actor, before: Option<&str>) -> Result<(Vec<ChangeView>, bool), AppError> {
+        let of = administered(actor)?;
+        self.store.read(|db| {
+            let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+            let mut rows = changes::newest(db, of.as_deref(), before, limit)?;
+            let more = rows.len() > PAGE;
+            rows.truncate(PAGE);
+            let mut names = organisation::all_names(db)?;
+            let views = rows.into_iter().map(|row| view(db, row, &mut names)).collect::<Result<_, _>>()?;
+            Ok((views, more))
+        })
+    }
+}
+
+/// The principals whose changes the actor reads; none stands for all of them.
+fn administered(actor: &Actor) -> Result<Option<Vec<PrincipalId>>, AppError> {
+    match (actor.administers_county(), actor.is_administrator()) {
+        (true, _) => Ok(None),
+        (false, false) => Err(AppError::NotFound),
+        (false, true) => {
+            let held = actor.seats.iter().filter(|seat| seat.role == Role::Administrator);
+            Ok(Some(held.filter_map(|seat| seat.principal.clone()).collect()))
+        }
+    }
+}
+
+fn view(db: &mut Db, row: ChangeRow, names: &mut BTreeMap<String, String>) -> Result<ChangeView, AppError> {
+    let corrupt = |what: &str| AppError::Internal(format!("the change {} has {what}", row.id));
+    let kind = Kind::from_name(&row.kind).ok_or_else(|| corrupt("an unknown kind"))?;
+    let details: BTreeMap<String, String> =
+        serde_json::from_str(&row.details).map_err(|_| corrupt("details that cannot be read"))?;
+    let mut told = Vec::new();
+    for (what, value) in details {
+        let value = match what.as_str() {
+            "role" => Role::from_name(&value).map_or(value, |role| role.title().to_owned()),
+            "place" | "substitute" => named(db, &value, names)?,
+            _ => value,
+        };
+        told.push((what, value));
+    }
+    Ok(ChangeView {
+        at: row.at,
+        by: named(db, row.person.as_str(), names)?,
+        kind,
+        subject: named(db, &row.subject, names)?,
+        details: told,
+        id: row.id,
+    })
+}
+
+/// The name of a person or a place; what has none stands for itself.
+fn named(db: &mut Db, id: &str, names: &mut BTreeMap<String, String>) -> Result<String, AppError> {
+    if !names.contains_key(id) {
+        let found = people::person(db, &PersonId::from(id))?.map_or_else(|| id.to_owned(), |person| person.name);
+        names.insert(id.to_owned(), found);
+    }
+    Ok(names.get(id).cloned().unwrap_or_default())
+}

@@ -1,0 +1,73 @@
+//! The outbox: what waits, went, or was given up. No content, no address.
+
+use maud::{Markup, html};
+
+use super::up;
+use crate::app::administration::{MailStatus, MailView};
+use crate::app::sessions::Signed;
+use crate::web::pages::parts::{csrf, moment};
+use crate::web::pages::texts::{self as words, admin as texts};
+use crate::web::pages::visit::Visit;
+use crate::web::pages::{Answer, Outcome};
+
+const HERE: &str = "/admin/mails";
+
+/// The page.
+pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
+    let status = MailStatus::from_name(visit.query.get("status"));
+    let before = Some(visit.query.get("before")).filter(|before| !before.is_empty());
+    let (mails, more) = visit.app.outbox(&signed.actor, status, before)?;
+    let of = |status: Option<MailStatus>| status.map_or(HERE.to_owned(), |one| format!("{HERE}?status={}", one.name()));
+    let older = mails.last().filter(|_| more).map(|last| {
+        let begun = of(status);
+        format!("{begun}{}before={}", if begun.contains('?') { "&" } else { "?" }, last.id)
+    });
+    let tabs = std::iter::once(None).chain(MailStatus::ALL.map(Some));
+    Ok(Answer::Page(
+        texts::MAILS,
+        html! {
+            (up("/admin", texts::TITLE))
+            h1 { (texts::MAILS) }
+            nav .tabs aria-label=(texts::STATUS) {
+                ul {
+                    @for one in tabs {
+                        li {
+                            a href=(of(one)) aria-current=[(one == status).then_some("page")] {
+                                (one.map_or(texts::ALL_MAILS, texts::mail_status))
+                            }
+                        }
+                    }
+                }
+            }
+            @if mails.is_empty() { p { (texts::NO_MAILS) } }
+            ul .cases { @for mail in &mails { li { (row(signed, mail)) } } }
+            @if let Some(older) = older { p { a .step href=(older) { (texts::OLDER) } } }
+        },
+    ))
+}
+
+fn row(signed: &Signed, mail: &MailView) -> Markup {
+    html! {
+        p {
+            strong { (words::MAIL_TO) " " (mail.to) } ": " (words::mail(&mail.template)) ". "
+            (texts::mail_status(mail.status))
+            @if let Some(error) = &mail.error { ", " (texts::mail_error(error)) }
+        }
+        p .hint {
+            (texts::WRITTEN) " " (moment(mail.written)) ". " (texts::ATTEMPTS) ": " (mail.attempts) "."
+            @if let Some(sent) = mail.sent { " " (texts::mail_status(MailStatus::Sent)) " " (moment(sent)) "." }
+        }
+        @if mail.status == MailStatus::Failed {
+            form method="post" action={ (HERE) "/" (mail.id) "/retry" } {
+                (csrf(signed))
+                button .secondary type="submit" { (texts::RETRY) span .hidden { ": " (mail.to) } }
+            }
+        }
+    }
+}
+
+/// Tries one once more.
+pub fn retry(visit: &Visit, signed: &Signed) -> Outcome {
+    visit.app.retry_mail(&signed.actor, visit.part("id"))?;
+    Ok(Answer::GoTo(HERE.to_owned()))
+}

@@ -1,0 +1,54 @@
+//! The workflows: each version with its picture and how many cases stand where.
+
+use maud::{Markup, html};
+
+use super::up;
+use crate::app::administration::WorkflowOverview;
+use crate::app::sessions::Signed;
+use crate::web::pages::parts::tag;
+use crate::web::pages::texts::admin as texts;
+use crate::web::pages::visit::Visit;
+use crate::web::pages::{Answer, Outcome};
+
+/// The page.
+pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
+    let all = visit.app.workflow_overviews(&signed.actor)?;
+    Ok(Answer::Page(
+        texts::WORKFLOWS,
+        html! {
+            (up("/admin", texts::TITLE))
+            h1 { (texts::WORKFLOWS) }
+            @for workflow in &all { (section(workflow)) }
+        },
+    ))
+}
+
+fn section(workflow: &WorkflowOverview) -> Markup {
+    let id = format!("w-{}-{}", workflow.name, workflow.version);
+    let picture = format!("/admin/workflows/{}/diagram.svg", workflow.digest.0);
+    html! {
+        section aria-labelledby=(id) {
+            h2 #(id) { (workflow.title) @if workflow.current { " " (tag("own", texts::CURRENT)) } }
+            p .hint { (texts::version(&workflow.name, workflow.version)) ". " (texts::BASIS) ": " (workflow.basis.join(", ")) "." }
+            div .picture { img src=(picture) alt=(texts::picture(&workflow.title)); }
+            p { a .step href=(picture) { (texts::DIAGRAM) span .hidden { ": " (workflow.title) } } }
+            table {
+                caption .hidden { (workflow.title) }
+                thead { tr { th scope="col" { (texts::STATE) } th .number scope="col" { (texts::COUNT) } } }
+                tbody {
+                    @for state in &workflow.states {
+                        tr {
+                            th scope="row" { (state.title) @if state.ended { " (" (texts::FINAL) ")" } }
+                            td .number { (texts::count(state.count)) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The picture.
+pub fn diagram(visit: &Visit, signed: &Signed) -> Outcome {
+    Ok(Answer::Picture(visit.app.workflow_diagram(&signed.actor, visit.part("digest"))?))
+}

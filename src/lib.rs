@@ -39,6 +39,8 @@
 //!   Whoever may not know of a case is told exactly what she would be told of a number that does not exist.
 //! - Nothing but a person opens a dispute, sends a matter to a body, or accepts. The checker refuses a file that lets a
 //!   deadline do so.
+//! - Lists are read from shelves (`app::shelves`), never by looking at every case: a row for each case and reader, role or
+//!   register, written in the transaction of the step, holding what whoever reads it may know.
 //! - A mail can hold number, kind, urgency, state, deadline and link: its type has no place for anything else.
 //! - Whoever acts in another's place does so as herself, on record for whom; who may is `authz::may_stand_in`.
 //! - An administrator sees no content of any case, and what she changes is in the append-only `changes`.

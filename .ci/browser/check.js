@@ -12,6 +12,7 @@ import { climb, isHidden } from "./dispute.js";
 import { expect, findings, wrong } from "./findings.js";
 import { keyboard } from "./hands.js";
 import { Judge, judgeWidth, NARROW, WIDE } from "./judge.js";
+import { lists } from "./lists.js";
 import { oversee } from "./oversight.js";
 import { Person } from "./person.js";
 import { startDemo } from "./server.js";
@@ -138,6 +139,7 @@ try {
     await run.journey("from beside", () => oversee(deviation, run.at, run.look));
     await run.journey("through the sign-in service", () => through(run));
     await run.journey("two at once", () => twoAtOnce(run, deviation));
+    await run.journey("lists and search", () => lists(run.at, run.look));
     await run.journey("at 320 pixels", () => narrow(run));
     await run.journey("by keyboard alone", () => again(run, { hands: keyboard }));
     await run.journey("up the ladder", async () => {

@@ -111,6 +111,7 @@ export class Person {
     /// Opens a case from a list, however many pages the list has.
     async open(number, list = "Att göra") {
         await this.visit("/");
+        if (list !== "Att göra") await this.follow("Hela organisationens");
         if (list !== "Att göra") await this.go(() => this.page.getByRole("link", { name: list }).click());
         const link = this.page.getByRole("link", { name: number, exact: true });
         while ((await link.count()) === 0) await this.follow("Visa fler");

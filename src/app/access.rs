@@ -22,6 +22,18 @@ pub enum Reach {
     Bodies(Vec<(BodyId, u64)>),
 }
 
+impl Reach {
+    /// The last entry seen, as rows of lists hold it: of several that a person reads as, the greatest says how she sees the
+    /// case.
+    pub fn seen_until(&self) -> i64 {
+        match self {
+            Reach::Full(_) => i64::MAX,
+            Reach::Until(until) => i64::try_from(*until).unwrap_or(i64::MAX - 1),
+            Reach::Bodies(_) => 0,
+        }
+    }
+}
+
 /// A case that an actor may know of.
 #[derive(Debug, Clone)]
 pub struct Access {
@@ -63,7 +75,11 @@ pub fn open_to_change(db: &mut Db, actor: &Actor, number: &CaseNumber) -> Result
     Ok((see(db, actor, stored)?, tip))
 }
 
-fn see(db: &mut Db, actor: &Actor, stored: StoredCase) -> Result<Access, AppError> {
+/// How the actor sees a case that was read already.
+///
+/// # Errors
+/// [`AppError::NotFound`] where she may not know of it.
+pub fn see(db: &mut Db, actor: &Actor, stored: StoredCase) -> Result<Access, AppError> {
     let sights = visibility::of(db, &stored.id, &reader_keys(actor))?;
     let seen_as = sights.iter().map(|sight| sight.reader.clone()).collect();
     let (shared, own_rooms): (Vec<_>, Vec<_>) = sights.into_iter().partition(|sight| sight.room == Room::Shared);
@@ -72,7 +88,7 @@ fn see(db: &mut Db, actor: &Actor, stored: StoredCase) -> Result<Access, AppErro
 }
 
 /// The widest of what several rows let an actor see.
-fn reach(sights: &[Sight]) -> Option<Reach> {
+pub fn reach(sights: &[Sight]) -> Option<Reach> {
     let body = |sight: &Sight| sight.reader.strip_prefix("body:").map(BodyId::from);
     let party = || sights.iter().filter(|sight| body(sight).is_none());
     if let Some(from) = party().filter(|sight| sight.until.is_none()).map(|sight| sight.from).min() {

@@ -31,6 +31,7 @@ mod record;
 pub mod removals;
 pub mod roles;
 pub mod sessions;
+pub mod shelves;
 mod throttle;
 pub mod tokens;
 pub mod view;

@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 
 use super::mails::{self, Letter};
 use super::workflows::Known;
-use super::{App, AppError, recipients};
+use super::{App, AppError, recipients, shelves};
 use crate::authz::Reader;
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::{CaseId, CaseNumber, PersonId, PrincipalId, UnitId};
 use crate::store::cases::{self, StoredCase};
 use crate::store::log::{self, Place, Tip};
-use crate::store::{Db, deadlines, listings, organisation, people, turns, visibility};
+use crate::store::{Db, deadlines, listings, organisation, people, visibility};
 use crate::workflow::case::Case;
 use crate::workflow::context::{Acting, Context, Organisation};
 use crate::workflow::definition::{By, Definition, FromCase, Recipient, Transition};
@@ -22,7 +22,6 @@ use crate::workflow::log::{Particulars, Record, Room};
 use crate::workflow::permission;
 use crate::workflow::rejection::{Class, Code, Reason, Rejection};
 use crate::workflow::step::{self, Act, Change, Running, Step, TimerChange};
-use crate::workflow::turn;
 
 /// Why a case cannot grow out of another that has moved on.
 const NOT_POSSIBLE_THERE: &str = "Ärendet som det här växer ur är inte längre i ett läge där det går.";
@@ -93,7 +92,7 @@ impl Recorder<'_> {
         let entry = log::append(self.db, place, tip, Record::Step(Box::new(step.clone())), &decided.texts)?;
         self.keep_own(&stored, decided, entry)?;
         self.show(&known.definition, before, &stored, step, entry)?;
-        self.index(&known.definition, before, &stored)?;
+        self.index(known, before, &stored)?;
         self.set_deadlines(&known.definition, &stored, step)?;
         self.link(&stored, step)?;
         self.tell(&known.definition, &stored, step, entry)?;
@@ -101,17 +100,10 @@ impl Recorder<'_> {
         Ok(Recorded { stored, entry })
     }
 
-    /// Brings the indexes of what the definition says of a case to how it stands now; what has not changed is not written.
-    fn index(
-        &mut self,
-        definition: &Definition,
-        before: Option<&StoredCase>,
-        stored: &StoredCase,
-    ) -> Result<(), AppError> {
-        let holders = turn::holders(definition, &stored.case);
-        if before.is_none_or(|before| turn::holders(definition, &before.case) != holders) {
-            turns::set(self.db, &stored.id, &holders)?;
-        }
+    /// Brings the indexes of the case to how it stands now; what has not changed is not written.
+    fn index(&mut self, known: &Known, before: Option<&StoredCase>, stored: &StoredCase) -> Result<(), AppError> {
+        shelves::put(self.app, self.db, known, before, stored)?;
+        let definition = &known.definition;
         let listed = listing::bodies(definition, &stored.case);
         let was = before.map(|before| listing::bodies(definition, &before.case)).unwrap_or_default();
         if listed != was {
@@ -366,11 +358,9 @@ impl Recorder<'_> {
     }
 }
 
-/// The case with what lists are narrowed by: the fields named `category` and `urgency`.
+/// The case with what is said of it beside the case itself: the fields named `category` and `urgency`.
 fn indexed(id: CaseId, number: CaseNumber, known: &Known, case: Case) -> StoredCase {
-    let choice = |field: &str| case.fields.get(field).and_then(|held| held.value.as_str()).map(str::to_owned);
-    let category = choice("category");
-    let urgent = choice("urgency").as_deref() == Some("urgent");
+    let (category, urgent) = (shelves::category(&case), shelves::is_urgent(&case));
     StoredCase { id, number, definition: known.digest.clone(), category, urgent, case }
 }
 

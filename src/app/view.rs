@@ -3,8 +3,10 @@
 
 mod board;
 mod case_view;
+mod choices;
 mod deadlines;
 pub(in crate::app) mod documents;
+mod find;
 mod ladder;
 mod links;
 mod list;
@@ -17,13 +19,17 @@ mod step_form;
 pub(super) mod timeline;
 mod transitions;
 mod workflow_view;
+mod worklist;
 
 pub use board::{Board, Column, Line, Matter};
+pub(super) use case_view::visible_keys;
 pub use case_view::{CaseView, ConfirmationView, DeadlineView, FieldView, PartyView, StateView};
+pub use choices::{Choices, Titled};
+pub(super) use deadlines::running;
 pub use documents::DocumentView;
 pub use ladder::{LadderPlace, Rung};
 pub use links::LinkView;
-pub use list::{CaseSummary, Filter, Page, Place};
+pub use list::{CaseSummary, Filter, Page, Place, Turn, Whose};
 pub use mail_view::MailView;
 pub use next_view::NextView;
 pub use readers::{ReaderKind, ReaderView};
@@ -32,6 +38,7 @@ pub use step_form::{Names, StepForm};
 pub use timeline::{EntryView, WhoView};
 pub use transitions::TransitionView;
 pub use workflow_view::{FieldForm, OptionView, SideView, StartView, WorkflowView};
+pub use worklist::{Worklist, keeps_register, scopes};
 
 use std::collections::BTreeMap;
 

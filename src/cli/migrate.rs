@@ -17,6 +17,8 @@ pub struct MigrateArgs {
 pub fn run(config: &Config, args: MigrateArgs) -> anyhow::Result<()> {
     let store = open::store(config, 1)?;
     let run = store.migrate()?;
+    // Its own transaction: where it fails, the next `migrate` or `serve` finds the shelves empty and does it.
+    open::app_over(config, store.clone())?.fill_shelves()?;
     match (args.json, run.is_empty()) {
         (true, _) => print_json(&run),
         (false, true) => print(format!("{} is up to date", store.url())),

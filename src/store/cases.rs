@@ -1,12 +1,10 @@
 //! Cases, their parties, links and numbers.
 
-use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::log::Tip;
-use super::schema::{cases, chains, deadlines, links, parties, series, turns, visibility};
+use super::schema::{cases, chains, links, parties, series, visibility};
 use super::{Db, StoreError};
-use crate::clock::Timestamp;
 use crate::ids::{CaseId, CaseNumber, Digest, PrincipalId};
 use crate::workflow::case::Case;
 use crate::workflow::log::Room;
@@ -105,6 +103,12 @@ fn with_tip((case, (length, head)): (Row, (i64, String))) -> Result<(StoredCase,
 pub fn by_id(db: &mut Db, id: &CaseId) -> Result<Option<StoredCase>, StoreError> {
     let row = cases::table.find(&id.0).select(COLUMNS).get_result::<Row>(db).optional()?;
     row.map(from_row).transpose()
+}
+
+/// The cases of these ids, in no order.
+pub fn by_ids(db: &mut Db, ids: &[&CaseId]) -> Result<Vec<StoredCase>, StoreError> {
+    let wanted = cases::table.filter(cases::id.eq_any(ids.iter().map(|id| id.0.as_str())));
+    wanted.select(COLUMNS).load::<Row>(db)?.into_iter().map(from_row).collect()
 }
 
 /// The snapshot's bytes, for whoever compares them with the log.
@@ -236,140 +240,12 @@ pub fn linked(db: &mut Db, case: &CaseId) -> Result<Vec<(String, CaseNumber, boo
     Ok(forward.chain(back).collect())
 }
 
-/// What a list may be narrowed to.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    /// One workflow.
-    pub workflow: Option<String>,
-    /// One state.
-    pub state: Option<String>,
-    /// One category.
-    pub category: Option<String>,
-    /// A principal that is or was a party.
-    pub principal: Option<PrincipalId>,
-    /// Only open ones, or only ended ones.
-    pub ended: Option<bool>,
-    /// Only urgent ones, or only others.
-    pub urgent: Option<bool>,
-    /// Opened at or after.
-    pub opened_from: Option<Timestamp>,
-    /// Opened before.
-    pub opened_before: Option<Timestamp>,
-    /// A deadline ran out before this instant.
-    pub overdue_at: Option<Timestamp>,
-    /// Only those in which it is the move of one of these holders, or only others.
-    pub turn: Option<(bool, Vec<String>)>,
-}
-
-/// A place in a list: the case after which the next page begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// When it was opened.
-    pub opened: Timestamp,
-    /// Its id.
-    pub id: CaseId,
-}
-
-/// Which cases of those that the readers know of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seen {
-    /// Those that one of them sees as they are now.
-    Now,
-    /// Those that have left all of them.
-    Formerly,
-}
-
-/// Cases that the readers know of, longest waiting first, after `after`. The filter compares with what the cases are now.
-pub fn list(
-    db: &mut Db,
-    readers: &[String],
-    seen: Seen,
-    filter: &Filter,
-    after: Option<&Place>,
-    limit: i64,
-) -> Result<Vec<StoredCase>, StoreError> {
-    let mut query = narrowed(readers, seen, filter);
-    if let Some(place) = after {
-        let opened: NaiveDateTime = place.opened.naive_utc();
-        let later = cases::opened_at.gt(opened).or(cases::opened_at.eq(opened).and(cases::id.gt(&place.id.0)));
-        query = query.filter(later);
-    }
-    let rows = query.select(COLUMNS).order((cases::opened_at, cases::id)).limit(limit).load::<Row>(db)?;
-    rows.into_iter().map(from_row).collect()
-}
-
-/// How many cases there are that the readers see as they are now, counted no further than `most`.
-pub fn count(db: &mut Db, readers: &[String], filter: &Filter, most: i64) -> Result<usize, StoreError> {
-    let found: Vec<String> = narrowed(readers, Seen::Now, filter).select(cases::id).limit(most).load(db)?;
-    Ok(found.len())
-}
-
-/// How many open cases of these workflows no body sees, counted no further than `most`.
-pub fn not_sent(db: &mut Db, workflows: &[String], most: i64) -> Result<usize, StoreError> {
-    let sent = visibility::table.filter(visibility::case_id.eq(cases::id)).filter(visibility::reader.like("body:%"));
-    let found: Vec<String> = cases::table
-        .filter(cases::workflow.eq_any(workflows))
-        .filter(cases::outcome.is_null())
-        .filter(diesel::dsl::not(diesel::dsl::exists(sent)))
-        .select(cases::id)
-        .limit(most)
-        .load(db)?;
-    Ok(found.len())
-}
-
-type Narrowed<'a> = cases::BoxedQuery<'a, <Db as diesel::Connection>::Backend>;
-
-/// The cases that the readers know of, narrowed by the filter.
-fn narrowed<'a>(readers: &'a [String], seen: Seen, filter: &'a Filter) -> Narrowed<'a> {
-    let known = visibility::table
-        .filter(visibility::case_id.eq(cases::id))
-        .filter(visibility::room.eq(Room::Shared.to_string()))
-        .filter(visibility::reader.eq_any(readers));
-    let open = known.clone().filter(visibility::until_entry.is_null());
-    let query = cases::table.into_boxed();
-    let mut query = match seen {
-        Seen::Now => query.filter(diesel::dsl::exists(open)),
-        Seen::Formerly => query.filter(diesel::dsl::exists(known)).filter(diesel::dsl::not(diesel::dsl::exists(open))),
-    };
-    if let Some(workflow) = &filter.workflow {
-        query = query.filter(cases::workflow.eq(workflow));
-    }
-    if let Some(state) = &filter.state {
-        query = query.filter(cases::state.eq(state));
-    }
-    if let Some(category) = &filter.category {
-        query = query.filter(cases::category.eq(category));
-    }
-    if let Some(urgent) = filter.urgent {
-        query = query.filter(cases::urgent.eq(urgent));
-    }
-    query = match filter.ended {
-        Some(true) => query.filter(cases::outcome.is_not_null()),
-        Some(false) => query.filter(cases::outcome.is_null()),
-        None => query,
-    };
-    if let Some(principal) = &filter.principal {
-        let with =
-            parties::table.filter(parties::case_id.eq(cases::id)).filter(parties::principal_id.eq(principal.as_str()));
-        query = query.filter(diesel::dsl::exists(with));
-    }
-    if let Some(from) = filter.opened_from {
-        query = query.filter(cases::opened_at.ge(from.naive_utc()));
-    }
-    if let Some(before) = filter.opened_before {
-        query = query.filter(cases::opened_at.lt(before.naive_utc()));
-    }
-    if let Some(now) = filter.overdue_at {
-        let late =
-            deadlines::table.filter(deadlines::case_id.eq(cases::id)).filter(deadlines::runs_out.le(now.naive_utc()));
-        query = query.filter(diesel::dsl::exists(late));
-    }
-    if let Some((theirs, holders)) = &filter.turn {
-        let held = turns::table.filter(turns::case_id.eq(cases::id)).filter(turns::holder.eq_any(holders));
-        query = match theirs {
-            true => query.filter(diesel::dsl::exists(held)),
-            false => query.filter(diesel::dsl::not(diesel::dsl::exists(held))),
-        };
-    }
-    query
+/// Those of these cases that the principal is or was a party of, each with the entries with which it came.
+pub fn with_party(db: &mut Db, principal: &PrincipalId, ids: &[&CaseId]) -> Result<Vec<(CaseId, i64)>, StoreError> {
+    let rows = parties::table
+        .filter(parties::principal_id.eq(&principal.0))
+        .filter(parties::case_id.eq_any(ids.iter().map(|id| id.0.as_str())))
+        .select((parties::case_id, parties::from_entry))
+        .load::<(String, i64)>(db)?;
+    Ok(rows.into_iter().map(|(case, from)| (CaseId(case), from)).collect())
 }

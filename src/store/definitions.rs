@@ -46,6 +46,17 @@ pub fn all(db: &mut Db) -> Result<Vec<StoredDefinition>, StoreError> {
     Ok(definitions::table.order((definitions::workflow, definitions::version, definitions::digest)).load(db)?)
 }
 
+/// The digests of a workflow's definitions, every version that cases have run under.
+pub fn digests(db: &mut Db, workflow: &str) -> Result<Vec<Digest>, StoreError> {
+    let rows = definitions::table.filter(definitions::workflow.eq(workflow)).select(definitions::digest);
+    Ok(rows.load::<String>(db)?.into_iter().map(Digest).collect())
+}
+
+/// The names of the workflows that cases have run under.
+pub fn workflows(db: &mut Db) -> Result<Vec<String>, StoreError> {
+    Ok(definitions::table.select(definitions::workflow).distinct().load(db)?)
+}
+
 /// The definition of that digest.
 pub fn by_digest(db: &mut Db, digest: &Digest) -> Result<Option<StoredDefinition>, StoreError> {
     Ok(definitions::table.find(&digest.0).get_result(db).optional()?)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use diesel::prelude::*;
 
-use super::schema::{chains, entries, texts};
+use super::schema::{chains, entries, lists, texts};
 use super::{Db, StoreError};
 use crate::ids::{CaseId, CaseNumber, Digest, hex};
 use crate::workflow::input::StoredText;
@@ -258,6 +258,29 @@ pub fn text(db: &mut Db, case: &CaseId, room: &Room, n: u64, path: &str) -> Resu
     let n = i64::try_from(n).unwrap_or(i64::MAX);
     let row = texts::table.find((&case.0, room.to_string(), n, path)).select(texts::text);
     Ok(row.get_result::<Option<String>>(db).optional()?.flatten())
+}
+
+/// Where a registry number stands, as one of these spellings, in a case that is on one of the shelves: the case, the entry
+/// and the path. What a case shows of it is not known here.
+pub fn registry_numbers(
+    db: &mut Db,
+    spellings: &[String],
+    shelves: &[String],
+    limit: i64,
+) -> Result<Vec<(CaseId, u64, String)>, StoreError> {
+    let on_shelf = lists::table.filter(lists::case_id.eq(texts::case_id)).filter(lists::shelf.eq_any(shelves));
+    // As the index says it: only so do the databases see that the index holds what is asked for.
+    let is_number = diesel::dsl::sql::<diesel::sql_types::Bool>("path like 'registry_number@%'");
+    let rows = texts::table
+        .filter(texts::text.eq_any(spellings))
+        .filter(is_number)
+        .filter(texts::room.eq(Room::Shared.to_string()))
+        .filter(diesel::dsl::exists(on_shelf))
+        .order((texts::case_id.desc(), texts::n))
+        .limit(limit)
+        .select((texts::case_id, texts::n, texts::path))
+        .load::<(String, i64, String)>(db)?;
+    Ok(rows.into_iter().map(|(case, n, path)| (CaseId(case), u64::try_from(n).unwrap_or(0), path)).collect())
 }
 
 /// Empties a text: its words and its salt go, its row and the entry that refers to it stay. True where there was one.

@@ -23,6 +23,7 @@ mod error;
 pub mod held_forms;
 pub mod leases;
 pub mod listings;
+pub mod lists;
 pub mod log;
 mod migrations;
 pub mod organisation;
@@ -35,7 +36,6 @@ pub mod sessions;
 pub mod sign_ins;
 pub mod throttles;
 pub mod tokens;
-pub mod turns;
 mod url;
 pub mod visibility;
 

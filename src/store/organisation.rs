@@ -118,6 +118,12 @@ pub fn homes(db: &mut Db) -> Result<BTreeMap<UnitId, PrincipalId>, StoreError> {
     Ok(homes.into_iter().map(|(unit, principal)| (UnitId(unit), PrincipalId(principal))).collect())
 }
 
+/// The principal of a unit that there is or was.
+pub fn home(db: &mut Db, unit: &UnitId) -> Result<Option<PrincipalId>, StoreError> {
+    let home: Option<String> = units::table.find(&unit.0).select(units::principal_id).get_result(db).optional()?;
+    Ok(home.map(PrincipalId))
+}
+
 /// Every body.
 pub fn bodies(db: &mut Db) -> Result<Vec<BodyId>, StoreError> {
     Ok(bodies::table.select(bodies::id).load::<String>(db)?.into_iter().map(BodyId).collect())

@@ -1,7 +1,9 @@
 //! The tables, as diesel sees them. Kept like `migrations/`; a test compares.
 
+mod shelves;
 mod sign_in;
 
+pub use shelves::*;
 pub use sign_in::*;
 
 diesel::table! {
@@ -275,20 +277,6 @@ diesel::table! {
 }
 
 diesel::table! {
-    turns (case_id, holder) {
-        case_id -> Text,
-        holder -> Text,
-    }
-}
-
-diesel::table! {
-    listings (case_id, body_id) {
-        case_id -> Text,
-        body_id -> Text,
-    }
-}
-
-diesel::table! {
     held_forms (person_id, address) {
         person_id -> Text,
         address -> Text,
@@ -354,6 +342,6 @@ diesel::joinable!(reads -> cases (case_id));
 diesel::allow_tables_to_appear_in_same_query! {
     principals, authorities, units, bodies, agreement_versions, persons, memberships, tokens, definitions, series,
     cases, parties, links, visibility, chains, entries, texts, deadlines, reminders, outbox, leases, drafts, commands,
-    facts, accounts, sessions, sign_ins, throttles, turns, listings, held_forms, sign_in_attempts, sign_in_choices,
+    facts, accounts, sessions, sign_ins, throttles, lists, listings, held_forms, sign_in_attempts, sign_in_choices,
     absences, changes, documents, reads,
 }

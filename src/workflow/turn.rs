@@ -22,6 +22,14 @@ pub fn holders(definition: &Definition, case: &Case) -> BTreeSet<String> {
     }
 }
 
+/// The body whose move it is in a state.
+pub fn body_of<'a>(definition: &'a Definition, state: &str) -> Option<&'a str> {
+    match definition.states.get(state)?.turn.as_ref()? {
+        By::Body(body) => Some(&body.body),
+        By::Party(_) | By::Each(_) | By::Machine(_) => None,
+    }
+}
+
 fn of_party(definition: &Definition, case: &Case, by: &ByParty) -> BTreeSet<String> {
     let principals = principals(definition, case, Some(&by.party));
     let pairs = principals.iter().flat_map(|principal| by.role.iter().map(move |role| (*role, principal)));

@@ -1,12 +1,13 @@
 //! What the engine costs beside the database that it cannot do without. Every figure is a ratio of two things measured in
 //! this run, in turn, so that a slow machine slows both.
 //!
-//! `cargo bench --bench ladder` measures on SQLite (`-- step` or `-- sweep`: only that); with `TEST_DATABASE_URL` on PostgreSQL (durable: fsync on). The
+//! `cargo bench --bench ladder` measures on SQLite (`-- step` or `-- sweep`: only that); with `TEST_DATABASE_URL` on PostgreSQL (durable: fsync on; there `-- lists` too). The
 //! baseline of a step is a bare program that writes the same rows, of the same size, in the same transaction shape, under
 //! the same durability settings.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod bare;
+mod lists;
 mod scene;
 mod step;
 mod sweep;
@@ -21,5 +22,8 @@ fn main() {
     }
     if wanted("sweep") && !scene.is_postgres() {
         sweep::measure();
+    }
+    if wanted("lists") && scene.is_postgres() {
+        lists::measure();
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use diesel::prelude::*;
 use diesel::sql_query;
-use samsyn::app::cases::{Registration, StepCommand, What};
+use samsyn::app::cases::{Done, Registration, StepCommand, What};
 use samsyn::app::{App, Workflows, organisation};
 use samsyn::authz::Actor;
 use samsyn::calendar::Calendar;
@@ -96,11 +96,17 @@ impl Scene {
     }
 
     pub fn manager(&self) -> Actor {
-        self.app.actor(&PersonId::from("socialchef-falun")).unwrap()
+        self.actor("socialchef-falun")
     }
 
-    /// A dispute that stands with local management.
+    /// A dispute of Falun's that stands with local management.
     pub fn dispute(&self) -> Dispute {
+        let done = self.dispute_of("socialchef-falun");
+        Dispute { number: done.number, revision: done.revision }
+    }
+
+    /// A dispute that somebody raises against the region, and that stands with local management.
+    pub fn dispute_of(&self, who: &str) -> Done {
         let registration = Registration {
             workflow: "local-dispute".to_owned(),
             start: "raise".to_owned(),
@@ -113,12 +119,38 @@ impl Scene {
             })),
             draft: None,
         };
-        let done = self.app.register(&self.manager(), &registration, None).unwrap();
-        let region = self.app.actor(&PersonId::from("divisionschef-psykiatri")).unwrap();
-        let what = take("state_position", json!({"position": "Vi anser att kommunen ska bära kostnaden."}));
-        let command = StepCommand { number: done.number, revision: done.revision, what };
-        let done = self.app.take_step(&region, &command, None).unwrap();
-        Dispute { number: done.number, revision: done.revision }
+        let done = self.app.register(&self.actor(who), &registration, None).unwrap();
+        let position = json!({"position": "Vi anser att kommunen ska bära kostnaden."});
+        self.step("divisionschef-psykiatri", &done, "state_position", position)
+    }
+
+    /// A deviation that somebody sends.
+    pub fn deviation(&self, who: &str, receiver: &str) -> Done {
+        let registration = Registration {
+            workflow: "deviation".to_owned(),
+            start: "register".to_owned(),
+            happened: Happened::Now,
+            parties: BTreeMap::from([("receiver".to_owned(), vec![PrincipalId::from(receiver)])]),
+            origins: Vec::new(),
+            given: object(json!({
+                "category": "other", "what_happened": "Ingen kom.", "event_on": "2026-01-02", "discovered_on": "2026-01-02",
+                "where": {"place": "Mottagningen", "contact": "MAS"}, "consequence_for_person": "Fick vänta.",
+                "urgency": "normal", "answer_wanted": true, "sex": "woman", "age_group": "from_25_to_44",
+            })),
+            draft: None,
+        };
+        self.app.register(&self.actor(who), &registration, None).unwrap()
+    }
+
+    /// A step from where the last one left the case.
+    pub fn step(&self, who: &str, before: &Done, transition: &str, given: Value) -> Done {
+        let command =
+            StepCommand { number: before.number.clone(), revision: before.revision, what: take(transition, given) };
+        self.app.take_step(&self.actor(who), &command, None).unwrap()
+    }
+
+    fn actor(&self, who: &str) -> Actor {
+        self.app.actor(&PersonId::from(who)).unwrap()
     }
 }
 

@@ -5,15 +5,18 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 
 use super::case_view::{Visible, visible_keys};
-use super::ladder::body_of;
+use super::find::Finder;
+use super::list::Filter;
 use crate::app::access::{self, Reach};
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, shelves};
 use crate::authz::{Actor, Role};
 use crate::calendar::local_date;
 use crate::ids::CaseNumber;
-use crate::store::cases::{self, Filter};
+use crate::store::cases;
+use crate::store::lists::{self, By, Standing};
 use crate::store::{Db, listings, organisation};
 use crate::workflow::definition::Definition;
+use crate::workflow::turn::body_of;
 
 /// The most matters that a board holds: a county has some fifteen at a time.
 const MOST: u16 = 500;
@@ -130,22 +133,24 @@ impl App {
         }
         // As a secretary she reads what was sent to her bodies, whatever else she may be.
         let secretary = Actor { seats, ..actor.clone() };
-        let filter = Filter { ended: Some(false), ..Filter::default() };
+        let filter = Filter { ended: Some(false), present: true, ..Filter::default() };
         self.store.read(|db| {
             let names = organisation::names(db)?;
-            let readers = access::reader_keys(&secretary);
             let mut columns = Columns::default();
-            let found = cases::list(db, &readers, cases::Seen::Now, &filter, None, i64::from(MOST))?;
-            for stored in found {
+            let (found, _) = Finder::new(self, &secretary, &filter).find(db, None, usize::from(MOST))?;
+            let stored = cases::by_ids(db, &found.iter().map(|found| &found.row.case).collect::<Vec<_>>())?;
+            let mut stored: BTreeMap<_, _> = stored.into_iter().map(|stored| (stored.id.clone(), stored)).collect();
+            for found in found {
+                let stored = stored.remove(&found.row.case).ok_or(AppError::NotFound)?;
                 let known = self.workflows.of(db, &stored.definition)?;
-                let access = access::open(db, &secretary, &stored.number)?;
+                let access = access::see(db, &secretary, stored)?;
                 if !matches!(access.reach, Reach::Bodies(_)) {
                     continue;
                 }
                 columns.add_bodies(&known.definition);
                 let visible = visible_keys(db, &access, &known.definition)?.unwrap_or_default();
                 let matter = self.matter(&secretary, &known.definition, &access.stored, (&names, &visible));
-                columns.at(&known.definition, &stored.case.state).matters.push(matter);
+                columns.at(&known.definition, &access.stored.case.state).matters.push(matter);
             }
             Ok(Board {
                 columns: columns.in_order(),
@@ -195,9 +200,7 @@ impl App {
 
     /// How many open disputes no body has seen yet.
     fn still_local(&self, db: &mut Db) -> Result<usize, AppError> {
-        let with_bodies = self.workflows.all().filter(|known| !known.definition.bodies.is_empty());
-        let workflows: Vec<_> = with_bodies.map(|known| known.definition.workflow.clone()).collect();
-        Ok(cases::not_sent(db, &workflows, 1_000)?)
+        Ok(lists::count(db, shelves::UNSENT, &By::Standing(Standing::Ours), &[], 1_000)?)
     }
 }
 

@@ -363,10 +363,14 @@ fn fields(db: &mut Db, actor: &Actor, look: &Look, receipt: &Receipt) -> Result<
 }
 
 /// Entries and the keys of values that they gave.
-pub(super) type Visible = BTreeSet<(u64, String)>;
+pub(in crate::app) type Visible = BTreeSet<(u64, String)>;
 
 /// The entries and keys that a body sees; none for whoever sees all.
-pub(super) fn visible_keys(db: &mut Db, access: &Access, definition: &Definition) -> Result<Option<Visible>, AppError> {
+pub(in crate::app) fn visible_keys(
+    db: &mut Db,
+    access: &Access,
+    definition: &Definition,
+) -> Result<Option<Visible>, AppError> {
     if !matches!(access.reach, Reach::Bodies(_)) {
         return Ok(None);
     }

@@ -10,7 +10,7 @@ use crate::workflow::step::Running;
 ///
 /// A body is shown a deadline whose day somebody gave only where it sees that day, and one that runs on a condition only
 /// where it is reminded of it: others would tell it what the parties' fields hold, such as that a child is concerned.
-pub(super) fn running<'a>(
+pub(in crate::app) fn running<'a>(
     definition: &'a Definition,
     case: &'a Case,
     visible: Option<&'a Visible>,

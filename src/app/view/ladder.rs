@@ -8,7 +8,8 @@ use super::StateView;
 use super::case_view::Look;
 use crate::app::access::Reach;
 use crate::workflow::case::Case;
-use crate::workflow::definition::{By, Definition, Transition};
+use crate::workflow::definition::{Definition, Transition};
+use crate::workflow::turn::body_of;
 
 /// One rung of the ladder that a dispute climbs.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -82,12 +83,4 @@ fn place(definition: &Definition, case: &Case, id: &str) -> LadderPlace {
     let mut by: Vec<_> = next.map(|step| step.title.clone()).collect();
     by.dedup();
     LadderPlace { state: StateView::new(id, definition.states.get(id)), reached: here || begun || come, here, by }
-}
-
-/// The body whose move it is in a state.
-pub(super) fn body_of<'a>(definition: &'a Definition, state: &str) -> Option<&'a str> {
-    match definition.states.get(state)?.turn.as_ref()? {
-        By::Body(body) => Some(&body.body),
-        By::Party(_) | By::Each(_) | By::Machine(_) => None,
-    }
 }

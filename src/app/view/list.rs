@@ -1,26 +1,100 @@
 //! Lists of cases, longest waiting first, page by page.
 
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::case_view::{StateView, visible_keys};
 use super::deadlines::running;
+use super::find::{Finder, Found};
 use crate::app::access::{self, Reach};
-use crate::app::{App, AppError};
+use crate::app::{App, AppError, shelves};
 use crate::authz::Actor;
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
-use crate::ids::{CaseId, CaseNumber, PrincipalId, is_made_here};
+use crate::ids::{CaseId, CaseNumber, PrincipalId, UnitId, is_made_here};
 use crate::store::Db;
-use crate::store::cases::{self, Seen, StoredCase};
-pub use crate::store::cases::{Filter, Place};
-use crate::workflow::case::Case;
-use chrono::NaiveDate;
+use crate::store::cases::{self, StoredCase};
+use crate::store::lists::Order;
 
 /// The last microsecond of the year 9999.
 const LAST_MICROS: i64 = 253_402_300_799_999_999;
-/// How many former cases are looked at in one go.
-const BATCH: i64 = 100;
+
+/// What a list may be narrowed to. It tells no more than the case itself would: to a former party, how it stood when it left
+/// them; to a body, nothing of its category.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Whose cases, of those that the actor may know of.
+    pub whose: Whose,
+    /// One workflow.
+    pub workflow: Option<String>,
+    /// One state.
+    pub state: Option<String>,
+    /// One level, as `app::shelves` names it.
+    pub level: Option<String>,
+    /// One category.
+    pub category: Option<String>,
+    /// A principal that is or was a party.
+    pub principal: Option<PrincipalId>,
+    /// A unit that it is routed to: her own, or one of a principal that she reads for.
+    pub unit: Option<UnitId>,
+    /// A registry number that the case shows.
+    pub registry_number: Option<String>,
+    /// Only open ones, or only ended ones.
+    pub ended: Option<bool>,
+    /// Only urgent ones, or only others.
+    pub urgent: Option<bool>,
+    /// Opened at or after.
+    pub opened_from: Option<Timestamp>,
+    /// Opened before.
+    pub opened_before: Option<Timestamp>,
+    /// A deadline ran out before this instant. Such a list begins with what has been late longest.
+    pub overdue_at: Option<Timestamp>,
+    /// Whose move it is. What has left the actor is nobody's there.
+    pub turn: Option<Turn>,
+    /// Only what has not left the actor.
+    pub present: bool,
+}
+
+/// Whose cases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Whose {
+    /// All that she may know of.
+    #[default]
+    All,
+    /// Those that she registered; of what is late, also those that wait for her.
+    Mine,
+    /// Those that are routed to her units.
+    Unit,
+    /// Those of the principals that she reads for, or of the bodies whose secretary she is.
+    Organisation,
+    /// Those that have no number yet in the register that she keeps.
+    Unregistered,
+}
+
+/// Whose move it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// That of one of her roles.
+    Mine,
+    /// Not that of any of her roles.
+    NotMine,
+    /// That of somebody at the places whose cases these are.
+    Ours,
+    /// That of nobody there.
+    Others,
+}
+
+/// A place in a list: the case after which the next page begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// What the list is sorted by.
+    pub order: Order,
+    /// The instant that the case is sorted by.
+    pub at: Timestamp,
+    /// Its id.
+    pub id: CaseId,
+}
 
 /// A case in a list.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -41,6 +115,8 @@ pub struct CaseSummary {
     pub urgent: bool,
     /// When it was opened, UTC.
     pub opened: Timestamp,
+    /// Since when the person has waited; where the case does not say, or not to the reader, when it was opened. UTC.
+    pub waiting_since: Timestamp,
     /// For how many days it has been open.
     pub waiting_days: i64,
     /// The nearest deadline's last day, Europe/Stockholm.
@@ -54,12 +130,13 @@ pub struct CaseSummary {
 pub struct Page {
     /// The cases.
     pub cases: Vec<CaseSummary>,
-    /// Where the next page begins, if there is more.
+    /// Where the next page begins, if there may be more.
     pub next: Option<Place>,
 }
 
 impl App {
-    /// The cases that the actor may know of, narrowed by the filter, longest waiting first, after `after`.
+    /// The cases that the actor may know of, narrowed by the filter, longest waiting first, after `after`. Where what is
+    /// looked for is rare a page may hold few, and say all the same where the next begins.
     ///
     /// # Errors
     /// Where the database does not answer.
@@ -72,14 +149,13 @@ impl App {
     ) -> Result<Page, AppError> {
         let now = self.now();
         self.store.read(|db| {
-            let mut stored = self.known_cases(db, actor, filter, after, limit + 1)?;
-            let is_more = stored.len() > usize::from(limit);
-            stored.truncate(usize::from(limit));
-            let last = stored.last().filter(|_| is_more);
-            let next = last.map(place);
-            let numbers = stored.into_iter().map(|stored| stored.number);
-            let cases = numbers.map(|number| self.summary(db, actor, &number, now)).collect::<Result<_, AppError>>()?;
-            Ok(Page { cases, next })
+            let (found, next) = Finder::new(self, actor, filter).find(db, after, usize::from(limit))?;
+            let mut stored = cases::by_ids(db, &found.iter().map(|found| &found.row.case).collect::<Vec<_>>())?;
+            let summaries = found.iter().map(|found| {
+                let at = stored.iter().position(|stored| stored.id == found.row.case).ok_or(AppError::NotFound)?;
+                self.summary(db, actor, stored.swap_remove(at), found, now)
+            });
+            Ok(Page { cases: summaries.collect::<Result<_, AppError>>()?, next })
         })
     }
 
@@ -88,56 +164,18 @@ impl App {
     /// # Errors
     /// Where the database does not answer.
     pub fn count_cases(&self, actor: &Actor, filter: &Filter, most: u16) -> Result<usize, AppError> {
-        let mut readers = access::reader_keys(actor);
-        if filter.category.is_some() {
-            readers.retain(|reader| !reader.starts_with("body:"));
-        }
-        Ok(self.store.read(|db| cases::count(db, &readers, filter, i64::from(most)))?)
-    }
-
-    /// The first cases after `after`. A filter tells no more than the case itself would: to a former party, how it stood
-    /// when it left; to a body, nothing of its category.
-    fn known_cases(
-        &self,
-        db: &mut Db,
-        actor: &Actor,
-        filter: &Filter,
-        after: Option<&Place>,
-        most: u16,
-    ) -> Result<Vec<StoredCase>, AppError> {
-        let mut readers = access::reader_keys(actor);
-        if filter.category.is_some() {
-            readers.retain(|reader| !reader.starts_with("body:"));
-        }
-        let mut found = cases::list(db, &readers, Seen::Now, filter, after, i64::from(most))?;
-        let mut after = after.cloned();
-        let enough = found.len() + usize::from(most);
-        while found.len() < enough {
-            let former = cases::list(db, &readers, Seen::Formerly, &Filter::default(), after.as_ref(), BATCH)?;
-            let Some(last) = former.last().map(place) else { break };
-            for stored in former {
-                let access = access::open(db, actor, &stored.number)?;
-                let known = self.workflows.of(db, &stored.definition)?;
-                let case = self.case_within_reach(db, &access, &known)?;
-                if holds(filter, &stored, &case) {
-                    found.push(stored);
-                }
-            }
-            after = Some(last);
-        }
-        found.sort_by(|a, b| (a.case.opened, &a.id).cmp(&(b.case.opened, &b.id)));
-        found.truncate(usize::from(most));
-        Ok(found)
+        self.store.read(|db| Finder::new(self, actor, filter).count(db, most))
     }
 
     fn summary(
         &self,
         db: &mut Db,
         actor: &Actor,
-        number: &CaseNumber,
+        stored: StoredCase,
+        found: &Found,
         now: Timestamp,
     ) -> Result<CaseSummary, AppError> {
-        let access = access::open(db, actor, number)?;
+        let access = access::see(db, actor, stored)?;
         let known = self.workflows.of(db, &access.stored.definition)?;
         let case = self.case_within_reach(db, &access, &known)?;
         let state = known.definition.states.get(&case.state);
@@ -150,9 +188,10 @@ impl App {
             title: known.definition.title.clone(),
             state: StateView::new(&case.state, state),
             revision: case.revision,
-            category: access.stored.category.filter(|_| is_party),
-            urgent: access.stored.urgent,
+            category: shelves::category(&case).filter(|_| is_party),
+            urgent: shelves::is_urgent(&case),
             opened: case.opened,
+            waiting_since: found.row.waiting_since,
             waiting_days: (local_date(now) - local_date(case.opened)).num_days(),
             due,
             outcome: case.outcome,
@@ -160,34 +199,15 @@ impl App {
     }
 }
 
-fn place(stored: &StoredCase) -> Place {
-    Place { opened: stored.case.opened, id: stored.id.clone() }
-}
-
-/// Whether the filter holds for a case as it once stood.
-fn holds(filter: &Filter, stored: &StoredCase, case: &Case) -> bool {
-    fn fits<T: PartialEq>(wanted: &Option<T>, found: &T) -> bool {
-        wanted.as_ref().is_none_or(|wanted| wanted == found)
-    }
-    let with = |principal: &PrincipalId| case.parties.iter().any(|party| party.principal == *principal);
-    let overdue = |at: Timestamp| case.running().any(|(_, running)| running.runs_out <= at);
-    fits(&filter.workflow, &case.workflow)
-        && fits(&filter.state, &case.state)
-        && (filter.category.is_none() || filter.category == stored.category)
-        && fits(&filter.urgent, &stored.urgent)
-        && fits(&filter.ended, &case.outcome.is_some())
-        && filter.principal.as_ref().is_none_or(with)
-        && filter.opened_from.is_none_or(|from| case.opened >= from)
-        && filter.opened_before.is_none_or(|before| case.opened < before)
-        && filter.overdue_at.is_none_or(overdue)
-        // It has left them: it is no move of theirs, and they wait for nobody.
-        && filter.turn.is_none()
-}
-
 /// A place as a cursor: what a client gives back to go on.
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}_{}", self.opened.utc().timestamp_micros(), self.id)
+        let order = match self.order {
+            Order::Waiting => "",
+            Order::Opened => "o",
+            Order::Due => "d",
+        };
+        write!(f, "{order}{}_{}", self.at.utc().timestamp_micros(), self.id)
     }
 }
 
@@ -195,11 +215,15 @@ impl std::str::FromStr for Place {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
+        let (order, text) = match text.strip_prefix('o') {
+            Some(text) => (Order::Opened, text),
+            None => text.strip_prefix('d').map_or((Order::Waiting, text), |text| (Order::Due, text)),
+        };
         let (micros, id) = text.split_once('_').ok_or(())?;
         // Within four-digit years: what every database can compare with.
         let micros = micros.parse().ok().filter(|micros| (0..=LAST_MICROS).contains(micros)).ok_or(())?;
-        let opened = chrono::DateTime::from_timestamp_micros(micros).ok_or(())?;
+        let at = chrono::DateTime::from_timestamp_micros(micros).ok_or(())?;
         let fits = is_made_here(id);
-        fits.then(|| Place { opened: Timestamp::new(opened), id: CaseId(id.to_owned()) }).ok_or(())
+        fits.then(|| Place { order, at: Timestamp::new(at), id: CaseId(id.to_owned()) }).ok_or(())
     }
 }

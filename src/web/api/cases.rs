@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use super::{Day, When, address, happened};
 use crate::app::cases::Registration;
-use crate::app::view::{CaseSummary, EntryView, Filter, Place};
+use crate::app::view::{CaseSummary, EntryView, Filter, Place, Turn};
 use crate::authz::Actor;
 use crate::calendar::start_of_day;
 use crate::ids::{CaseNumber, PrincipalId, is_made_here};
@@ -148,8 +148,9 @@ pub fn list(call: &Call, actor: &Actor) -> Result<Reply, Refusal> {
         urgent: call.query("urgent")?,
         opened_from: day("opened_from")?,
         opened_before: day("opened_before")?,
-        turn: call.query("my_turn")?.map(|mine| (mine, actor.holders())),
+        turn: call.query("my_turn")?.map(|mine| if mine { Turn::Mine } else { Turn::NotMine }),
         overdue_at: call.query("overdue")?.filter(|overdue| *overdue).map(|_| call.app.now()),
+        ..Filter::default()
     };
     let after: Option<Place> = call.query("after")?;
     let Limit(limit) = call.query("limit")?.unwrap_or(Limit(50));

@@ -26,6 +26,7 @@ mod reads;
 mod register;
 mod removals;
 pub mod routes;
+mod search;
 mod sign_in;
 mod step;
 mod texts;

@@ -8,7 +8,7 @@ use actix_web::http::Method;
 use super::visit::Visit;
 use super::{
     Outcome, admin, answer, board, case, case_log, documents, draft, help, me, next, oidc, reads, register, removals,
-    sign_in, step, work,
+    search, sign_in, step, work,
 };
 use crate::app::sessions::Signed;
 
@@ -83,7 +83,7 @@ pub static PAGES: &[Page] = &[
     signed(Method::POST, "/sign-out/everywhere", sign_in::sign_out_everywhere),
     signed(Method::GET, "/me", me::show),
     signed(Method::GET, "/", work::show),
-    signed(Method::GET, "/search", work::find),
+    signed(Method::GET, "/search", search::show),
     signed(Method::GET, "/board", board::show),
     signed(Method::GET, "/cases/{number}", case::show),
     signed(Method::GET, "/cases/{number}/next", next::show),

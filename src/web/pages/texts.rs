@@ -2,9 +2,11 @@
 //! from the workflow files.
 
 pub mod documents;
+mod lists;
 pub mod oversight;
 mod sign_in;
 
+pub use lists::*;
 pub use sign_in::*;
 
 use crate::app::view::ReaderKind;

@@ -2,8 +2,8 @@
 
 use samsyn::app::documents::media::Media;
 use samsyn::app::documents::{DocumentCommand, LARGEST, MOST};
-use samsyn::app::removals::RemovalOrder;
 use samsyn::app::notes::NoteRoom;
+use samsyn::app::removals::RemovalOrder;
 use samsyn::app::view::DocumentView;
 use samsyn::app::{App, AppError};
 use samsyn::ids::{CaseNumber, DocumentId};

@@ -17,5 +17,6 @@ mod roles;
 mod routing;
 mod seats;
 mod sessions;
+mod shelves;
 mod sight;
 mod sign_in;

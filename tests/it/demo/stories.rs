@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use chrono::NaiveDate;
-use samsyn::app::view::Filter;
+use samsyn::app::view::{Filter, Turn};
 use samsyn::app::{App, Workflows};
 use samsyn::calendar::{Calendar, start_of_day};
 use samsyn::clock::ManualClock;
@@ -118,7 +118,11 @@ fn what_is_left_is_whole_full_and_tells_nothing_in_mails() {
     for (person, name) in demo.app.demonstration_people().unwrap() {
         let actor = demo.app.actor(&person).unwrap();
         for theirs in [true, false] {
-            let filter = Filter { turn: Some((theirs, actor.holders())), ended: Some(false), ..Filter::default() };
+            let filter = Filter {
+                turn: Some(if theirs { Turn::Mine } else { Turn::NotMine }),
+                ended: Some(false),
+                ..Filter::default()
+            };
             let listed = demo.app.list_cases(&actor, &filter, None, 500).unwrap().cases;
             let once: BTreeSet<_> = listed.iter().map(|case| &case.number).collect();
             assert_eq!(once.len(), listed.len(), "{name} has a case twice in a list");

@@ -32,10 +32,10 @@ fn columns(store: &Store, table: &str) -> Vec<(String, String, bool)> {
     parts.map(|parts| (parts[0].clone(), parts[1].replace("bytea", "blob"), parts[2] == "YES")).collect()
 }
 
-/// The schema as `src/store/schema.rs` writes it for diesel.
+/// The schema as `src/store/schema.rs` and what it is made of write it for diesel.
 fn written() -> Schema {
-    let files = ["src/store/schema.rs", "src/store/schema/sign_in.rs"];
-    let text = files.map(|file| fs::read_to_string(file).unwrap()).concat();
+    let files = ["src/store/schema.rs", "src/store/schema/shelves.rs", "src/store/schema/sign_in.rs"];
+    let text = files.map(|file| fs::read_to_string(file).unwrap()).join("\n");
     let tables = text.split("diesel::table! {").skip(1).map(|table| {
         let mut lines = table.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));
         let name = lines.next().unwrap().split(' ').next().unwrap().to_owned();

@@ -13,6 +13,7 @@ mod html;
 mod identity;
 mod keys;
 mod leaks;
+mod lists;
 mod oidc;
 mod oversight;
 mod page_rights;

@@ -1,0 +1,293 @@
+//! Search: by number, and by what cases are narrowed to. Everything that is asked stands in the address. In what people have
+//! written nobody searches: the law limits search terms, and so does this form.
+
+use maud::{Markup, html};
+
+use super::parts::{anchor, default_button, summary};
+use super::visit::{Form, Visit};
+use super::work::{A_PAGE, listed};
+use super::{Answer, Outcome, texts};
+use crate::app::AppError;
+use crate::app::sessions::Signed;
+use crate::app::view::{Choices, Filter, Page, Place, Titled};
+use crate::calendar::start_of_day;
+use crate::ids::{CaseNumber, UnitId};
+use crate::personal_number;
+use crate::web::error::Refusal;
+use crate::workflow::rejection::{Code, Reason};
+use chrono::{Days, NaiveDate};
+
+/// The longest number that anybody types.
+const LONGEST: usize = 100;
+/// What can be asked, in the order of the form.
+const FIELDS: [(&str, &str); 9] = [
+    ("number", texts::NUMBER),
+    ("registry_number", texts::REGISTRY_NUMBER),
+    ("workflow", texts::KIND),
+    ("level", texts::LEVEL),
+    ("category", texts::CATEGORY),
+    ("unit", texts::UNIT),
+    ("status", texts::STATUS),
+    ("from", texts::OPENED_FROM),
+    ("to", texts::OPENED_TO),
+];
+/// Open or ended.
+const STATUSES: [(&str, &str); 2] = [("open", texts::OPEN), ("ended", texts::ENDED)];
+
+/// The form, and what it found.
+pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
+    let choices = visit.app.search_choices(&signed.actor)?;
+    let mut asked = Asked::read(&visit.query, choices);
+    if asked.reasons.is_empty() && !asked.typed("number").is_empty() {
+        let number = CaseNumber(asked.typed("number").to_uppercase());
+        match visit.app.revision(&signed.actor, &number) {
+            Ok(_) => return Ok(Answer::GoTo(format!("/cases/{number}"))),
+            Err(AppError::NotFound) => {
+                asked.reasons.push(Reason::field(Code::WrongType, "number", texts::NO_SUCH_NUMBER));
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let found = match asked.reasons.is_empty() && asked.is_any() {
+        true => Some(asked.find(visit, signed)?),
+        false => None,
+    };
+    let content = html! {
+        h1 { (texts::SEARCH) }
+        (summary(&asked.reasons, &title))
+        (active(&asked))
+        @if let Some(page) = &found { (results(visit, &asked, page)) }
+        (form(&asked))
+    };
+    Ok(match asked.reasons.is_empty() {
+        true => Answer::Page(texts::SEARCH, content),
+        false => Answer::Mend(texts::SEARCH, content),
+    })
+}
+
+fn title(field: &str) -> Option<String> {
+    FIELDS.iter().find(|(name, _)| *name == field).map(|(_, title)| (*title).to_owned())
+}
+
+/// What was asked.
+struct Asked<'a> {
+    query: &'a Form,
+    choices: Choices,
+    filter: Filter,
+    reasons: Vec<Reason>,
+}
+
+impl<'a> Asked<'a> {
+    fn read(query: &'a Form, choices: Choices) -> Asked<'a> {
+        let mut asked = Asked { query, choices, filter: Filter::default(), reasons: Vec::new() };
+        for field in ["number", "registry_number"] {
+            let typed = asked.typed(field);
+            if personal_number::contains(typed) {
+                asked.reasons.push(Reason::personal_number(field));
+            } else if typed.chars().count() > LONGEST {
+                asked.wrong(field, Code::TooLong, texts::TOO_LONG_NUMBER);
+            }
+        }
+        let (from, to) = (asked.date("from"), asked.date("to"));
+        if from.zip(to).is_some_and(|(from, to)| to < from) {
+            asked.wrong("to", Code::WrongType, texts::TO_BEFORE_FROM);
+        }
+        let status = asked.chosen("status");
+        asked.filter = Filter {
+            registry_number: asked.text("registry_number"),
+            workflow: asked.chosen("workflow"),
+            level: asked.chosen("level"),
+            category: asked.chosen("category"),
+            unit: asked.chosen("unit").map(UnitId),
+            ended: status.map(|status| status == "ended"),
+            opened_from: from.map(start_of_day),
+            opened_before: to.and_then(|to| to.checked_add_days(Days::new(1))).map(start_of_day),
+            ..Filter::default()
+        };
+        asked
+    }
+
+    fn typed(&self, field: &str) -> &'a str {
+        self.query.get(field).trim()
+    }
+
+    fn text(&self, field: &str) -> Option<String> {
+        Some(self.typed(field)).filter(|typed| !typed.is_empty()).map(str::to_owned)
+    }
+
+    fn wrong(&mut self, field: &str, code: Code, detail: &str) {
+        self.reasons.push(Reason::field(code, field, detail));
+    }
+
+    fn date(&mut self, field: &str) -> Option<NaiveDate> {
+        let typed = self.text(field)?;
+        // Within four-digit years: what every database can compare with.
+        let day = typed.parse::<NaiveDate>().ok().filter(|day| day.to_string() == typed);
+        if day.is_none() {
+            self.wrong(field, Code::WrongType, texts::NO_DATE);
+        }
+        day
+    }
+
+    fn chosen(&mut self, field: &str) -> Option<String> {
+        let typed = self.text(field)?;
+        if self.title_of(field, &typed).is_none() {
+            self.wrong(field, Code::WrongType, texts::NOT_IN_LIST);
+            return None;
+        }
+        Some(typed)
+    }
+
+    /// The choices of a field, in groups.
+    fn groups(&self, field: &str) -> Vec<(&str, Vec<&Titled>)> {
+        let groups = match field {
+            "workflow" => return vec![("", self.choices.workflows.iter().collect())],
+            "unit" => return vec![("", self.choices.units.iter().collect())],
+            "level" => &self.choices.levels,
+            "category" => &self.choices.categories,
+            _ => return Vec::new(),
+        };
+        groups.iter().map(|(title, choices)| (title.as_str(), choices.iter().collect())).collect()
+    }
+
+    /// What a value of a field is called.
+    fn title_of(&self, field: &str, value: &str) -> Option<String> {
+        if field == "status" {
+            return STATUSES.iter().find(|(id, _)| *id == value).map(|(_, title)| (*title).to_owned());
+        }
+        let groups = self.groups(field);
+        let (group, (_, title)) = groups.iter().find_map(|(group, choices)| {
+            let choice = choices.iter().find(|(id, _)| id == value)?;
+            Some((*group, choice))
+        })?;
+        Some(if group.is_empty() { title.clone() } else { format!("{group}: {title}") })
+    }
+
+    fn is_any(&self) -> bool {
+        FIELDS.iter().any(|(field, _)| !self.typed(field).is_empty())
+    }
+
+    fn find(&self, visit: &Visit, signed: &Signed) -> Result<Page, Refusal> {
+        let after: Option<Place> = self.query.get("after").parse().ok();
+        Ok(visit.app.list_cases(&signed.actor, &self.filter, after.as_ref(), A_PAGE)?)
+    }
+
+    /// The address that asks the same but for one field, with something more.
+    fn address(&self, without: &str, more: &[(&str, String)]) -> String {
+        let kept = FIELDS.iter().filter(|(field, _)| *field != without && !self.typed(field).is_empty());
+        let kept = kept.map(|(field, _)| (*field, self.typed(field)));
+        let more = more.iter().map(|(name, value)| (*name, value.as_str()));
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept.chain(more)).finish();
+        if query.is_empty() { "/search".to_owned() } else { format!("/search?{query}") }
+    }
+}
+
+/// What is asked, each with the way to ask it no more.
+fn active(asked: &Asked) -> Markup {
+    let active = FIELDS.iter().filter(|(field, _)| !asked.typed(field).is_empty());
+    html! {
+        @if asked.is_any() {
+            section aria-labelledby="asked" {
+                h2 #asked { (texts::ASKED) }
+                ul .filters {
+                    @for (field, title) in active {
+                        @let typed = asked.typed(field);
+                        li {
+                            span { (title) ": " (asked.title_of(field, typed).unwrap_or_else(|| typed.to_owned())) }
+                            a href=(asked.address(field, &[])) {
+                                (texts::TAKE_AWAY) span .hidden { " " (title) }
+                            }
+                        }
+                    }
+                }
+                p { a href="/search" { (texts::CLEAR) } }
+            }
+        }
+    }
+}
+
+fn results(visit: &Visit, asked: &Asked, page: &Page) -> Markup {
+    let more = |next: &Place| asked.address("", &[("after", next.to_string())]);
+    html! {
+        h2 { (texts::FOUND) }
+        @if page.cases.is_empty() {
+            p { (if page.next.is_some() { texts::NOT_YET_FOUND } else { texts::NOTHING_FOUND }) }
+        }
+        (listed(page, &visit.app))
+        @if let Some(next) = &page.next {
+            p { a .more href=(more(next)) { (texts::MORE) } }
+        }
+    }
+}
+
+fn form(asked: &Asked) -> Markup {
+    html! {
+        form method="get" action="/search" role="search" {
+            h2 { (texts::SEARCH_BY) }
+            p .hint { (texts::NO_FREE_TEXT) }
+            (default_button())
+            @for (field, title) in FIELDS {
+                @match field {
+                    "number" | "registry_number" => (line(asked, field, title, &text(asked, field, "text"))),
+                    "from" | "to" => (line(asked, field, title, &text(asked, field, "date"))),
+                    "status" => {
+                        @let choices: Vec<Titled> = STATUSES.map(|(id, title)| (id.to_owned(), title.to_owned())).into();
+                        (line(asked, field, title, &select(asked, field, &[("", choices.iter().collect())])))
+                    }
+                    _ => {
+                        @let groups = asked.groups(field);
+                        @if groups.iter().any(|(_, choices)| !choices.is_empty()) {
+                            (line(asked, field, title, &select(asked, field, &groups)))
+                        }
+                    }
+                }
+            }
+            div .buttons {
+                button type="submit" { (texts::SEARCH) }
+                a href="/" { (texts::TO_LISTS) }
+            }
+        }
+    }
+}
+
+fn line(asked: &Asked, field: &str, title: &str, input: &Markup) -> Markup {
+    let wrong = asked.reasons.iter().find(|reason| reason.field.as_deref() == Some(field));
+    html! {
+        div .field .wrong[wrong.is_some()] {
+            label for=(anchor(field)) { (title) }
+            @if let Some(reason) = wrong { p .error id={ (anchor(field)) "-error" } { (reason.detail) } }
+            (input)
+        }
+    }
+}
+
+fn text(asked: &Asked, field: &str, kind: &str) -> Markup {
+    let (described, invalid) = marks(asked, field);
+    html! {
+        input #(anchor(field)) type=(kind) name=(field) value=(asked.query.get(field)) autocomplete="off"
+            spellcheck=[(kind == "text").then_some("false")] aria-describedby=[described] aria-invalid=[invalid];
+    }
+}
+
+fn select(asked: &Asked, field: &str, groups: &[(&str, Vec<&Titled>)]) -> Markup {
+    let (described, invalid) = marks(asked, field);
+    let typed = asked.typed(field);
+    let options = |choices: &[&Titled]| {
+        html! { @for (id, title) in choices { option value=(id) selected[id == typed] { (title) } } }
+    };
+    html! {
+        select #(anchor(field)) name=(field) aria-describedby=[described] aria-invalid=[invalid] {
+            option value="" { (texts::ANY) }
+            @for (group, choices) in groups {
+                @if group.is_empty() { (options(choices)) }
+                @else { optgroup label=(group) { (options(choices)) } }
+            }
+        }
+    }
+}
+
+/// What says that an input is wrong.
+fn marks(asked: &Asked, field: &str) -> (Option<String>, Option<&'static str>) {
+    let wrong = asked.reasons.iter().any(|reason| reason.field.as_deref() == Some(field));
+    (wrong.then(|| format!("{}-error", anchor(field))), wrong.then_some("true"))
+}

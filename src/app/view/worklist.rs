@@ -15,6 +15,8 @@ pub enum Worklist {
     ToDo,
     /// What waits for others.
     Waiting,
+    /// What is open, whoever it waits for: for whoever only watches over cases.
+    Ongoing,
     /// What has a deadline that has run out, latest last.
     Overdue,
     /// What has ended.
@@ -34,6 +36,7 @@ impl Worklist {
         match self {
             Worklist::ToDo => Filter { turn: Some(ours), ..open },
             Worklist::Waiting => Filter { turn: Some(others), ..open },
+            Worklist::Ongoing => open,
             Worklist::Overdue => Filter { overdue_at: Some(now), ..open },
             Worklist::Done => Filter { ended: Some(true), ..open },
             Worklist::Unregistered => Filter { whose: Whose::Unregistered, ended: None, ..open },

@@ -28,9 +28,10 @@ enum Group {
 }
 
 impl Group {
-    const ALL: [Group; 6] = [
+    const ALL: [Group; 7] = [
         Group::Cases(Worklist::ToDo),
         Group::Cases(Worklist::Waiting),
+        Group::Cases(Worklist::Ongoing),
         Group::Cases(Worklist::Overdue),
         Group::Cases(Worklist::Done),
         Group::Cases(Worklist::Unregistered),
@@ -42,6 +43,7 @@ impl Group {
         match self {
             Group::Cases(Worklist::ToDo) => ("todo", texts::TO_DO),
             Group::Cases(Worklist::Waiting) => ("waiting", texts::WAITING),
+            Group::Cases(Worklist::Ongoing) => ("ongoing", texts::oversight::ONGOING),
             Group::Cases(Worklist::Overdue) => ("overdue", texts::LATE),
             Group::Cases(Worklist::Done) => ("done", texts::ENDED),
             Group::Cases(Worklist::Unregistered) => ("unregistered", texts::UNREGISTERED),
@@ -49,18 +51,12 @@ impl Group {
         }
     }
 
-    fn title(self, signed: &Signed) -> &'static str {
-        match self {
-            Group::Cases(Worklist::Waiting) if signed.actor.only_watches() => texts::oversight::ONGOING,
-            _ => self.named().1,
-        }
-    }
-
     /// Whether somebody is offered it: whoever only watches over cases has nothing to do in them, and begins none.
     fn is_for(self, signed: &Signed) -> bool {
         match self {
             Group::Cases(Worklist::Unregistered) => keeps_register(&signed.actor),
-            Group::Cases(Worklist::ToDo) | Group::Drafts => !signed.actor.only_watches(),
+            Group::Cases(Worklist::Ongoing) => signed.actor.only_watches(),
+            Group::Cases(Worklist::ToDo | Worklist::Waiting) | Group::Drafts => !signed.actor.only_watches(),
             Group::Cases(_) => true,
         }
     }
@@ -128,7 +124,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
             (by_number())
             (scopes_of(signed, &at))
             (tabs(visit, signed, &at)?)
-            h2 { (at.group.title(signed)) }
+            h2 { (at.group.named().1) }
             @if let Some(hint) = at.group.hint() { p .hint { (hint) } }
             (list)
         },
@@ -188,7 +184,7 @@ fn tabs(visit: &Visit, signed: &Signed, at: &At) -> Result<Markup, Refusal> {
                 @for (there, count) in tabs {
                     li {
                         a href=(there.address(signed)) aria-current=[(there.group == at.group).then_some("page")] {
-                            (there.group.title(signed)) " " span .count { (counted(count)) }
+                            (there.group.named().1) " " span .count { (counted(count)) }
                         }
                     }
                 }

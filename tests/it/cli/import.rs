@@ -15,7 +15,7 @@ fn an_organisation_is_imported_and_once_more_changes_nothing() {
     fs::write(database.folder().join("org.yaml"), ORGANISATION).unwrap();
     for _ in 0..2 {
         insta::allow_duplicates! {
-            insta::assert_snapshot!(binary.printed(&["import", "org.yaml"]).trim_end(), @"16 principals, 35 units, 4 bodies, 1 agreements, 108 people");
+            insta::assert_snapshot!(binary.printed(&["import", "org.yaml"]).trim_end(), @"16 principals, 35 units, 4 bodies, 1 agreements, 111 people");
         }
     }
     binary.printed(&["token", "create", "mas-falun"]);

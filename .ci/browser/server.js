@@ -21,7 +21,11 @@ async function freePort() {
 async function startProvider(url) {
     const script = new URL("../oidc/provider.js", import.meta.url).pathname;
     const provider = spawn(process.execPath, [script, `${url}/sign-in/oidc/callback`], { stdio: ["pipe", "pipe", "ignore"] });
-    const [line] = await once(createInterface(provider.stdout), "line");
+    const gone = once(provider, "exit").then(() => {
+        throw new Error("the sign-in service did not start: npm ci --prefix .ci/oidc");
+    });
+    const [line] = await Promise.race([once(createInterface(provider.stdout), "line"), gone]);
+    gone.catch(() => {}); // it is stopped in the end
     return { issuer: line.replace("listening on ", ""), stop: () => provider.kill() };
 }
 

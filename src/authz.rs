@@ -3,7 +3,7 @@
 //! A workflow file says who may take which step; this module says what a role *is*: where it is held and how far it
 //! reads. No database, no clock: the caller loads the seats that a person holds on the day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
@@ -187,7 +187,7 @@ pub struct Actor {
     /// Her seats, in a stable order: her own, then those of others whose place she takes.
     pub seats: Vec<Seat>,
     /// Of the seats that are not her own, the absent person's in whose place she holds it.
-    pub in_place_of: BTreeMap<Seat, PersonId>,
+    pub in_place_of: BTreeMap<Seat, BTreeSet<PersonId>>,
 }
 
 /// What a visibility row names: somebody who may read a room of a case.
@@ -243,8 +243,12 @@ impl Actor {
     pub fn take_place_of(&mut self, absent: &PersonId, seats: Vec<Seat>) {
         let own: Vec<_> = self.seats.iter().filter(|seat| !self.in_place_of.contains_key(*seat)).cloned().collect();
         for seat in seats.into_iter().filter(|seat| may_stand_in(&own, seat)) {
+            // Those whose place she takes already count too: she comes to act for no second principal.
+            if own.contains(&seat) || !may_stand_in(&self.seats, &seat) {
+                continue;
+            }
+            self.in_place_of.entry(seat.clone()).or_default().insert(absent.clone());
             if !self.seats.contains(&seat) {
-                self.in_place_of.insert(seat.clone(), absent.clone());
                 self.seats.push(seat);
             }
         }
@@ -252,7 +256,12 @@ impl Actor {
 
     /// The absent person in whose place she holds a seat; none where it is her own.
     pub fn on_behalf_of(&self, seat: &Seat) -> Option<&PersonId> {
-        self.in_place_of.get(seat)
+        self.in_place_of.get(seat)?.first()
+    }
+
+    /// Everybody in whose place she acts.
+    pub fn absent(&self) -> impl Iterator<Item = &PersonId> {
+        self.in_place_of.values().flatten()
     }
 
     /// Whether she administers anything at all.
@@ -320,7 +329,7 @@ impl Actor {
 /// Whether somebody who holds these seats herself may act in another's seat while that person is away.
 ///
 /// She must belong where the seat is held: at the same principal, for a body's secretary with a body. And she must act
-/// nowhere else: nobody comes to speak for two parties, or for a party and a body, by standing in. What only concerns its
+/// nowhere else, neither watch over cases nor administer: nobody comes to speak for two parties, or for a party and a body, by standing in. What only concerns its
 /// holder - what an employee sent, an administrator's power, watching over cases - passes to nobody.
 pub fn may_stand_in(own: &[Seat], seat: &Seat) -> bool {
     let acts =
@@ -330,7 +339,8 @@ pub fn may_stand_in(own: &[Seat], seat: &Seat) -> bool {
         None => held.principal.is_some() && held.principal == seat.principal,
     };
     let belongs = |held: &Seat| held.role.scope() != Scope::Nothing && here(held);
-    acts(seat) && own.iter().any(belongs) && own.iter().filter(|held| acts(held)).all(here)
+    let apart = own.iter().any(|held| held.role.watches() || held.role == Role::Administrator);
+    !apart && acts(seat) && own.iter().any(belongs) && own.iter().filter(|held| acts(held)).all(here)
 }
 
 /// Who takes somebody's place, of those who are away and have named somebody: the first in the chain who is not away

@@ -54,7 +54,9 @@ impl App {
     pub fn absences(&self, actor: &Actor, person: &PersonId) -> Result<Vec<AbsenceView>, AppError> {
         let day = local_date(self.now());
         self.store.read(|db| {
-            concerns(db, actor, person)?;
+            if *person != actor.person {
+                super::administration::known(db, actor, person)?;
+            }
             let coming = absences::coming(db, person, day)?.into_iter();
             coming.map(|absence| view(db, absence)).collect()
         })
@@ -67,7 +69,7 @@ impl App {
     pub fn possible_substitutes(&self, actor: &Actor, person: &PersonId) -> Result<Vec<(PersonId, String)>, AppError> {
         let day = local_date(self.now());
         self.store.read(|db| {
-            concerns(db, actor, person)?;
+            concerns(db, actor, person, day)?;
             let seats = people::seats(db, person, day)?;
             let mut found = people::belonging(db, &seats, day)?;
             found.retain(|(other, _, own)| {
@@ -84,7 +86,7 @@ impl App {
     /// Every reason why not; [`AppError::NotFound`] where she is not the actor's to know.
     pub fn record_absence(&self, actor: &Actor, new: &NewAbsence, key: Option<&CommandKey>) -> Result<(), AppError> {
         self.command(actor, key, |db, now| {
-            concerns(db, actor, &new.person)?;
+            concerns(db, actor, &new.person, local_date(now))?;
             let absence = self.fitting(db, actor, new)?;
             absences::insert(db, &absence)?;
             let principal = home(db, &new.person, absence.from)?;
@@ -106,7 +108,7 @@ impl App {
         let yesterday = today - Duration::days(1);
         self.store.write(|db| {
             let absence = absences::find(db, id)?.filter(|absence| absence.until >= today).ok_or(AppError::NotFound)?;
-            concerns(db, actor, &absence.person)?;
+            concerns(db, actor, &absence.person, today)?;
             match absence.from < today {
                 true => absences::end(db, id, yesterday)?,
                 false => absences::drop(db, id)?,
@@ -191,12 +193,13 @@ fn view(db: &mut Db, absence: Absence) -> Result<AbsenceView, AppError> {
     Ok(AbsenceView { id, from, until, substitute, cause: reason })
 }
 
-/// Her own, or somebody's whom she administers.
-fn concerns(db: &mut Db, actor: &Actor, person: &PersonId) -> Result<(), AppError> {
+/// Her own, or somebody's whom she administers, in all that she holds: what another principal's administrator gave is not
+/// hers to hand on.
+fn concerns(db: &mut Db, actor: &Actor, person: &PersonId, day: NaiveDate) -> Result<(), AppError> {
     if *person == actor.person {
         return Ok(());
     }
-    super::administration::known(db, actor, person).map(drop)
+    super::administration::wholly(db, actor, person, day).map(drop)
 }
 
 /// The principal whose administrators are to read of it.

@@ -74,12 +74,14 @@ impl App {
         command: &DocumentCommand,
         key: Option<&CommandKey>,
     ) -> Result<Done, AppError> {
+        // Before anything is locked: to look into a file takes time. What is wrong with it is told to whoever may write here.
+        let checked = self.checked(command);
         self.command(actor, key, |db, now| {
             let (access, shared) = access::open_to_change(db, actor, &command.number)?;
             let (room, seat) = note_room(&access, actor, command.room)?;
             let known = self.workflows.of(db, &access.stored.definition)?;
             let stored = &access.stored;
-            let (media, texts) = self.checked(command)?;
+            let (media, texts) = checked.clone()?;
             if documents::count(db, &stored.id, &room)? >= MOST {
                 let detail = format!("Ärendet har redan {MOST} handlingar i det här rummet, och fler tas inte emot.");
                 return Err(Reason::field(Code::TooLong, FILE, &detail).into());

@@ -3,9 +3,11 @@
 //! An archivist removes what the people of her principal wrote, or what stands in her principal's own room; also where the
 //! case has left it since. What the other side wrote is the other side's to remove. The operator of the system removes from
 //! the command line, under a name. Either way one transaction empties the text, drops the waiting forms that repeat it, and
-//! records who did it and why. Everywhere else the database holds digests of what people wrote, never the words.
+//! records who did it and why, and empties drafts that began as a copy. Everywhere else the database holds digests of what
+//! people wrote, never the words.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::access::{self, Access, Reach};
 use super::cases::{CommandKey, Done, done};
@@ -19,7 +21,7 @@ use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, Digest};
 use crate::store::cases::{self, StoredCase};
 use crate::store::log::{self, Place, StoredEntry};
-use crate::store::{Db, documents, held_forms, people};
+use crate::store::{Db, documents, drafts, held_forms, people};
 use crate::workflow::definition::Definition;
 use crate::workflow::input::{StoredText, free_text, text_reference};
 use crate::workflow::log::{CONTENT, EXPLANATION, Entry, Record, Removal, RemovalReason, Room};
@@ -113,6 +115,10 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] for whoever is no archivist of a principal that sees the case.
     pub fn removable(&self, actor: &Actor, number: &CaseNumber) -> Result<Vec<RemovableView>, AppError> {
+        let may = self.store.read(|db| Ok::<_, AppError>(is_archivist(&access::open(db, actor, number)?, actor)))?;
+        if !may {
+            return Err(AppError::NotFound);
+        }
         let receipt = self.note_read(actor, number, &ReadOf::Case)?;
         self.store.read(|db| {
             let access = access::open(db, actor, number)?;
@@ -211,7 +217,8 @@ fn entry_of(db: &mut Db, stored: &StoredCase, order: &RemovalOrder) -> Result<En
 /// What an order removes: the text that it names; with the content of a document its name and its description too.
 fn to_remove(entry: &Entry, order: &RemovalOrder) -> Vec<(String, Digest)> {
     let texts = entry.texts().into_iter();
-    match entry.attached().filter(|_| order.path == CONTENT) {
+    match entry.attached() {
+        Some(_) if order.path != CONTENT => Vec::new(),
         Some(attached) => std::iter::once((CONTENT.to_owned(), attached.content.clone())).chain(texts).collect(),
         None => texts.filter(|(path, _)| *path == order.path).collect(),
     }
@@ -264,7 +271,29 @@ fn empty(
     }
     let Some(text) = log::text(db, &stored.id, &order.room, order.entry, path)? else { return Ok(false) };
     drop_waiting(db, &stored.number, &text)?;
+    empty_drafts(db, &text)?;
     Ok(log::empty_text(db, &stored.id, &order.room, order.entry, path)?)
+}
+
+/// Empties the values of drafts that repeat the text: a draft can begin as a copy of the case.
+fn empty_drafts(db: &mut Db, text: &str) -> Result<(), AppError> {
+    let broken = |error: serde_json::Error| AppError::Internal(error.to_string());
+    let written = serde_json::to_string(text).map_err(broken)?;
+    for (id, content) in drafts::holding(db, written.trim_matches('"'))? {
+        let mut value: Value = serde_json::from_str(&content).map_err(broken)?;
+        empty_values(&mut value, text);
+        drafts::set_content(db, &id, &value.to_string())?;
+    }
+    Ok(())
+}
+
+fn empty_values(value: &mut Value, text: &str) {
+    match value {
+        Value::String(words) if words.contains(text) => words.clear(),
+        Value::Array(items) => items.iter_mut().for_each(|item| empty_values(item, text)),
+        Value::Object(map) => map.values_mut().for_each(|part| empty_values(part, text)),
+        _ => {}
+    }
 }
 
 /// Drops what somebody sent to a page of the case after her session had run out, where it repeats the text. What waits for
@@ -276,7 +305,9 @@ fn drop_waiting(db: &mut Db, number: &CaseNumber, text: &str) -> Result<(), AppE
         let pairs: Vec<(String, String)> = serde_json::from_str(form).unwrap_or_default();
         pairs.iter().any(|(_, value)| value.contains(text))
     };
-    for waiting in held_forms::all(db)?.iter().filter(|held| held.address.starts_with(&page) && repeats(&held.form)) {
+    // A note waits for the page of the case itself.
+    let is_of_case = |address: &str| address.starts_with(&page) || address == page.trim_end_matches('/');
+    for waiting in held_forms::all(db)?.iter().filter(|held| is_of_case(&held.address) && repeats(&held.form)) {
         held_forms::drop(db, &waiting.person, &waiting.address)?;
     }
     Ok(())

@@ -220,6 +220,7 @@ impl App {
             if matches!(reader, Reader::Body(_)) {
                 row.waiting_since = stored.case.opened;
                 row.category = None;
+                row.urgent = false;
                 row.due = self.due_for_body(db, known, &access)?;
             }
             current.push(row);

@@ -45,11 +45,11 @@ impl World {
         Ok(World { cases: nameable_cases(db, actor, definition, parties, given)?, ..self })
     }
 
-    /// The same world with the documents of the case that the actor sees, where the input names any.
+    /// The same world with the documents of the case that the actor's own side attached, where the input names any.
     pub fn with_documents(
         self,
         db: &mut Db,
-        access: &Access,
+        (actor, access): (&Actor, &Access),
         definition: &Definition,
         given: &Map<String, Value>,
     ) -> Result<World, AppError> {
@@ -59,7 +59,12 @@ impl World {
         }
         let removed = documents::removed(db, access)?;
         let seen = visible(db, access, definition, &access.stored.case)?;
-        let ids = seen.into_iter().map(|seen| seen.attached.id).filter(|id| !removed.contains(id));
+        // What the other side attached is not hers to send on.
+        let own = |principal: Option<&PrincipalId>| {
+            actor.seats.iter().any(|seat| seat.principal.is_some() && seat.principal.as_ref() == principal)
+        };
+        let own = seen.into_iter().filter(|seen| own(seen.attached.by.principal()));
+        let ids = own.map(|seen| seen.attached.id).filter(|id| !removed.contains(id));
         Ok(World { documents: ids.collect(), ..self })
     }
 

@@ -79,3 +79,15 @@ pub fn delete(db: &mut Db, person: &PersonId, id: &str) -> Result<bool, StoreErr
     let row = drafts::table.filter(drafts::id.eq(id)).filter(drafts::person_id.eq(&person.0));
     Ok(diesel::delete(row).execute(db)? == 1)
 }
+
+/// Every draft whose content holds a text somewhere, by id.
+pub fn holding(db: &mut Db, part: &str) -> Result<Vec<(String, String)>, StoreError> {
+    let rows: Vec<(String, String)> = drafts::table.select((drafts::id, drafts::content)).load(db)?;
+    Ok(rows.into_iter().filter(|(_, content)| content.contains(part)).collect())
+}
+
+/// Gives a draft another content, without being a change of its writer's.
+pub fn set_content(db: &mut Db, id: &str, content: &str) -> Result<(), StoreError> {
+    diesel::update(drafts::table.find(id)).set(drafts::content.eq(content)).execute(db)?;
+    Ok(())
+}

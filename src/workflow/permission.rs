@@ -57,7 +57,7 @@ pub fn grant(
     reasons.extend(guard(&scene, transition));
     let of = refer(definition, case, transition, principal, &mut reasons);
     let rests_on = build_on(definition, case, transition, principal, of.as_ref(), &mut reasons);
-    reasons.extend(four_eyes(case, transition, &by));
+    reasons.extend(four_eyes(case, transition, &by, context));
     reasons.extend(confirmed(case, transition, principal, of.as_ref()));
     if reasons.is_empty() { Ok(Grant { by, of, rests_on }) } else { Err(reasons) }
 }
@@ -247,12 +247,17 @@ fn is_of_present_text(
 /// Whether those who wrote, and those who would now approve, have anybody in common. Who stands in for another acts as herself
 /// and in the other's name: she may approve neither what she wrote nor what the other wrote, and the other nothing that
 /// was written in her name.
-fn four_eyes(case: &Case, transition: &Transition, by: &step::By) -> Option<Reason> {
+fn four_eyes(case: &Case, transition: &Transition, by: &step::By, context: &Context) -> Option<Reason> {
     let principal = by.principal().filter(|_| transition.same_party);
     let earlier = case.latest_of(transition.not_same_as.as_ref()?, principal)?;
-    let now = [by.person(), by.on_behalf_of()];
+    // Of several whose place she takes in one role, the record names one: none of them may have written it.
+    let absent = match &context.acting {
+        Acting::Person(actor) if by.on_behalf_of().is_some() => actor.absent().collect(),
+        _ => Vec::new(),
+    };
+    let now: Vec<_> = by.person().into_iter().chain(absent).collect();
     let before = [earlier.person.as_ref(), earlier.on_behalf_of.as_ref()];
-    let same = now.iter().flatten().any(|person| before.iter().flatten().any(|other| other == person));
+    let same = before.iter().flatten().any(|person| now.contains(person));
     same.then(|| {
         Reason::new(Code::FourEyes, format!("”{}” ska göras av någon annan än den som skrev.", transition.title))
     })

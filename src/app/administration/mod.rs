@@ -14,6 +14,7 @@ mod workflows;
 
 pub use organisation::{AuthorityView, PlaceOrder, PrincipalView, UnitView};
 pub use outbox::{MailError, MailStatus, MailView};
+pub(super) use person::wholly;
 pub use person::{MembershipView, PersonOrder, PersonSummary, PersonView, SignIn};
 pub use roles::{Choices, RoleOrder};
 pub use workflows::{StateCount, WorkflowOverview};

@@ -259,7 +259,7 @@ fn is_whole(db: &mut Db, actor: &Actor, id: &PersonId, today: NaiveDate) -> Resu
 }
 
 /// A person who is the actor's to change.
-fn wholly(db: &mut Db, actor: &Actor, id: &PersonId, today: NaiveDate) -> Result<Person, AppError> {
+pub(in crate::app) fn wholly(db: &mut Db, actor: &Actor, id: &PersonId, today: NaiveDate) -> Result<Person, AppError> {
     let person = known(db, actor, id)?;
     if is_whole(db, actor, id, today)? { Ok(person) } else { Err(AppError::Forbidden) }
 }

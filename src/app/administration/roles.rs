@@ -10,7 +10,7 @@ use crate::app::changes::{self, Change, Kind};
 use crate::app::organisation::MembershipItem;
 use crate::app::roles::{Places, RoleRefused, keep};
 use crate::app::{App, AppError};
-use crate::authz::{Actor, Role, Scope, Seat};
+use crate::authz::{Actor, LONGEST_TERM, Role, Scope, Seat};
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::{BodyId, PersonId, PrincipalId, UnitId};
@@ -155,6 +155,7 @@ const FOR_BODY: &str = "Den rollen har man för ett organ. Välj ett organ.";
 const ADMINISTERS: &str = "En systemadministratör har rollen hos en huvudman eller för hela länet.";
 const FROM_DAY: &str = "Ange den första dagen.";
 const UNTIL_DAY: &str = "Den sista dagen ska vara i dag eller senare, och inte före den första.";
+const TERM: &str = "Rollen ges för högst 366 dagar åt gången: ange sista dagen.";
 const HELD: &str = "Personen har redan rollen där under de dagarna.";
 const CLOSED: &str = "Enheten finns inte under de dagarna.";
 const SELF: &str = "Ingen ger sig själv en roll. Be en annan systemadministratör.";
@@ -194,6 +195,10 @@ fn checked(
         refuse("until", UNTIL_DAY);
     }
     let role = Role::from_name(&order.role);
+    let term = order.from.zip(order.until).map(|(from, until)| (until - from).num_days() + 1);
+    if role.is_some_and(Role::is_for_a_time) && term.is_none_or(|term| term > LONGEST_TERM) {
+        refuse("until", TERM);
+    }
     if role.is_none() {
         refuse("role", ROLE);
         if order.place.is_empty() {

@@ -112,6 +112,9 @@ fn is_markup(text: &str) -> bool {
 
 /// Which office file it is: none that holds macros or whatever else runs.
 fn office(bytes: &[u8]) -> Option<Media> {
+    if !is_quickly_read(bytes) {
+        return None;
+    }
     let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
     if archive.len() > MOST_FILES || archive.file_names().any(runs) {
         return None;
@@ -120,6 +123,19 @@ fn office(bytes: &[u8]) -> Option<Media> {
         Some(kind) => [Media::Odt, Media::Ods].into_iter().find(|media| media.name() == kind),
         None => of_content_types(&contents(&mut archive, "[Content_Types].xml")?),
     }
+}
+
+/// Whether the archive's list of files is found at once and is short: a reader that is led to many lists of many files
+/// would be busy for hours. What an office program writes ends once.
+fn is_quickly_read(bytes: &[u8]) -> bool {
+    const END: &[u8] = b"PK\x05\x06";
+    /// Where, after its mark, the end says how many files there are.
+    const COUNT: usize = 10;
+    let mut ends = bytes.windows(END.len()).enumerate().filter(|(_, four)| *four == END).map(|(at, _)| at);
+    let (first, more) = (ends.next(), ends.take(1).count());
+    let count = first.and_then(|at| bytes.get(at + COUNT..at + COUNT + 2));
+    let files = count.and_then(|count| count.try_into().ok()).map(u16::from_le_bytes);
+    more == 0 && files.is_some_and(|files| usize::from(files) <= MOST_FILES)
 }
 
 /// Whether a file of an archive is one that runs, or where those are kept.

@@ -47,6 +47,10 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] for whoever does not read the whole case for a principal.
     pub fn case_log(&self, actor: &Actor, number: &CaseNumber) -> Result<CaseLog, AppError> {
+        let may = self.store.read(|db| Ok::<_, AppError>(shows_log(&access::open(db, actor, number)?, actor)))?;
+        if !may {
+            return Err(AppError::NotFound);
+        }
         self.note_read(actor, number, &ReadOf::Log)?;
         self.store.read(|db| {
             let access = access::open(db, actor, number)?;

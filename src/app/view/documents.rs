@@ -47,6 +47,8 @@ pub struct DocumentView {
     pub carried: bool,
     /// Whether its content was removed.
     pub removed: bool,
+    /// Whether the reader's own organisation attached it: only that may it send on to a body.
+    pub ours: bool,
 }
 
 /// A document that a reader sees.
@@ -160,6 +162,10 @@ pub(super) fn views(
             description: show.text(n, DESCRIPTION).filter(|_| whole),
             by: Some(show.who(db, &attached.by, &sight)?),
             removed: removed.contains(&attached.id),
+            ours: actor
+                .seats
+                .iter()
+                .any(|seat| seat.principal.is_some() && seat.principal.as_ref() == attached.by.principal()),
             id: attached.id,
             media_type: attached.media_type,
             size: attached.size,

@@ -189,7 +189,7 @@ impl App {
             state: StateView::new(&case.state, state),
             revision: case.revision,
             category: shelves::category(&case).filter(|_| is_party),
-            urgent: shelves::is_urgent(&case),
+            urgent: is_party && shelves::is_urgent(&case),
             opened: case.opened,
             waiting_since: found.row.waiting_since,
             waiting_days: (local_date(now) - local_date(case.opened)).num_days(),

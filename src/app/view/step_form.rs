@@ -43,6 +43,8 @@ pub struct Names {
     pub units: BTreeMap<String, String>,
     /// The documents of a case that are there to be read and picked.
     pub documents: BTreeMap<String, String>,
+    /// Those of them that her own side attached: what she may send on.
+    pub picks: BTreeMap<String, String>,
     /// The case that they are in.
     pub case: Option<CaseNumber>,
     /// Principals, units and bodies.
@@ -65,8 +67,9 @@ impl Names {
             let when = format!("{} kl. {time}", in_words(local_date(document.attached)));
             if twins > 1 { format!("{name} ({when})") } else { name.to_owned() }
         };
-        let documents = there.map(|document| (document.id.0.clone(), name(document))).collect();
-        Names { documents, case: Some(case.clone()), ..self }
+        let named = |document: &DocumentView| (document.id.0.clone(), name(document));
+        let picks = there.clone().filter(|document| document.ours).map(named).collect();
+        Names { documents: there.map(named).collect(), picks, case: Some(case.clone()), ..self }
     }
 }
 

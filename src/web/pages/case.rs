@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::ladder::ladder;
-use super::parts::{ago, csrf, day, given_rows, key, kind, moment, step_link, summary, tag, value};
+use super::parts::{acts_first, ago, csrf, day, given_rows, key, kind, moment, step_link, summary, tag, value};
 use super::register::COPY;
 use super::visit::{KEY, Visit};
 use super::{Answer, Outcome, documents, oversight, texts};
@@ -86,7 +86,7 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
         (timeline(&shown))
         (readers(&shown.readers))
         (oversight::ways(case, shown.oversight))
-        @if !shown.readers.is_empty() && !signed.actor.only_watches() { (note_form(visit, signed, case)) }
+        @if visit.app.may_attach(actor, &number)? { (note_form(visit, signed, case)) }
     })
 }
 
@@ -139,7 +139,8 @@ pub fn deadlines(case: &CaseView) -> Markup {
 }
 
 fn what_now(shown: &Shown) -> Markup {
-    let (now, not): (Vec<_>, Vec<_>) = shown.steps.iter().partition(|step| step.enabled);
+    let (mut now, not): (Vec<_>, Vec<_>) = shown.steps.iter().partition(|step| step.enabled);
+    acts_first(&mut now);
     let number = shown.case.number.as_str();
     // What moves a case on comes first while it is her move; to withdraw what lies with others is always possible, and
     // never what she is to do.
@@ -160,7 +161,7 @@ fn what_now(shown: &Shown) -> Markup {
                 }
             }
             @if now.iter().any(|step| !is_due(step)) || !shown.alike.is_empty() {
-                h3 { (texts::WHAT_ELSE) }
+                @if now.iter().any(|step| is_due(step)) || !shown.starts.is_empty() { h3 { (texts::WHAT_ELSE) } }
                 ul .steps {
                     @for step in now.iter().filter(|step| !is_due(step)) { li { (step_link(number, step)) } }
                     @for choice in &shown.alike {

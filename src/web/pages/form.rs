@@ -128,7 +128,7 @@ fn input(field: &FieldForm, name: &str, required: bool, shown: &Shown) -> Markup
             group(field, name, required, shown, &boxes("checkbox", name, &named(&shown.names.units), shown))
         }
         FieldKind::Documents => {
-            let mut documents = named(&shown.names.documents);
+            let mut documents = named(&shown.names.picks);
             documents.sort_by(|(_, one, _), (_, other, _)| one.cmp(other));
             let inputs = html! {
                 p .hint { (texts::documents::PICKED_IS_READ) }
@@ -228,7 +228,7 @@ fn line(field: &FieldForm, name: &str, required: bool, shown: &Shown, input: &Ma
 /// A field of several inputs. Of several that differ, the whole is where the error summary leads.
 fn group(field: &FieldForm, name: &str, required: bool, shown: &Shown, inputs: &Markup) -> Markup {
     let own = matches!(field.kind, FieldKind::Record | FieldKind::List)
-        || field.kind == FieldKind::Documents && shown.names.documents.is_empty();
+        || field.kind == FieldKind::Documents && shown.names.picks.is_empty();
     html! {
         fieldset id=[own.then(|| anchor(name))] tabindex=[own.then_some("-1")] .field .wrong[is_wrong(name, shown)] aria-describedby=[described(field, name, shown)] {
             legend { (title(field, required)) }

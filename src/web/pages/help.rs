@@ -39,7 +39,7 @@ pub fn help(_: &Visit) -> Outcome {
             }
             section {
                 h2 { "Mejl" }
-                p { "Mejlen säger bara nummer, läge och tid, och har en länk hit. De går ut på arbetsdagars morgnar till den vars tur det är." }
+                p { "Mejlen säger bara nummer, läge och tid, och har en länk hit. De går ut i kontorstid på arbetsdagar, till den vars tur det är." }
             }
         },
     ))

@@ -3,7 +3,7 @@
 use maud::html;
 
 use super::case::{deadlines, entry, turn};
-use super::parts::{ago, step_link, tag};
+use super::parts::{acts_first, ago, step_link, tag};
 use super::visit::Visit;
 use super::{Answer, Outcome, texts};
 use crate::app::sessions::Signed;
@@ -16,11 +16,12 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
         return Ok(Answer::GoTo(format!("/cases/{number}")));
     }
     let (case, number) = (&next.case, next.case.number.as_str());
-    let (due, more): (Vec<_>, Vec<_>) = next.steps.iter().partition(|step| step.moves && case.my_turn);
+    let (mut due, more): (Vec<_>, Vec<_>) = next.steps.iter().partition(|step| step.moves && case.my_turn);
+    acts_first(&mut due);
     Ok(Answer::Page(
         texts::CASES,
         html! {
-            p .kicker { (case.title) ", " (ago(case.waiting_days)) }
+            p .kicker { (case.title) ", " (texts::OPENED_AGO) " " (ago(case.waiting_days)) }
             h1 { (number) " " (tag("state", &case.state.title)) }
             (turn(case))
             (deadlines(case))

@@ -175,6 +175,11 @@ pub fn document(id: &str, names: &Names) -> Markup {
     }
 }
 
+/// Puts what answers and decides before what only happens, such as a withdrawal.
+pub fn acts_first(steps: &mut [&TransitionView]) {
+    steps.sort_by_key(|step| step.kind == StepKind::Event);
+}
+
 /// A step that may be taken, as the way to its form.
 pub fn step_link(number: &str, step: &TransitionView) -> Markup {
     html! {

@@ -1,11 +1,10 @@
 //! The read log: who of one's own people has read a case, and what the people of a principal have read.
 
-use chrono::NaiveDate;
 use maud::{Markup, html};
 
 use super::parts::{anchor, moment, summary};
 use super::texts::{self, oversight as words};
-use super::visit::{Form, Visit};
+use super::visit::{self, Form, Visit};
 use super::{Answer, Outcome};
 use crate::app::reads::{ReadPage, ReadView, ReadsOf};
 use crate::app::sessions::Signed;
@@ -62,7 +61,7 @@ fn asked(query: &Form) -> (ReadsOf, Vec<Reason>) {
     let mut day = |name: &str| match query.get(name).trim() {
         "" => None,
         text => {
-            let day = text.parse::<NaiveDate>().ok();
+            let day = visit::day(text);
             reasons.extend(day.is_none().then(|| Reason::field(Code::WrongType, name, words::NO_DAY)));
             day
         }

@@ -10,11 +10,13 @@ use super::parts::{csrf, key, summary};
 use super::visit::{Form, KEY, Visit};
 use super::{Answer, Outcome, texts};
 use crate::app::AppError;
+use crate::app::cases::Registration;
 use crate::app::drafts::DraftFor;
 use crate::app::sessions::Signed;
 use crate::app::view::{Copied, FieldForm, OptionView, SideView, StartForm};
-use crate::ids::CaseNumber;
+use crate::ids::{CaseNumber, PrincipalId};
 use crate::workflow::definition::FieldKind;
+use crate::workflow::engine::Happened;
 use crate::workflow::rejection::{Code, Reason};
 
 /// The old case that a new one is a copy of.
@@ -57,10 +59,11 @@ pub fn begin(visit: &Visit, signed: &Signed) -> Outcome {
     let missing: Vec<_> = missing
         .map(|side| Reason::field(Code::Parties, &side.id, &format!("Ange {}.", side.title.to_lowercase())))
         .collect();
-    if !missing.is_empty() {
-        return Ok(Answer::Mend(texts::REGISTER, whom_page(visit, signed, &start, &visit.form, &missing)));
+    let parties: BTreeMap<_, _> = start.sides.iter().map(|side| (side.id.clone(), chosen(side))).collect();
+    let wrong = if missing.is_empty() { unfit(visit, signed, &parties)? } else { missing };
+    if !wrong.is_empty() {
+        return Ok(Answer::Mend(texts::REGISTER, whom_page(visit, signed, &start, &visit.form, &wrong)));
     }
-    let parties: BTreeMap<_, _> = start.sides.iter().map(|side| (&side.id, chosen(side))).collect();
     let origins: Vec<_> = visit.form.all("from").filter(|number| !number.is_empty()).collect();
     let data = copied(visit, signed, visit.form.get(COPY))?.map(|copied| copied.data).unwrap_or_default();
     let content = json!({ "parties": parties, "origins": origins, "data": data });
@@ -68,6 +71,27 @@ pub fn begin(visit: &Visit, signed: &Signed) -> Outcome {
     let what = DraftFor { workflow: visit.part("workflow").to_owned(), start: visit.part("start").to_owned() };
     let draft = visit.app.keep_draft(&signed.actor, &what, &content, visit.key().as_ref())?;
     Ok(Answer::GoTo(format!("/drafts/{}/1", draft.id)))
+}
+
+/// Why a case cannot be against these: told before she has written anything else.
+fn unfit(visit: &Visit, signed: &Signed, parties: &BTreeMap<String, Vec<String>>) -> Result<Vec<Reason>, AppError> {
+    let ids = |ids: &Vec<String>| ids.iter().cloned().map(PrincipalId).collect();
+    let registration = Registration {
+        workflow: visit.part("workflow").to_owned(),
+        start: visit.part("start").to_owned(),
+        happened: Happened::Now,
+        parties: parties.iter().map(|(side, chosen)| (side.clone(), ids(chosen))).collect(),
+        origins: Vec::new(),
+        given: Map::new(),
+        draft: None,
+    };
+    let reasons = visit.app.check_registration(&signed.actor, &registration)?.into_iter();
+    let of_parties = reasons.filter_map(|mut reason| {
+        let side = reason.field.as_deref()?.strip_prefix("parties.")?.to_owned();
+        reason.field = Some(side);
+        Some(reason)
+    });
+    Ok(of_parties.collect())
 }
 
 /// What the new case takes over from the old one of this number, if any is named.

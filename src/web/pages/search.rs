@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use super::parts::{anchor, default_button, summary};
-use super::visit::{Form, Visit};
+use super::visit::{self, Form, Visit};
 use super::work::{A_PAGE, listed};
 use super::{Answer, Outcome, texts};
 use crate::app::AppError;
@@ -121,8 +121,7 @@ impl<'a> Asked<'a> {
 
     fn date(&mut self, field: &str) -> Option<NaiveDate> {
         let typed = self.text(field)?;
-        // Within four-digit years: what every database can compare with.
-        let day = typed.parse::<NaiveDate>().ok().filter(|day| day.to_string() == typed);
+        let day = visit::day(&typed);
         if day.is_none() {
             self.wrong(field, Code::WrongType, texts::NO_DATE);
         }

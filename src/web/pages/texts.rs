@@ -158,6 +158,8 @@ pub const COPY: &str = "Registrera en ny som liknar den här";
 pub const COPY_OF: &str = "Det nya ärendet börjar som en kopia av";
 /// What is not copied.
 pub const COPY_HELP: &str = "Datum följer inte med. Gå igenom alla uppgifter: det är en annan händelse.";
+/// Before how long ago a case was opened, in the middle of a line.
+pub const OPENED_AGO: &str = "öppnat";
 /// What was done last.
 pub const LATEST: &str = "Senast";
 /// The case with all that it holds.

@@ -1,8 +1,12 @@
 //! Reads a form that holds a file (multipart/form-data), piece by piece: of a file that is too large, or that nobody sends,
 //! no more is kept than is told of it.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
 use actix_multipart::{Field, Multipart};
 use actix_web::http::header;
+use actix_web::rt::time::timeout;
 use actix_web::{HttpRequest, web};
 use futures_util::StreamExt;
 
@@ -12,6 +16,10 @@ use crate::web::error::Refusal;
 
 /// The most bytes of all that is typed beside the file.
 const LARGEST_FORM: usize = 1024 * 1024;
+/// The most files on their way at once, in one process.
+const MOST_AT_ONCE: usize = 16;
+/// How long a file may be on its way.
+const PATIENCE: Duration = Duration::from_secs(120);
 /// The most fields.
 const MOST_FIELDS: usize = 50;
 /// So much of what is too large is read and thrown away, so that the browser is there for the answer: most send all before
@@ -40,6 +48,34 @@ pub fn is_one(request: &HttpRequest) -> bool {
 /// # Errors
 /// Where it is no such form, or there is more of it than anybody sends.
 pub async fn read(request: &HttpRequest, payload: web::Payload, keep: bool) -> Result<(Form, Option<File>), Refusal> {
+    let _place = Place::take().ok_or(Refusal::TooOften)?;
+    let read = timeout(PATIENCE, read_in_peace(request, payload, keep));
+    read.await.unwrap_or(Err(Refusal::BrokenForm))
+}
+
+/// One of the places for files on their way: what waits here fills memory.
+struct Place;
+
+static TAKEN: AtomicUsize = AtomicUsize::new(0);
+
+impl Place {
+    fn take() -> Option<Place> {
+        let free = |taken: usize| (taken < MOST_AT_ONCE).then_some(taken + 1);
+        TAKEN.fetch_update(Ordering::SeqCst, Ordering::SeqCst, free).ok().map(|_| Place)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        TAKEN.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+async fn read_in_peace(
+    request: &HttpRequest,
+    payload: web::Payload,
+    keep: bool,
+) -> Result<(Form, Option<File>), Refusal> {
     let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     if declared.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > MOST_READ) {
         return Err(Refusal::FileTooLarge);

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use actix_web::http::header::{self, HeaderMap};
 use actix_web::{HttpRequest, web};
+use chrono::NaiveDate;
 
 use super::routes::Page;
 use super::upload::{self, File};
@@ -93,7 +94,7 @@ impl Visit {
         let (form, file) = match () {
             () if request.method().is_safe() => (Form::default(), None),
             () if page.takes_file && upload::is_one(request) => {
-                upload::read(request, payload, is_known(&app, secret.as_deref()).await?).await?
+                upload::read(request, payload, may_attach(&app, secret.as_deref(), &parts).await?).await?
             }
             () => (Form::read(&body(payload).await?), None),
         };
@@ -134,15 +135,29 @@ impl Visit {
     }
 }
 
+/// A day as it was typed; none where it is no day. Within four-digit years: what every database can compare with.
+pub fn day(typed: &str) -> Option<NaiveDate> {
+    let typed = typed.trim();
+    typed.parse::<NaiveDate>().ok().filter(|day| day.to_string() == typed)
+}
+
 /// The field that proves that the form is ours.
 pub const CSRF: &str = "_csrf";
 /// The field by which a form that is sent twice is known.
 pub const KEY: &str = "_key";
 
-/// Whether somebody is signed in: asked before a file is read, for that of anybody else is not worth its memory.
-async fn is_known(app: &App, secret: Option<&str>) -> Result<bool, Refusal> {
+/// Whether the file of this request is from somebody who may attach one to the case: nobody else's is kept in memory.
+async fn may_attach(app: &App, secret: Option<&str>, parts: &BTreeMap<String, String>) -> Result<bool, Refusal> {
     let (app, Some(secret)) = (app.clone(), secret.map(str::to_owned)) else { return Ok(false) };
-    blocking(move || Ok(app.session(&secret)?.is_some())).await
+    let number = CaseNumber::from(parts.get("number").map_or("", String::as_str));
+    blocking(move || {
+        let Some(signed) = app.session(&secret)? else { return Ok(false) };
+        match app.may_attach(&signed.actor, &number) {
+            Err(AppError::NotFound) => Ok(false),
+            may => Ok(may?),
+        }
+    })
+    .await
 }
 
 async fn body(payload: web::Payload) -> Result<web::Bytes, Refusal> {

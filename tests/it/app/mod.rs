@@ -7,6 +7,7 @@ mod confirmations;
 mod deadlines;
 mod deviation;
 mod documents;
+mod faults;
 mod happened;
 mod mails;
 mod oidc;

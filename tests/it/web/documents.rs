@@ -103,7 +103,7 @@ fn what_is_picked_goes_to_the_body_and_nothing_else() {
     let page = falun.get(&form).expect(200).body;
     let boxes: Vec<_> =
         page.split("type=\"checkbox\"").skip(1).map(|rest| rest.split("</label>").next().unwrap()).collect();
-    assert_eq!(boxes.len(), 5, "all that Falun sees, those of the story too");
+    assert_eq!(boxes.len(), 4, "all that Falun attached, those of the story too, and nothing of the region's");
     assert!(boxes.iter().all(|input| !input.contains("checked")), "none is picked for her");
     let picked = boxes.iter().find(|input| input.contains("picked.pdf")).unwrap();
     let id = picked.split("value=\"").nth(1).unwrap().split('"').next().unwrap();

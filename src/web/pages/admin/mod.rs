@@ -9,15 +9,17 @@ pub mod person;
 mod sheet;
 pub mod workflows;
 
+use chrono::NaiveDate;
 use maud::{Markup, html};
 
+use super::texts as base;
 use super::texts::admin as texts;
-use super::visit::Visit;
+use super::visit::{Form, Visit, day};
 use super::{Answer, Outcome};
 use crate::app::AppError;
 use crate::app::sessions::Signed;
 use crate::calendar::in_words;
-use chrono::NaiveDate;
+use crate::workflow::rejection::{Code, Reason};
 
 /// Where everything is.
 pub fn show(_: &Visit, signed: &Signed) -> Outcome {
@@ -60,7 +62,13 @@ fn span(from: Option<NaiveDate>, until: Option<NaiveDate>) -> String {
     texts::span(from.map(in_words), until.map(in_words))
 }
 
-/// A day out of a form: none where nothing is there, or no day.
-fn day(typed: &str) -> Option<NaiveDate> {
-    typed.trim().parse().ok()
+/// The fields of a form that are days.
+const DAYS: [&str; 2] = ["from", "until"];
+
+/// Does what a form asks for, where each of these fields is empty or a day: a last day that cannot be read is not none.
+fn with_days<T>(form: &Form, fields: &[&str], act: impl FnOnce() -> Result<T, AppError>) -> Result<T, AppError> {
+    let is_wrong = |field: &&&str| !form.get(field).trim().is_empty() && day(form.get(field)).is_none();
+    let wrong = fields.iter().filter(is_wrong).map(|field| Reason::field(Code::WrongType, field, base::NO_DATE));
+    let wrong: Vec<_> = wrong.collect();
+    if wrong.is_empty() { act() } else { Err(AppError::Rejected(wrong.into())) }
 }

@@ -3,14 +3,14 @@
 use maud::{Markup, html};
 
 use super::sheet::{Group, Sheet, done_or_mend, told};
-use super::{day, span, up};
+use super::{DAYS, span, up, with_days};
 use crate::app::AppError;
 use crate::app::administration::PlaceOrder;
 use crate::app::sessions::Signed;
 use crate::ids::{AuthorityId, BodyId, PrincipalId, UnitId};
 use crate::web::pages::parts::tag;
 use crate::web::pages::texts::admin as texts;
-use crate::web::pages::visit::{Form, Visit};
+use crate::web::pages::visit::{Form, Visit, day};
 use crate::web::pages::{Answer, Outcome};
 use crate::workflow::rejection::Reason;
 
@@ -119,7 +119,9 @@ pub fn new_unit(visit: &Visit, signed: &Signed) -> Outcome {
 /// Adds it.
 pub fn add_unit(visit: &Visit, signed: &Signed) -> Outcome {
     let id = PrincipalId::from(visit.part("principal"));
-    let done = visit.app.add_unit(&signed.actor, &id, &order(&visit.form), visit.key().as_ref());
+    let done = with_days(&visit.form, &DAYS, || {
+        visit.app.add_unit(&signed.actor, &id, &order(&visit.form), visit.key().as_ref())
+    });
     done_or_mend(done, texts::NEW_UNIT, |()| format!("{ALL}/{id}?done"), |reasons| unit_form(visit, signed, reasons))
 }
 
@@ -147,7 +149,9 @@ pub fn new_authority(visit: &Visit, signed: &Signed) -> Outcome {
 /// Adds it.
 pub fn add_authority(visit: &Visit, signed: &Signed) -> Outcome {
     let id = PrincipalId::from(visit.part("principal"));
-    let done = visit.app.add_authority(&signed.actor, &id, &order(&visit.form), visit.key().as_ref());
+    let done = with_days(&visit.form, &DAYS, || {
+        visit.app.add_authority(&signed.actor, &id, &order(&visit.form), visit.key().as_ref())
+    });
     let to = |()| format!("{ALL}/{id}?done");
     done_or_mend(done, texts::NEW_AUTHORITY, to, |reasons| authority_form(visit, signed, reasons))
 }
@@ -181,7 +185,7 @@ pub fn unit(visit: &Visit, signed: &Signed) -> Outcome {
 pub fn change_unit(visit: &Visit, signed: &Signed) -> Outcome {
     let id = UnitId::from(visit.part("id"));
     let (unit, _) = visit.app.unit(&signed.actor, &id)?;
-    let done = visit.app.change_unit(&signed.actor, &id, &order(&visit.form));
+    let done = with_days(&visit.form, &DAYS, || visit.app.change_unit(&signed.actor, &id, &order(&visit.form)));
     let to = |()| format!("{ALL}/{}?done", unit.principal);
     done_or_mend(done, texts::CHANGE_UNIT, to, |reasons| unit_page(visit, signed, &visit.form, reasons))
 }
@@ -211,7 +215,7 @@ pub fn authority(visit: &Visit, signed: &Signed) -> Outcome {
 pub fn change_authority(visit: &Visit, signed: &Signed) -> Outcome {
     let id = AuthorityId::from(visit.part("id"));
     let principal = visit.app.authority(&signed.actor, &id)?.principal;
-    let done = visit.app.change_authority(&signed.actor, &id, &order(&visit.form));
+    let done = with_days(&visit.form, &DAYS, || visit.app.change_authority(&signed.actor, &id, &order(&visit.form)));
     let to = |()| format!("{ALL}/{principal}?done");
     done_or_mend(done, texts::CHANGE_AUTHORITY, to, |reasons| authority_page(visit, signed, &visit.form, reasons))
 }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::sheet::{Group, Sheet, done_or_mend};
-use super::{day, span, up};
+use super::{DAYS, span, up, with_days};
 use crate::app::AppError;
 use crate::app::administration::{Choices, PersonOrder, RoleOrder};
 use crate::app::sessions::Signed;
@@ -12,7 +12,7 @@ use crate::calendar::local_date;
 use crate::ids::PersonId;
 use crate::web::pages::parts::anchor;
 use crate::web::pages::texts::{self as words, admin as texts};
-use crate::web::pages::visit::{Form, Visit};
+use crate::web::pages::visit::{Form, Visit, day};
 use crate::web::pages::{Answer, Outcome};
 use crate::workflow::rejection::Reason;
 
@@ -80,7 +80,8 @@ pub fn new(visit: &Visit, signed: &Signed) -> Outcome {
 /// Adds her.
 pub fn add(visit: &Visit, signed: &Signed) -> Outcome {
     let (person, role) = (person_order(&visit.form), role_order(&visit.form));
-    let done = visit.app.add_person(&signed.actor, &person, &role, visit.key().as_ref());
+    let key = visit.key();
+    let done = with_days(&visit.form, &DAYS, || visit.app.add_person(&signed.actor, &person, &role, key.as_ref()));
     let again = |reasons: &[Reason]| new_form(visit, signed, &visit.form, reasons);
     done_or_mend(done, texts::NEW_PERSON, |id| format!("{ALL}/{id}?done"), again)
 }
@@ -170,7 +171,8 @@ pub fn role(visit: &Visit, signed: &Signed) -> Outcome {
 /// Gives it.
 pub fn give(visit: &Visit, signed: &Signed) -> Outcome {
     let id = id_of(visit);
-    let done = visit.app.give_role(&signed.actor, &id, &role_order(&visit.form), visit.key().as_ref());
+    let (order, key) = (role_order(&visit.form), visit.key());
+    let done = with_days(&visit.form, &DAYS, || visit.app.give_role(&signed.actor, &id, &order, key.as_ref()));
     let again = |reasons: &[Reason]| role_form(visit, signed, &visit.form, reasons);
     done_or_mend(done, texts::GIVE_ROLE, |()| format!("{ALL}/{id}?done"), again)
 }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::sheet::{Group, Sheet, done_or_mend, told};
-use super::{day, span, up};
+use super::{DAYS, span, up, with_days};
 use crate::app::AppError;
 use crate::app::absences::{AbsenceView, NewAbsence};
 use crate::app::administration::{MembershipView, PersonView, SignIn};
@@ -12,7 +12,7 @@ use crate::ids::PersonId;
 use crate::store::absences::Reason as Cause;
 use crate::web::pages::parts::{csrf, tag};
 use crate::web::pages::texts::{self as words, admin as texts};
-use crate::web::pages::visit::{Form, Visit};
+use crate::web::pages::visit::{Form, Visit, day};
 use crate::web::pages::{Answer, Outcome};
 use crate::workflow::rejection::Reason;
 
@@ -162,7 +162,8 @@ fn record(visit: &Visit, signed: &Signed, person: &PersonId, to: String) -> Outc
         substitute: substitute.map(PersonId::from),
         cause: Cause::from_name(visit.form.get("cause")),
     };
-    let done = visit.app.record_absence(&signed.actor, &new, visit.key().as_ref());
+    let key = visit.key();
+    let done = with_days(&visit.form, &DAYS, || visit.app.record_absence(&signed.actor, &new, key.as_ref()));
     let again = |reasons: &[Reason]| absence_form(visit, signed, person, reasons);
     done_or_mend(done, texts::RECORD_ABSENCE, |()| to, again)
 }

@@ -30,10 +30,10 @@ pub const CARRIED: &str = "Följer med en text";
 /// A document that was removed.
 pub const DOCUMENT_REMOVED: &str = "Borttagen handling";
 /// Above the documents that a step may carry.
-pub const PICKED_IS_READ: &str =
-    "Motparten kan läsa det du väljer så snart steget är taget, och organet när texten har godkänts och lämnats.";
+pub const PICKED_IS_READ: &str = "Här finns det som er egen organisation har lagt till. Motparten kan läsa det du väljer så snart steget är taget, och organet \
+     när texten har godkänts och lämnats.";
 /// There are none.
-pub const NO_DOCUMENT_TO_PICK: &str = "Ärendet har ingen handling att välja.";
+pub const NO_DOCUMENT_TO_PICK: &str = "Er organisation har inte lagt till någon handling att välja.";
 
 /// How large a document is.
 pub fn size(bytes: u64) -> String {

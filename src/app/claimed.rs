@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::unseen::is_unseen;
 use crate::ids::{HsaId, PrincipalId};
 use crate::oidc::{self, Claims};
 use crate::personal_number;
@@ -97,11 +98,6 @@ fn home(commission: &oidc::Commission, ours: &BTreeMap<HsaId, PrincipalId>) -> O
 /// A name as it may be kept: on one line, from left to right, not endless, and nobody's personal number.
 fn named(name: Option<&str>, otherwise: &HsaId) -> String {
     let words = name.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
-    let name: String = words.chars().filter(|letter| !is_hidden(*letter)).take(LONGEST_NAME).collect();
+    let name: String = words.chars().filter(|letter| !is_unseen(*letter)).take(LONGEST_NAME).collect();
     if name.is_empty() || personal_number::contains(&name) { otherwise.to_string() } else { name }
-}
-
-/// What shows nothing itself, or turns what follows it around.
-fn is_hidden(letter: char) -> bool {
-    letter.is_control() || matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
 }

@@ -12,6 +12,7 @@ use super::cases::{CommandKey, Done, done};
 use super::notes::{NoteRoom, note_room};
 use super::reads::ReadOf;
 use super::record::Recorded;
+use super::unseen::is_unseen;
 use super::view::documents::visible;
 use super::{App, AppError};
 use crate::authz::Actor;
@@ -226,11 +227,7 @@ fn tidy(name: &str) -> String {
     }
 }
 
-/// Control characters, marks of direction, joiners and other characters that take no place, and those that file systems and
-/// headers give a meaning.
+/// What cannot be seen, and what file systems and headers give a meaning.
 fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '"' | '<' | '>' | '|' | ':' | '*' | '?')
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+    is_unseen(c) || matches!(c, '"' | '<' | '>' | '|' | ':' | '*' | '?')
 }

@@ -34,6 +34,7 @@ pub mod sessions;
 pub mod shelves;
 mod throttle;
 pub mod tokens;
+mod unseen;
 pub mod view;
 pub mod workflows;
 mod world;

@@ -33,6 +33,8 @@ pub enum Media {
 const LONGEST_CONTENTS: u64 = 1024 * 1024;
 /// The most files in an archive that is looked into.
 const MOST_FILES: usize = 10_000;
+/// The most ends of archives in one: its own, and those of files that lie in it.
+const MOST_ENDS: usize = 8;
 
 impl Media {
     /// Every kind.
@@ -125,17 +127,19 @@ fn office(bytes: &[u8]) -> Option<Media> {
     }
 }
 
-/// Whether the archive's list of files is found at once and is short: a reader that is led to many lists of many files
-/// would be busy for hours. What an office program writes ends once.
+/// Whether the archive's list of files is found soon and is short: a reader that is led to many lists of many files would
+/// be busy for hours. What an office program writes ends once, and so does each file of such a kind that lies in it.
 fn is_quickly_read(bytes: &[u8]) -> bool {
     const END: &[u8] = b"PK\x05\x06";
-    /// Where, after its mark, the end says how many files there are.
+    /// Where, from its mark, the end says how many files there are.
     const COUNT: usize = 10;
-    let mut ends = bytes.windows(END.len()).enumerate().filter(|(_, four)| *four == END).map(|(at, _)| at);
-    let (first, more) = (ends.next(), ends.take(1).count());
-    let count = first.and_then(|at| bytes.get(at + COUNT..at + COUNT + 2));
-    let files = count.and_then(|count| count.try_into().ok()).map(u16::from_le_bytes);
-    more == 0 && files.is_some_and(|files| usize::from(files) <= MOST_FILES)
+    let ends = bytes.windows(END.len()).enumerate().filter(|(_, four)| *four == END).map(|(at, _)| at);
+    let ends: Vec<_> = ends.take(MOST_ENDS + 1).collect();
+    let is_short = |at: &usize| {
+        let count = bytes.get(at + COUNT..at + COUNT + 2).and_then(|count| count.try_into().ok());
+        count.map(u16::from_le_bytes).is_some_and(|files| usize::from(files) <= MOST_FILES)
+    };
+    ends.len() <= MOST_ENDS && ends.iter().all(is_short)
 }
 
 /// Whether a file of an archive is one that runs, or where those are kept.

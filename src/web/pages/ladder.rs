@@ -5,6 +5,7 @@ use maud::{Markup, html};
 
 use super::texts;
 use crate::app::view::{LadderPlace, Rung};
+use crate::workflow::diagram::wrapped;
 
 /// The width of the picture, in its own units.
 const WIDTH: usize = 340;
@@ -74,7 +75,7 @@ fn picture(rungs: &[Rung]) -> Markup {
         titles.push((rung, y + LINE));
         y += TITLE + GAP / 2;
         for place in rung.places.iter().rev() {
-            let lines = wrapped(&place.state.title);
+            let lines = wrapped(&place.state.title, WRAP);
             let height = 2 * PADDING + LINE * lines.len();
             boxes.push(Drawn { place, lines, top: y, height });
             y += height + GAP;
@@ -125,19 +126,4 @@ fn way(from: usize, to: usize, n: usize) -> Markup {
     let edge = BOX + 3;
     let out = edge + 24 + (n * 8).min(WIDTH - edge - 26);
     html! { path .way marker-end="url(#head)" d={ "M" (edge) " " (from) "C" (out) " " (from) " " (out) " " (to) " " (edge) " " (to) } {} }
-}
-
-/// Words in lines that fit a box.
-fn wrapped(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + word.chars().count() < WRAP => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }

@@ -51,3 +51,18 @@ fn looks(definition: &Definition, state: &str) -> String {
         Some(By::Machine(_)) => "shared".to_owned(),
     }
 }
+
+/// Words in lines of at most so many characters; a longer word has a line of its own.
+pub fn wrapped(text: &str, longest: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + word.chars().count() < longest => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}

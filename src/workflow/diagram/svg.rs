@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use super::layout::{BOX, HEIGHT, Layout, Line, ROW, layout};
-use super::{Move, actor, looks, moves};
+use super::{Move, actor, looks, moves, wrapped};
 use crate::workflow::check::graph::Graph;
 use crate::workflow::definition::Definition;
 
@@ -100,7 +100,7 @@ fn drawn_box(definition: &Definition, id: &str, (x, y): (f64, f64), many: &str) 
     let state = &definition.states[id];
     let (left, top) = (x - BOX / 2.0, y - HEIGHT / 2.0);
     let who = state.turn.as_ref().map_or(String::new(), |turn| actor(definition, turn));
-    let lines = wrapped(&state.title);
+    let lines = wrapped(&state.title, WRAP);
     let mut text = format!(
         "<g><title>{} ({id})</title><rect class=\"{}\" x=\"{left:.0}\" y=\"{top:.0}\" width=\"{BOX}\" height=\"{HEIGHT}\" rx=\"8\"/>",
         escaped(&state.title),
@@ -120,21 +120,6 @@ fn drawn_box(definition: &Definition, id: &str, (x, y): (f64, f64), many: &str) 
         escaped(&who)
     );
     text + &badge((left + BOX - 22.0, top), many)
-}
-
-/// Words in lines that fit a box; what is cut off stands in the tooltip.
-fn wrapped(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + word.chars().count() < WRAP => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }
 
 /// The steps in words, below the picture, and how high the whole becomes.

@@ -150,6 +150,18 @@ fn a_new_deviation_begins_as_a_copy_of_an_old_one_without_its_dates() {
 }
 
 #[test]
+fn a_wrong_counterpart_is_told_before_anything_else_is_written() {
+    let api = Api::new();
+    let handler = Browser::signed_in(&api, &holder("falun", Role::Handler));
+    for wrong in ["mora", "falun"] {
+        let page = handler.do_it("/register/deviation/register", &[("receiver", wrong)]).expect(422).body;
+        assert!(page.contains("href=\"#f-receiver\"") && page.contains("id=\"f-receiver\""), "{wrong}");
+        assert!(page.contains(&format!("<option value=\"{wrong}\" selected>")), "{wrong}: what she chose is there");
+    }
+    assert!(api.get(&holder("falun", Role::Handler), "/api/drafts").json()["drafts"].as_array().unwrap().is_empty());
+}
+
+#[test]
 fn another_persons_draft_is_none() {
     let api = Api::new();
     let mine = Browser::signed_in(&api, &holder("falun", Role::Handler));

@@ -28,6 +28,8 @@ pub enum Move {
         until: NaiveDate,
         /// The due date before.
         was: NaiveDate,
+        /// Where the count ends now.
+        ends: NaiveDate,
         /// The due date after.
         due: NaiveDate,
     },
@@ -71,8 +73,9 @@ impl Calendar {
         rule: EndRule,
     ) -> Result<Derivation, CalendarError> {
         let mut moved = derivation.clone();
-        moved.due = self.after_rest(derivation, from, until, rule)?;
-        moved.moves.push(Move::Paused { from, until, was: derivation.due, due: moved.due });
+        let ends = self.after_rest(derivation, from, until)?;
+        moved.due = if rule == EndRule::NextWorkingDay { self.next_working_day(ends) } else { ends };
+        moved.moves.push(Move::Paused { from, until, was: derivation.due, ends, due: moved.due });
         Ok(moved)
     }
 
@@ -102,26 +105,24 @@ impl Calendar {
         })
     }
 
-    /// Where the time that was left on one day ends, counted from another.
+    /// Where the time that was left of the count on one day ends, counted from another.
     fn after_rest(
         &self,
         derivation: &Derivation,
         from: NaiveDate,
         until: NaiveDate,
-        rule: EndRule,
     ) -> Result<NaiveDate, CalendarError> {
         let out_of_range = || CalendarError::OutOfRange { start: derivation.start };
-        let due = derivation.due.max(from);
+        let ends = derivation.count_ends().max(from);
         let in_working_days = derivation.period.is_some_and(|period| period.unit() == PeriodUnit::WorkingDays);
         let ends = if in_working_days {
-            // The days after `from`, up to the due date itself.
-            let left = stretch(due, from).filter(|date| self.is_working_day(*date)).count();
+            // The days after `from`, up to the last itself.
+            let left = stretch(ends, from).filter(|date| self.is_working_day(*date)).count();
             self.add_working_days(until, i32::try_from(left).map_err(|_| out_of_range())?)
         } else {
-            until.checked_add_signed(due - from)
+            until.checked_add_signed(ends - from)
         };
-        let ends = ends.filter(|ends| in_range(*ends)).ok_or_else(out_of_range)?;
-        Ok(if rule == EndRule::NextWorkingDay { self.next_working_day(ends) } else { ends })
+        ends.filter(|ends| in_range(*ends)).ok_or_else(out_of_range)
     }
 }
 
@@ -129,6 +130,15 @@ impl Derivation {
     /// The due date as it was counted, before anything moved it.
     pub(super) fn counted_due(&self) -> NaiveDate {
         self.moves.first().map_or(self.due, Move::was)
+    }
+
+    /// Where the count ends now, before the end is moved off a day off.
+    fn count_ends(&self) -> NaiveDate {
+        match self.moves.last() {
+            Some(Move::Extended { due, .. }) => *due,
+            Some(Move::Paused { ends, .. }) => *ends,
+            None => self.ends,
+        }
     }
 
     /// How often it was put off.
@@ -145,10 +155,10 @@ impl Derivation {
         days.sum()
     }
 
-    /// The last day of the rest that the day lies in, if it does.
+    /// The last day of the rest, where it goes on after the day.
     pub fn rests_until(&self, day: NaiveDate) -> Option<NaiveDate> {
         match self.moves.last() {
-            Some(Move::Paused { until, .. }) if *until >= day => Some(*until),
+            Some(Move::Paused { until, .. }) if *until > day => Some(*until),
             _ => None,
         }
     }

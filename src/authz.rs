@@ -311,6 +311,14 @@ impl Actor {
         readers
     }
 
+    /// The principals that the actor acts for.
+    pub fn principals(&self) -> Vec<PrincipalId> {
+        let mut principals: Vec<_> = self.seats.iter().filter_map(|seat| seat.principal.clone()).collect();
+        principals.sort();
+        principals.dedup();
+        principals
+    }
+
     /// Whether she only watches over the cases: she holds roles, and none of them acts in one.
     pub fn only_watches(&self) -> bool {
         !self.seats.is_empty() && self.seats.iter().all(|seat| seat.role.watches())

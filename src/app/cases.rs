@@ -129,7 +129,7 @@ impl App {
             let decided = engine::start(&known.definition, &world.context(self, actor, now), &begin)?;
             let recorded = world.recorder(self, db, now).begin(known, &decided)?;
             if let Some(draft) = &registration.draft {
-                drafts::delete(db, &actor.person, draft)?;
+                drafts::delete(db, &super::drafts::writer(actor), draft)?;
             }
             Ok(done(&known.definition, &recorded))
         })

@@ -64,6 +64,8 @@ pub struct Signed {
     pub csrf: String,
     /// How she signed in: password, oidc, demo.
     pub method: String,
+    /// The principal that the session speaks for, where it speaks for one alone.
+    pub principal: Option<PrincipalId>,
     /// The name of the commission that she chose.
     pub commission: Option<String>,
 }
@@ -189,8 +191,8 @@ impl App {
         if session.seen + NOTED_EVERY <= now {
             self.store.write(|db| sessions::see(db, &session.id, now))?;
         }
-        let Session { id, method, commission, .. } = session;
-        Ok(Some(Signed { session: id, actor, name, csrf: csrf(&hash), method, commission }))
+        let Session { id, method, principal, commission, .. } = session;
+        Ok(Some(Signed { session: id, actor, name, csrf: csrf(&hash), method, principal, commission }))
     }
 
     /// Ends the session of this secret. Where it is over already, nothing happens.

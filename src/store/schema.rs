@@ -250,6 +250,7 @@ diesel::table! {
     drafts (id) {
         id -> Text,
         person_id -> Text,
+        principal_id -> Text,
         workflow -> Text,
         start -> Text,
         content -> Text,
@@ -277,8 +278,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    held_forms (person_id, address) {
+    held_forms (person_id, principal_id, address) {
         person_id -> Text,
+        principal_id -> Text,
         address -> Text,
         form -> Text,
         kept_at -> Timestamp,

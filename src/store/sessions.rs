@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::held_forms::Sender;
 use super::schema::{accounts, sessions};
 use super::{Db, StoreError};
 use crate::clock::Timestamp;
@@ -95,19 +96,25 @@ pub fn of_hash(db: &mut Db, hash: &Digest, limits: Limits) -> Result<Option<Sess
 }
 
 /// Whose session this digest was, whether or not it is over; none where her account is disabled.
-pub fn once_of(db: &mut Db, hash: &Digest) -> Result<Option<PersonId>, StoreError> {
+pub fn once_of(db: &mut Db, hash: &Digest) -> Result<Option<Sender>, StoreError> {
     let row = sessions::table
         .left_join(accounts::table.on(accounts::person_id.eq(sessions::person_id)))
         .filter(sessions::hash.eq(&hash.0))
         .filter(accounts::disabled_at.is_null())
-        .select(sessions::person_id);
-    Ok(row.get_result::<String>(db).optional()?.map(PersonId))
+        .select((sessions::person_id, sessions::principal_id));
+    Ok(row.get_result(db).optional()?.map(sender))
 }
 
-/// The digests of all sessions of a person, over or not.
-pub fn hashes_of(db: &mut Db, person: &PersonId) -> Result<Vec<Digest>, StoreError> {
-    let rows = sessions::table.filter(sessions::person_id.eq(&person.0)).select(sessions::hash);
-    Ok(rows.load::<String>(db)?.into_iter().map(Digest).collect())
+/// All sessions of a person, over or not: their digests, and as whom she sent forms in them.
+pub fn all_of(db: &mut Db, person: &PersonId) -> Result<Vec<(Digest, Sender)>, StoreError> {
+    let rows = sessions::table.filter(sessions::person_id.eq(&person.0));
+    let rows = rows.select((sessions::hash, (sessions::person_id, sessions::principal_id)));
+    let rows: Vec<(String, (String, Option<String>))> = rows.load(db)?;
+    Ok(rows.into_iter().map(|(hash, whose)| (Digest(hash), sender(whose))).collect())
+}
+
+fn sender((person, principal): (String, Option<String>)) -> Sender {
+    Sender { person: PersonId(person), principal: principal.map(PrincipalId) }
 }
 
 /// The sessions of a person that are alive, in the order in which they began.

@@ -82,7 +82,7 @@ impl App {
             for known in self.workflows.all() {
                 let form = view(known);
                 for (start, view) in known.definition.start.iter().zip(&form.starts) {
-                    if self.own_side(db, actor, known, start)?.is_some() {
+                    if self.beginning(db, actor, known, start)?.is_some() {
                         choices.push(StartChoice {
                             workflow: form.name.clone(),
                             title: form.title.clone(),
@@ -163,7 +163,7 @@ impl App {
         let form = view(known);
         let begun = known.definition.start.iter().zip(&form.starts).find(|(known, _)| known.id == start);
         let (start, shown) = begun.ok_or(AppError::NotFound)?;
-        let own = self.store.read(|db| self.own_side(db, actor, known, start))?.ok_or(AppError::NotFound)?;
+        let (own, _) = self.store.read(|db| self.beginning(db, actor, known, start))?.ok_or(AppError::NotFound)?;
         Ok(StartForm {
             title: form.title.clone(),
             start: shown.clone(),
@@ -198,14 +198,23 @@ impl App {
         })
     }
 
-    /// The side on which the actor would begin a case so.
-    fn own_side(&self, db: &mut Db, actor: &Actor, known: &Known, start: &Start) -> Result<Option<String>, AppError> {
+    /// The side on which the actor would begin a case so, and for which principal.
+    pub(in crate::app) fn beginning(
+        &self,
+        db: &mut Db,
+        actor: &Actor,
+        known: &Known,
+        start: &Start,
+    ) -> Result<Option<(String, PrincipalId)>, AppError> {
         let now = self.now();
         let world = World::load(db, &known.definition, now)?;
         let context = world.context(self, actor, now);
-        let by =
-            start.by.iter().find(|by| permission::seats(&known.definition, &context, None, actor, by).next().is_some());
-        Ok(by.and_then(|by| if let By::Party(party) = by { Some(party.party.clone()) } else { None }))
+        let mut begun = start.by.iter().filter_map(|by| {
+            let By::Party(party) = by else { return None };
+            let seat = permission::seats(&known.definition, &context, None, actor, by).next()?;
+            Some((party.party.clone(), seat.principal.clone()?))
+        });
+        Ok(begun.next())
     }
 
     fn sections(

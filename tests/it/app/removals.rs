@@ -5,6 +5,7 @@ use samsyn::app::notes::{NoteCommand, NoteRoom};
 use samsyn::app::removals::RemovalOrder;
 use samsyn::app::view::EntryView;
 use samsyn::app::{App, AppError};
+use samsyn::store::held_forms::{self, Sender};
 use samsyn::workflow::log::RemovalReason;
 use samsyn::workflow::rejection::Code;
 use serde_json::json;
@@ -186,7 +187,7 @@ fn a_waiting_form_that_repeats_the_text_goes_with_it() {
         app.store
             .write(|db| {
                 let form = json!([["_key", "k"], ["more_facts", text]]).to_string();
-                samsyn::store::held_forms::keep(db, &person.into(), address, &form, app.now())
+                held_forms::keep(db, &Sender { person: person.into(), principal: None }, address, &form, app.now())
             })
             .unwrap();
     };

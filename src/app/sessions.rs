@@ -105,7 +105,7 @@ pub struct Forgotten {
 /// Why nobody was signed in.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInRefused {
-    /// Nobody has the username, or the password is another, or the account is disabled: the same answer to all.
+    /// Nobody has the username, or the password is another, or she is disabled: the same answer to all.
     #[error("wrong username or password")]
     Wrong,
     /// Too many were wrong. A right one would have been refused too.
@@ -152,12 +152,15 @@ impl App {
     /// Signs in as anybody by a click, where the database holds the demonstration and nothing else.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] everywhere else, and where there is no such person.
+    /// [`AppError::NotFound`] everywhere else, and where there is no such person who may sign in.
     pub fn sign_in_as(&self, person: &PersonId, former: Option<&str>) -> Result<NewSession, AppError> {
         let now = self.now();
         self.store.write(|db| {
             store::fact(db, store::DEMONSTRATION)?.ok_or(AppError::NotFound)?;
             people::person(db, person)?.ok_or(AppError::NotFound)?;
+            if people::disabled(db, person)?.is_some() {
+                return Err(AppError::NotFound);
+            }
             Ok(self.begin_session(db, now, person, DEMO, former, Bound::default())?)
         })
     }
@@ -311,7 +314,7 @@ fn outcome(db: &mut Db, seen: Option<&Account>, right: bool) -> Result<Outcome, 
     let present = accounts::of_person(db, &seen.person)?.filter(|now| now.password_hash == seen.password_hash);
     Ok(match present {
         None => Outcome::Wrong,
-        Some(account) if account.disabled.is_some() => Outcome::Disabled,
+        Some(account) if people::disabled(db, &account.person)?.is_some() => Outcome::Disabled,
         Some(_) => Outcome::Ok,
     })
 }

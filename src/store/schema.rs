@@ -63,6 +63,7 @@ diesel::table! {
         name -> Text,
         email -> Nullable<Text>,
         hsa_id -> Nullable<Text>,
+        disabled_at -> Nullable<Timestamp>,
     }
 }
 
@@ -336,6 +337,9 @@ diesel::table! {
 }
 
 diesel::joinable!(outbox -> persons (person_id));
+diesel::joinable!(memberships -> persons (person_id));
+diesel::joinable!(tokens -> persons (person_id));
+diesel::joinable!(sessions -> persons (person_id));
 diesel::joinable!(accounts -> persons (person_id));
 diesel::joinable!(reads -> persons (person_id));
 diesel::joinable!(reads -> cases (case_id));

@@ -43,14 +43,14 @@ pub struct PersonView {
     pub whole: bool,
 }
 
-/// Whether somebody has a local account.
+/// Whether somebody can sign in, with a password or through the sign-in service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignIn {
-    /// She has none.
+    /// She has no way to.
     None,
-    /// She signs in with it.
+    /// She can.
     Open,
-    /// It is closed.
+    /// She may no more.
     Closed,
 }
 
@@ -125,10 +125,11 @@ impl App {
             let names = organisation::names(db)?;
             let mut memberships: Vec<_> = held(db, actor, id)?.collect();
             memberships.sort_by(|one, other| (other.from, &one.id).cmp(&(one.from, &other.id)));
-            let sign_in = match kept::of_person(db, id)? {
+            let has_a_way = person.hsa_id.is_some() || kept::of_person(db, id)?.is_some();
+            let sign_in = match people::disabled(db, id)? {
+                Some(_) => SignIn::Closed,
+                None if has_a_way => SignIn::Open,
                 None => SignIn::None,
-                Some(account) if account.disabled.is_some() => SignIn::Closed,
-                Some(_) => SignIn::Open,
             };
             let view = |held: Membership| MembershipView {
                 place: crate::app::people::place(&held.seat).and_then(|id| names.get(id)).cloned(),
@@ -206,11 +207,11 @@ impl App {
         })
     }
 
-    /// Opens or closes a person's local account. Closing ends her sessions and her tokens; her own account nobody closes.
+    /// Opens or closes a person's sign-in, by whichever way. Closing ends her sessions and her tokens, and no mail goes to her;
+    /// her own nobody closes.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] where she is not the actor's to know or has no account, [`AppError::Forbidden`] where she also
-    /// acts elsewhere.
+    /// [`AppError::NotFound`] where she is not the actor's to know, [`AppError::Forbidden`] where she also acts elsewhere.
     pub fn set_sign_in(&self, actor: &Actor, id: &PersonId, open: bool) -> Result<(), AppError> {
         let now = self.now();
         self.store.write(|db| {

@@ -87,7 +87,11 @@ fn membership(here: &str, held: &MembershipView) -> Markup {
 /// Opens or closes her sign-in.
 pub fn sign_in(visit: &Visit, signed: &Signed) -> Outcome {
     let id = id_of(visit);
-    let open = visit.form.get("open") == "yes";
+    let open = match visit.form.get("open") {
+        "yes" => true,
+        "no" => false,
+        _ => return Err(AppError::NotFound.into()),
+    };
     let done = visit.app.set_sign_in(&signed.actor, &id, open);
     let again = |reasons: &[Reason]| {
         let page = page(visit, signed)?;

@@ -154,7 +154,9 @@ pub const OPEN_SIGN_IN: &str = "Öppna inloggningen";
 /// Whether somebody can sign in.
 pub fn sign_in(sign_in: SignIn) -> &'static str {
     match sign_in {
-        SignIn::None => "Inget lokalt konto. Driften skapar ett med samsyn user create.",
+        SignIn::None => {
+            "Har inget sätt att logga in: inget HSA-id och inget lokalt konto. Driften skapar ett konto med samsyn user create."
+        }
         SignIn::Open => "Öppen",
         SignIn::Closed => "Stängd",
     }
@@ -245,6 +247,7 @@ pub fn mail_status(status: MailStatus) -> &'static str {
 pub fn mail_error(error: &MailError) -> String {
     match error {
         MailError::NoAddress => "personen har ingen adress".to_owned(),
+        MailError::Disabled => "personens inloggning är stängd".to_owned(),
         MailError::Code(code) => format!("e-postservern svarade {code}"),
         MailError::Other => "e-postservern gick inte att nå, eller annat fel".to_owned(),
     }

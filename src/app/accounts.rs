@@ -139,16 +139,7 @@ impl App {
     /// Where there is no such person, or somebody else has the HSA id.
     pub fn set_hsa_id(&self, person: &PersonId, hsa_id: Option<&HsaId>) -> Result<(), AccountRefused> {
         let now = self.now();
-        self.store.write(|db| {
-            known(db, person)?;
-            let owner = hsa_id.map(|id| people::of_hsa_id(db, id)).transpose()?.flatten();
-            if let (Some(id), Some(owner)) = (hsa_id, owner.filter(|owner| owner.id != *person)) {
-                return Err(AccountRefused::HasHsaId(id.clone(), owner.id));
-            }
-            people::set_hsa_id(db, person, hsa_id)?;
-            // Whoever came in by the former one may be somebody else.
-            Ok(sessions::end_all(db, person, now)?)
-        })
+        self.store.write(|db| know_by(db, person, hsa_id, now))
     }
 
     /// Who can sign in, and who may no more: all accounts, by username; then whom only the sign-in service knows, by HSA id; then
@@ -192,6 +183,23 @@ pub(super) fn set_open(db: &mut Db, person: &PersonId, open: bool, now: Timestam
     let since = people::disabled(db, person)?;
     people::set_disabled(db, person, since.or(Some(now)))?;
     tokens::revoke_all(db, person, now)?;
+    Ok(sessions::end_all(db, person, now)?)
+}
+
+/// Has the sign-in service know a person by this HSA id.
+pub(super) fn know_by(
+    db: &mut Db,
+    person: &PersonId,
+    hsa_id: Option<&HsaId>,
+    now: Timestamp,
+) -> Result<(), AccountRefused> {
+    known(db, person)?;
+    let owner = hsa_id.map(|id| people::of_hsa_id(db, id)).transpose()?.flatten();
+    if let (Some(id), Some(owner)) = (hsa_id, owner.filter(|owner| owner.id != *person)) {
+        return Err(AccountRefused::HasHsaId(id.clone(), owner.id));
+    }
+    people::set_hsa_id(db, person, hsa_id)?;
+    // Whoever came in by the former one may be somebody else.
     Ok(sessions::end_all(db, person, now)?)
 }
 

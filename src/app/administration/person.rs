@@ -9,7 +9,8 @@ use crate::app::changes::{self, Change, Kind};
 use crate::app::{App, AppError};
 use crate::authz::{Actor, Role};
 use crate::calendar::local_date;
-use crate::ids::{PersonId, PrincipalId};
+use crate::clock::Timestamp;
+use crate::ids::{HsaId, PersonId, PrincipalId};
 use crate::store::people::{self, Membership, Person};
 use crate::store::{Db, StoreError, accounts as kept, organisation};
 use crate::workflow::rejection::{Code, Reason};
@@ -35,6 +36,8 @@ pub struct PersonView {
     pub name: String,
     /// Her address.
     pub email: Option<String>,
+    /// Her HSA id, by which the sign-in service knows her.
+    pub hsa_id: Option<HsaId>,
     /// Whether and how she signs in.
     pub sign_in: SignIn,
     /// Her roles, of those that the reader administers: past, present and to come.
@@ -82,6 +85,8 @@ pub struct PersonOrder {
     pub name: String,
     /// Her address.
     pub email: String,
+    /// Her HSA id.
+    pub hsa_id: String,
 }
 
 impl App {
@@ -142,7 +147,8 @@ impl App {
                 id: held.id,
             };
             let memberships = memberships.into_iter().map(view).collect();
-            Ok(PersonView { id: person.id, name: person.name, email: person.email, sign_in, memberships, whole })
+            let Person { id, name, email, hsa_id } = person;
+            Ok(PersonView { id, name, email, hsa_id, sign_in, memberships, whole })
         })
     }
 
@@ -162,10 +168,11 @@ impl App {
         }
         self.command(actor, key, |db, now| {
             let mut reasons = Vec::new();
-            let (name, email) = read(order, &mut reasons);
+            let Person { name, email, hsa_id, .. } = read(order, &mut reasons);
             let id = words::id(&name, |id| people::person(db, &PersonId::from(id)).map(|found| found.is_some()))?;
             let person = Person { id: PersonId(id), name, email, hsa_id: None };
             people::keep_person(db, &person)?;
+            connect(db, actor, &person.id, hsa_id.as_ref(), now, &mut reasons)?;
             match (self.give(db, actor, &person.id, role, now), reasons.is_empty()) {
                 (Ok(()), true) => {}
                 (Err(AppError::Rejected(rejection)), _) => reasons.extend(rejection.reasons),
@@ -174,12 +181,14 @@ impl App {
             }
             judged(reasons)?;
             let principal = held(db, actor, &person.id)?.find_map(|held| held.seat.principal);
-            changes::record(self, db, actor, now, Change::new(Kind::PersonAdded, principal, person.id.as_str()))?;
+            let change = Change::new(Kind::PersonAdded, principal, person.id.as_str()).with_some("hsa_id", hsa_id);
+            changes::record(self, db, actor, now, change)?;
             Ok(person.id)
         })
     }
 
-    /// Gives a person another name or address. That it was changed is recorded, not to what.
+    /// Gives a person another name, address or HSA id. Of an address it is recorded that it was changed, not to what. Another HSA
+    /// id ends her sessions.
     ///
     /// # Errors
     /// Every reason why not; [`AppError::NotFound`] where she is not the actor's to know, [`AppError::Forbidden`] where she
@@ -189,9 +198,11 @@ impl App {
         self.store.write(|db| {
             let before = wholly(db, actor, id, local_date(now))?;
             let mut reasons = Vec::new();
-            let (name, email) = read(order, &mut reasons);
+            let person = Person { id: before.id.clone(), ..read(order, &mut reasons) };
+            if person.hsa_id != before.hsa_id && reasons.is_empty() {
+                connect(db, actor, id, person.hsa_id.as_ref(), now, &mut reasons)?;
+            }
             judged(reasons)?;
-            let person = Person { name, email, ..before.clone() };
             if person == before {
                 return Ok(());
             }
@@ -202,6 +213,9 @@ impl App {
             }
             if person.email != before.email {
                 change = change.with("address", "");
+            }
+            if person.hsa_id != before.hsa_id {
+                change = change.with("hsa_id", person.hsa_id.as_ref().map_or("", HsaId::as_str));
             }
             Ok(changes::record(self, db, actor, now, change)?)
         })
@@ -227,6 +241,9 @@ impl App {
     }
 }
 
+/// The field.
+const HSA_ID: &str = "hsa_id";
+
 const OWN_ACCOUNT: &str = "Ingen stänger sin egen inloggning. Be en annan systemadministratör.";
 
 fn refused(refused: AccountRefused) -> AppError {
@@ -236,9 +253,36 @@ fn refused(refused: AccountRefused) -> AppError {
     }
 }
 
-fn read(order: &PersonOrder, reasons: &mut Vec<Reason>) -> (String, Option<String>) {
-    let name = words::name("name", &order.name, reasons);
-    (name, words::address("email", &order.email, reasons))
+/// What was typed, as somebody who has no id yet.
+fn read(order: &PersonOrder, reasons: &mut Vec<Reason>) -> Person {
+    Person {
+        id: PersonId(String::new()),
+        name: words::name("name", &order.name, reasons),
+        email: words::address("email", &order.email, reasons),
+        hsa_id: words::hsa_id(HSA_ID, &order.hsa_id, reasons),
+    }
+}
+
+/// Has the sign-in service know a person by this HSA id. Whose it is already is told to whom she is to know.
+fn connect(
+    db: &mut Db,
+    actor: &Actor,
+    id: &PersonId,
+    hsa_id: Option<&HsaId>,
+    now: Timestamp,
+    reasons: &mut Vec<Reason>,
+) -> Result<(), AppError> {
+    match accounts::know_by(db, id, hsa_id, now) {
+        Err(AccountRefused::HasHsaId(_, owner)) => {
+            let detail = match known(db, actor, &owner) {
+                Ok(owner) => format!("HSA-id:t hör redan till {}.", owner.name),
+                Err(_) => "HSA-id:t hör redan till en annan person i systemet.".to_owned(),
+            };
+            reasons.push(Reason::field(Code::WrongType, HSA_ID, &detail));
+            Ok(())
+        }
+        done => done.map_err(refused),
+    }
 }
 
 /// The principals that an actor administers one by one.

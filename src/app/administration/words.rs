@@ -1,5 +1,6 @@
-//! What administrators type: names, lines, addresses.
+//! What administrators type: names, lines, addresses, HSA ids.
 
+use crate::ids::HsaId;
 use crate::personal_number;
 use crate::workflow::rejection::{Code, Reason};
 
@@ -46,6 +47,17 @@ pub fn address(field: &str, typed: &str, reasons: &mut Vec<Reason>) -> Option<St
         reasons.push(Reason::personal_number(field));
     }
     (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// An HSA id, which may be missing.
+pub fn hsa_id(field: &str, typed: &str, reasons: &mut Vec<Reason>) -> Option<HsaId> {
+    let typed = typed.trim();
+    let id = typed.parse().ok();
+    if id.is_none() && !typed.is_empty() {
+        let detail = "Skriv ett HSA-id, som SE2321000180-1A2B: SE, siffror, bindestreck, bokstäver och siffror.";
+        reasons.push(Reason::field(Code::WrongType, field, detail));
+    }
+    id
 }
 
 /// An id made of a name: lower case, a-z, 0-9 and hyphens; the first that is free.

@@ -39,6 +39,8 @@ fn page(visit: &Visit, signed: &Signed) -> Result<Markup, AppError> {
             dl .summary-list {
                 dt { (texts::EMAIL) }
                 dd { (person.email.as_deref().unwrap_or(texts::NO_EMAIL)) }
+                dt { (texts::HSA_ID) }
+                dd { @match &person.hsa_id { Some(id) => (id), None => (texts::NO_HSA_ID) } }
                 dt { (texts::SIGN_IN) }
                 dd { (texts::sign_in(person.sign_in)) @if person.whole { (sign_in_form(signed, &person)) } }
             }

@@ -6,12 +6,13 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use samsyn::app::cases::Done;
+use samsyn::app::shelves::Filling;
 use samsyn::app::view::{CaseView, Filter, Whose, Worklist, scopes};
 use samsyn::app::{App, AppError};
 use samsyn::authz::Actor;
 use samsyn::ids::{CaseNumber, PersonId};
 use samsyn::store::lists::Row;
-use samsyn::store::{cases, lists};
+use samsyn::store::{cases, leases, lists};
 use serde_json::{Value, json};
 
 use crate::support::cases::{FALUN, RECEIVER, REGION, SENDER, actor, deviation, raised, register, take};
@@ -247,9 +248,57 @@ fn a_database_that_an_older_version_has_filled_is_put_on_shelves() {
     take(&test.app, RECEIVER, &all[0], "receive", json!({})).unwrap();
     let before: Vec<_> = all.iter().map(|done| shelves(&test.app, &done.number).0).collect();
     sql::execute(&test.app.store, "delete from lists").unwrap();
-    assert_eq!(test.app.fill_shelves().unwrap(), all.len());
+    assert_eq!(test.app.fill_shelves().unwrap(), Filling::Done(all.len()));
     assert_eq!(all.iter().map(|done| shelves(&test.app, &done.number).0).collect::<Vec<_>>(), before);
-    assert_eq!(test.app.fill_shelves().unwrap(), 0);
+    assert_eq!(test.app.fill_shelves().unwrap(), Filling::Done(0));
+    // Somebody emptied them by hand.
+    sql::execute(&test.app.store, "delete from lists").unwrap();
+    assert_eq!(test.app.fill_shelves().unwrap(), Filling::Done(all.len()));
+}
+
+#[test]
+fn what_a_process_that_died_has_put_on_shelves_stays_and_the_next_goes_on() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let all = begun(&test.app);
+    let kept = || all.iter().map(|done| shelves(&test.app, &done.number).0).collect::<Vec<_>>();
+    let before = kept();
+    let lease = |until: chrono::Duration| {
+        let now = test.app.now();
+        test.app.store.write(|db| leases::take(db, "fill-shelves", "another", None, now, now + until)).unwrap()
+    };
+    // Another process has begun, and got as far as one case.
+    let first = &all[0].number;
+    let others = format!("delete from lists where case_id not in (select id from cases where number = '{first}')");
+    sql::execute(&test.app.store, &others).unwrap();
+    assert!(lease(chrono::Duration::minutes(1)));
+    let half = sql::lines(&test.app.store, "select case_id as line from lists order by 1");
+    assert_eq!(test.app.fill_shelves().unwrap(), Filling::Elsewhere);
+    assert_eq!(sql::lines(&test.app.store, "select case_id as line from lists order by 1"), half);
+    // It died. When its lease is out, the next one fills the rest.
+    test.clock.advance(chrono::Duration::minutes(1));
+    assert_eq!(test.app.fill_shelves().unwrap(), Filling::Done(all.len() - 1));
+    assert_eq!(kept(), before);
+    assert_eq!(test.app.fill_shelves().unwrap(), Filling::Done(0));
+}
+
+#[test]
+fn two_processes_that_start_at_once_put_each_case_there_once() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let all = begun(&test.app);
+    let before: Vec<_> = all.iter().map(|done| shelves(&test.app, &done.number).0).collect();
+    sql::execute(&test.app.store, "delete from lists").unwrap();
+    let begin = std::sync::Barrier::new(4);
+    let outcomes: Vec<_> = std::thread::scope(|scope| {
+        let start = || {
+            begin.wait();
+            test.app.fill_shelves().unwrap()
+        };
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(start)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let filled = outcomes.iter().map(|outcome| if let Filling::Done(some) = outcome { *some } else { 0 });
+    assert_eq!(filled.sum::<usize>(), all.len(), "{outcomes:?}");
+    assert_eq!(all.iter().map(|done| shelves(&test.app, &done.number).0).collect::<Vec<_>>(), before);
 }
 
 #[test]

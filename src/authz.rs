@@ -269,6 +269,11 @@ impl Actor {
         self.seats.iter().any(|seat| seat.role == Role::Administrator)
     }
 
+    /// Whether she administers, and does nothing else.
+    pub fn only_administers(&self) -> bool {
+        self.is_administrator() && self.seats.iter().all(|seat| seat.role == Role::Administrator)
+    }
+
     /// Whether she administers the whole county.
     pub fn administers_county(&self) -> bool {
         self.seats.iter().any(|seat| seat.role == Role::Administrator && seat.principal.is_none())

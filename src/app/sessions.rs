@@ -68,6 +68,8 @@ pub struct Signed {
     pub principal: Option<PrincipalId>,
     /// The name of the commission that she chose.
     pub commission: Option<String>,
+    /// Whether there is any case that she may begin.
+    pub registers: bool,
 }
 
 /// What a session is bound to; mostly to nothing but the person.
@@ -188,14 +190,16 @@ impl App {
                 Some(principal) => actor.speaking_for(principal),
                 None => actor,
             });
-            Ok::<_, StoreError>(person.zip(actor).map(|(person, actor)| (session, person.name, actor)))
+            let Some((person, actor)) = person.zip(actor) else { return Ok(None) };
+            let registers = self.begins_cases(db, &actor)?;
+            Ok::<_, AppError>(Some((session, person.name, actor, registers)))
         })?;
-        let Some((session, name, actor)) = found else { return Ok(None) };
+        let Some((session, name, actor, registers)) = found else { return Ok(None) };
         if session.seen + NOTED_EVERY <= now {
             self.store.write(|db| sessions::see(db, &session.id, now))?;
         }
         let Session { id, method, principal, commission, .. } = session;
-        Ok(Some(Signed { session: id, actor, name, csrf: csrf(&hash), method, principal, commission }))
+        Ok(Some(Signed { session: id, actor, name, csrf: csrf(&hash), method, principal, commission, registers }))
     }
 
     /// Ends the session of this secret. Where it is over already, nothing happens.

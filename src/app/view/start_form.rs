@@ -13,7 +13,7 @@ use crate::app::cases::Registration;
 use crate::app::workflows::Known;
 use crate::app::world::World;
 use crate::app::{App, AppError};
-use crate::authz::Actor;
+use crate::authz::{Actor, Seat};
 use crate::calendar::local_date;
 use crate::ids::{CaseNumber, PrincipalId};
 use crate::store::Db;
@@ -198,6 +198,22 @@ impl App {
         })
     }
 
+    /// Whether there is any way in which the actor may begin a case. Asked for every page: where none of her roles begins
+    /// any, the database is not.
+    pub(in crate::app) fn begins_cases(&self, db: &mut Db, actor: &Actor) -> Result<bool, AppError> {
+        let fits =
+            |by: &By, seat: &Seat| matches!(by, By::Party(party) if party.role.iter().any(|role| *role == seat.role));
+        for known in self.workflows.all() {
+            for start in &known.definition.start {
+                let may = start.by.iter().any(|by| actor.seats.iter().any(|seat| fits(by, seat)));
+                if may && self.beginning(db, actor, known, start)?.is_some() {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
     /// The side on which the actor would begin a case so, and for which principal.
     pub(in crate::app) fn beginning(
         &self,
@@ -206,9 +222,8 @@ impl App {
         known: &Known,
         start: &Start,
     ) -> Result<Option<(String, PrincipalId)>, AppError> {
-        let now = self.now();
-        let world = World::load(db, &known.definition, now)?;
-        let context = world.context(self, actor, now);
+        let world = World::before_any_case(db)?;
+        let context = world.context(self, actor, self.now());
         let mut begun = start.by.iter().filter_map(|by| {
             let By::Party(party) = by else { return None };
             let seat = permission::seats(&known.definition, &context, None, actor, by).next()?;

@@ -110,8 +110,11 @@ impl At {
     }
 }
 
-/// The list that the address names.
+/// The list that the address names. Whoever only administers has no case anywhere, and goes to where her work is.
 pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
+    if signed.actor.only_administers() {
+        return Ok(Answer::GoTo(texts::admin::ADDRESS.to_owned()));
+    }
     let at = At::of(visit, signed);
     let list = match at.group {
         Group::Drafts => drafts(&visit.app.drafts(&signed.actor)?),

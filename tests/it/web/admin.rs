@@ -112,7 +112,7 @@ fn an_administrator_sees_nothing_of_any_case() {
     let numbers = [dispute(&api, Climb::Council), redirected_deviation(&api)];
     for person in [COUNTY, FALUN, REGION] {
         let browser = Browser::signed_in(&api, person);
-        let mut shown = vec![browser.get("/").expect(200), browser.get("/register").expect(200)];
+        let mut shown = vec![browser.get("/").expect(303), browser.get("/register").expect(200)];
         shown.push(browser.get("/board"));
         shown.extend(
             ["todo", "waiting", "overdue", "ended", "drafts"].map(|list| browser.get(&format!("/?list={list}"))),
@@ -164,7 +164,7 @@ fn whoever_becomes_an_administrator_takes_no_case_along() {
     people(", {role: administrator, principal: region-dalarna}", ", until: 2026-03-01");
     eva.get("/admin").expect(200);
     eva.get(&format!("/cases/{number}")).expect(404);
-    assert!(!eva.get("/?list=waiting").expect(200).body.contains(&number));
+    assert!(!eva.get("/?list=waiting").expect(303).body.contains(&number));
 }
 
 #[test]
@@ -397,7 +397,9 @@ fn a_mail_that_was_given_up_is_tried_again_and_tells_no_address() {
     let falun = Browser::signed_in(&api, FALUN);
     falun.send(&retry, &[("_csrf", &csrf(&falun))]).expect(404);
     assert!(county.get("/admin/mails?status=failed").body.contains(&retry), "it is the county's to try");
-    county.fill(&county.get("/admin/mails?status=failed"), &retry, &[]).expect(303);
+    let retried = county.fill(&county.get("/admin/mails?status=failed"), &retry, &[]).expect(303);
+    let page = county.get(retried.header("location").unwrap()).expect(200).body;
+    assert!(page.contains("<p class=\"told\" role=\"status\">"), "{page}");
     assert!(!county.get("/admin/mails?status=failed").body.contains(&retry));
     assert!(county.get("/admin/changes").body.contains("Brev skickas på nytt"));
     let ready = store.read::<_, StoreError>(|db| outbox::ready(db, now, 1000)).unwrap();

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::sheet::told;
 use super::up;
 use crate::app::administration::{MailStatus, MailView};
 use crate::app::sessions::Signed;
@@ -27,6 +28,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
         texts::MAILS,
         html! {
             (up("/admin", texts::TITLE))
+            (told(visit))
             h1 { (texts::MAILS) }
             nav .tabs aria-label=(texts::STATUS) {
                 ul {
@@ -69,5 +71,5 @@ fn row(signed: &Signed, mail: &MailView) -> Markup {
 /// Tries one once more.
 pub fn retry(visit: &Visit, signed: &Signed) -> Outcome {
     visit.app.retry_mail(&signed.actor, visit.part("id"))?;
-    Ok(Answer::GoTo(HERE.to_owned()))
+    Ok(Answer::GoTo(format!("{HERE}?done")))
 }

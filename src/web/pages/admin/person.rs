@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::sheet::{Group, Sheet, done_or_mend, told};
 use super::{DAYS, span, up, with_days};
 use crate::app::AppError;
-use crate::app::absences::{AbsenceView, NewAbsence};
+use crate::app::absences::NewAbsence;
 use crate::app::administration::{MembershipView, PersonView, SignIn};
 use crate::app::sessions::Signed;
 use crate::ids::PersonId;
@@ -29,7 +29,6 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
 
 fn page(visit: &Visit, signed: &Signed) -> Result<Markup, AppError> {
     let person = visit.app.person(&signed.actor, &id_of(visit))?;
-    let absences = visit.app.absences(&signed.actor, &person.id)?;
     let here = format!("{ALL}/{}", person.id);
     Ok(html! {
         (up(ALL, texts::PEOPLE))
@@ -52,7 +51,7 @@ fn page(visit: &Visit, signed: &Signed) -> Result<Markup, AppError> {
             ul .steps { @for held in &person.memberships { li { (membership(&here, held)) } } }
             p { a .step href={ (here) "/role" } { (texts::GIVE_ROLE) } }
         }
-        (absence_section(signed, &absences, &format!("{here}/absence")))
+        (absence_section(visit, signed, &person.id, &format!("{here}/absence"))?)
     })
 }
 
@@ -102,14 +101,19 @@ pub fn sign_in(visit: &Visit, signed: &Signed) -> Outcome {
     done_or_mend(done, texts::PEOPLE, |()| format!("{ALL}/{id}?done"), again)
 }
 
-/// Absences, and the way to a new one.
-pub fn absence_section(signed: &Signed, absences: &[AbsenceView], form: &str) -> Markup {
-    html! {
+/// Absences, and the way to a new one where anybody could take the place.
+pub fn absence_section(visit: &Visit, signed: &Signed, person: &PersonId, form: &str) -> Result<Markup, AppError> {
+    let absences = visit.app.absences(&signed.actor, person)?;
+    let may_record = match visit.app.possible_substitutes(&signed.actor, person) {
+        Err(AppError::Forbidden) => false,
+        possible => !possible?.is_empty(),
+    };
+    Ok(html! {
         section aria-labelledby="absence" {
             h2 #absence { (texts::ABSENCE) }
             @if absences.is_empty() { p { (texts::NO_ABSENCE) } }
             ul .steps {
-                @for absence in absences {
+                @for absence in &absences {
                     li {
                         (span(Some(absence.from), Some(absence.until)))
                         p .hint { (texts::SUBSTITUTE) ": " (absence.substitute) ". " (texts::cause(absence.cause)) "." }
@@ -122,9 +126,9 @@ pub fn absence_section(signed: &Signed, absences: &[AbsenceView], form: &str) ->
                     }
                 }
             }
-            p { a .step href=(form) { (texts::RECORD_ABSENCE) } }
+            @if may_record { p { a .step href=(form) { (texts::RECORD_ABSENCE) } } }
         }
-    }
+    })
 }
 
 /// The form of another's absence.

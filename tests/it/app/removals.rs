@@ -194,12 +194,16 @@ fn a_waiting_form_that_repeats_the_text_goes_with_it() {
     let page = format!("/cases/{}/steps/add_facts", done.number);
     hold(SENDER, &page, "Jag skrev: \"Sagt av Falun\".");
     hold("sas-falun", &page, "Något annat.");
+    // A note waits for the page of the case itself.
+    let case = format!("/cases/{}", done.number);
+    hold("registrator-falun", &case, "Hon skrev: Sagt av Falun.");
+    hold("socialchef-falun", &case, "En anteckning om annat.");
     hold("mas-mora", "/cases/FALUN-2026-9999/steps/add_facts", "Sagt av Falun");
     for (room, path) in [("shared", "consequence_for_person"), ("own:falun", "sex_not_given_because")] {
         remove(app, ARCHIVIST, &order(&done, room, 1, path)).unwrap();
     }
     let held = sql::lines(&app.store, "select person_id as line from held_forms order by 1");
-    assert_eq!(held, ["mas-mora", "sas-falun"]);
+    assert_eq!(held, ["mas-mora", "sas-falun", "socialchef-falun"]);
 }
 
 #[test]

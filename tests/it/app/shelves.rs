@@ -2,17 +2,21 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use samsyn::app::cases::Done;
 use samsyn::app::shelves::Filling;
 use samsyn::app::view::{CaseView, Filter, Whose, Worklist, scopes};
-use samsyn::app::{App, AppError};
+use samsyn::app::{App, AppError, Workflows};
 use samsyn::authz::Actor;
 use samsyn::ids::{CaseNumber, PersonId};
+use samsyn::mail::TEMPLATES;
 use samsyn::store::lists::Row;
 use samsyn::store::{cases, leases, lists};
+use samsyn::workflow::digest::definition_digest;
+use samsyn::workflow::{shipped, source};
 use serde_json::{Value, json};
 
 use crate::support::cases::{FALUN, RECEIVER, REGION, SENDER, actor, deviation, raised, register, take};
@@ -341,4 +345,50 @@ fn a_list_that_grows_between_two_pages_shows_each_case_once() {
     let pages = [first.cases, second.cases, third.cases].concat();
     assert_eq!(pages.into_iter().map(|case| case.number).collect::<Vec<_>>(), all);
     assert_eq!(third.next, None);
+}
+
+/// A dispute in whose file the parties say how urgent it is, as the shipped ones do not.
+fn with_urgency() -> Workflows {
+    let changed = |name: &str, text: &str| match name.contains("local-dispute") {
+        false => text.to_owned(),
+        true => text
+            .replacen(
+                "\nfields:\n",
+                "\nfields:\n  urgency:\n    type: choice\n    title: Hur bråttom?\n    source: ours\n    \
+                 options: {normal: {title: Normalt}, urgent: {title: Brådskande}}\n",
+                1,
+            )
+            .replacen("ask: [interim,", "ask: [urgency, interim,", 1)
+            .replacen("fields: [interim]}", "fields: [interim, urgency]}", 1),
+    };
+    let files: Vec<_> = shipped::FILES.iter().map(|(name, text)| (*name, changed(name, text))).collect();
+    let digests = files.iter().map(|(name, text)| {
+        let digest = definition_digest(&source::read(name, text).root.unwrap().to_json());
+        let name = name.trim_start_matches("workflows/").trim_end_matches("/1.yaml");
+        format!("{name}@1: {{digest: \"{digest}\", final: false}}\n")
+    });
+    let lock: String = digests.collect();
+    let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    Workflows::read(&files, shipped::RULES, (shipped::LOCK.0, &lock), TEMPLATES).unwrap()
+}
+
+/// What the parties say of a dispute is theirs: a body, which reads the statement that was made for it, sees no urgency, neither
+/// in its list nor by asking for urgent ones.
+#[test]
+fn how_urgent_a_dispute_is_no_body_is_told() {
+    let mut test = TestApp::at("2026-03-02T08:00:00Z");
+    test.app.workflows = Arc::new(with_urgency());
+    let app = &test.app;
+    let mut urgent = raised("region-dalarna", &[]);
+    urgent.given.insert("urgency".to_owned(), json!("urgent"));
+    let done = app.register(&actor(app, FALUN), &urgent, None).unwrap();
+    up_to_network(app, done);
+    let listed = |who: &str, urgent: Option<bool>| {
+        let filter = Filter { urgent, ..Filter::default() };
+        let cases = app.list_cases(&actor(app, who), &filter, None, 10).unwrap().cases;
+        cases.into_iter().map(|case| case.urgent).collect::<Vec<_>>()
+    };
+    assert_eq!((listed(FALUN, None), listed(FALUN, Some(true))), (vec![true], vec![true]));
+    assert_eq!((listed(SECRETARY, None), listed(SECRETARY, Some(true))), (vec![false], vec![]));
+    assert_eq!(listed(SECRETARY, Some(false)), [false]);
 }

@@ -38,7 +38,7 @@ pub use step_form::{Names, StepForm};
 pub use timeline::{EntryView, WhoView};
 pub use transitions::TransitionView;
 pub use workflow_view::{FieldForm, OptionView, SideView, StartView, WorkflowView};
-pub use worklist::{Worklist, keeps_register, scopes};
+pub use worklist::{Offer, Worklist};
 
 use std::collections::BTreeMap;
 

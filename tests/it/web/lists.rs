@@ -45,9 +45,9 @@ fn whose_cases_are_shown_is_chosen_where_the_seats_make_a_difference() {
     assert_eq!(on(&holder("falun", Role::Management), "/?list=waiting"), [""; 0], "she did not");
     assert_eq!(on(&holder("falun", Role::Management), "/?list=waiting&whose=organisation"), both);
     let manager = "chef-psykiatri-falun";
-    assert_eq!(on(manager, "/?list=todo"), [routed.as_str()]);
+    assert_eq!(on(manager, "/?list=todo&whose=mine"), [routed.as_str()]);
     assert_eq!(on(manager, "/?list=todo&whose=unit"), [routed.as_str()]);
-    assert_eq!(on(manager, "/?list=todo&whose=organisation"), [routed.as_str()], "not hers to choose: hers alone");
+    assert_eq!(on(manager, "/?list=todo&whose=organisation"), [routed.as_str()], "not hers to choose: her unit's");
 
     let offered = |person: &str| {
         let page = Browser::signed_in(&api, person).get("/").expect(200).body;
@@ -57,8 +57,55 @@ fn whose_cases_are_shown_is_chosen_where_the_seats_make_a_difference() {
     assert_eq!(offered(&holder("falun", Role::Employee)), [false; 5]);
     assert_eq!(offered(manager), [true, true, false, false, false]);
     assert_eq!(offered(&region), [true, false, true, false, false]);
-    assert_eq!(offered(&secretary("network")), [true, false, false, true, false]);
-    assert_eq!(offered("registrator-falun"), [true, false, true, false, true]);
+    let (secretary, registrar) = (secretary("network"), "registrator-falun");
+    assert_eq!([offered(&secretary), offered(&holder("falun", Role::Administrator))], [[false; 5]; 2]);
+    assert_eq!(offered(registrar), [false, false, false, false, true]);
+}
+
+/// The scope that a page shows, and its tabs, the one that is open in front.
+fn opened(browser: &Browser, address: &str) -> (String, Vec<String>) {
+    let page = browser.get(address).expect(200).body;
+    let part = |class: &str| page.split(&format!("<nav class=\"{class}\"")).nth(1).map(|nav| nav.split("</nav>").next());
+    let links = |class: &str| -> Vec<(bool, String)> {
+        let links = part(class).flatten().unwrap_or_default().split("<a ").skip(1);
+        let read = |link: &str| (link.contains("aria-current"), link.split(['>', '<']).nth(1).unwrap().trim().to_owned());
+        links.map(read).collect()
+    };
+    let scope = links("scopes").into_iter().find(|(open, _)| *open).map(|(_, words)| words);
+    let mut tabs = links("tabs");
+    tabs.sort_by_key(|(open, _)| !open);
+    (scope.unwrap_or_default(), tabs.into_iter().map(|(_, words)| words).collect())
+}
+
+#[test]
+fn each_begins_where_her_own_work_shows_and_is_offered_no_list_that_is_never_anything_for_her() {
+    let api = Api::new();
+    sent(&api);
+    let all = ["Att göra", "Väntar på andra", "Försenade", "Avslutade"];
+    let mut with_drafts = all.to_vec();
+    with_drafts.push("Utkast");
+    let at = |person: &str, address: &str| opened(&Browser::signed_in(&api, person), address);
+    let is = |found: (String, Vec<String>), scope: &str, tabs: &[&str]| {
+        assert_eq!((found.0.as_str(), found.1.iter().map(String::as_str).collect::<Vec<_>>()), (scope, tabs.to_vec()));
+    };
+    is(at(&holder("falun", Role::Handler), "/"), "Mina", &with_drafts);
+    is(at(&holder("falun", Role::Employee), "/"), "", &with_drafts);
+    is(at(&secretary("network"), "/"), "", &all);
+    let manager = "chef-psykiatri-falun";
+    is(at(manager, "/"), "Min enhets", &all);
+    is(at(manager, "/?whose=mine"), "Mina", &["Att göra", "Försenade"]);
+    is(at("registrator-falun", "/"), "", &[&["Saknar diarienummer"][..], &all].concat());
+
+    // Who registers besides still begins with what she answers; the register is her organisation's.
+    let seat = json!({"role": "registrar", "title": "Registrator", "principal": "falun"});
+    api.test.app.add_role(&"mas-falun".into(), &serde_json::from_value(seat).unwrap()).unwrap();
+    is(at("mas-falun", "/"), "Mina", &with_drafts);
+    let with_register: Vec<_> = [&all[..], &["Saknar diarienummer", "Utkast"]].concat();
+    is(at("mas-falun", "/?whose=organisation"), "Hela organisationens", &with_register);
+    assert_eq!(at("mas-falun", "/?list=unregistered").1[0], "Saknar diarienummer", "where it is, it is found");
+    let administrator = Browser::signed_in(&api, &holder("falun", Role::Administrator)).get("/").expect(200).body;
+    assert!(administrator.contains("inga ärendelistor") && administrator.contains("href=\"/admin\""));
+    assert!(!administrator.contains("class=\"tabs\""));
 }
 
 #[test]

@@ -6,6 +6,10 @@ pub const WHOSE: &str = "Vems ärenden";
 pub const OF_MINE: &str = "Mina";
 /// What that means.
 pub const OF_MINE_HELP: &str = "Det som väntar på din roll, och det som du har registrerat.";
+/// What that means to whoever registers nothing.
+pub const OF_MINE_TO_DO_HELP: &str = "Det som väntar på just din roll.";
+/// Nothing to list.
+pub const NO_LISTS: &str = "Din roll har inga ärendelistor.";
 /// Her unit's.
 pub const OF_UNIT: &str = "Min enhets";
 /// What that means.

@@ -20,6 +20,7 @@
 //! workflow      THE PURE CORE: definition -> check -> decide; step -> case; log; replay
 //! authz         roles, seats, actors, readers
 //! calendar      Swedish working days and periods      personal_number   the guard of every free text
+//! texts         what the program says by itself, whoever asks (what only pages say: web::pages::texts)
 //! ids, clock    identifiers and their source; the only caller of the system's clock
 //! ```
 //!
@@ -73,5 +74,6 @@ pub mod oidc;
 pub mod personal_number;
 pub mod store;
 pub mod telemetry;
+pub mod texts;
 pub mod web;
 pub mod workflow;

@@ -11,6 +11,7 @@ use crate::calendar::local_date;
 use crate::ids::{PersonId, PrincipalId};
 use crate::store::absences::{self, Absence, Reason as Cause};
 use crate::store::{Db, StoreError, people};
+use crate::texts::order::by_name;
 use crate::workflow::rejection::{Code, Reason};
 
 /// The longest absence: whoever is away for longer has another holder of her roles.
@@ -76,6 +77,7 @@ impl App {
                 let fits = seats.iter().any(|seat| may_stand_in(own, seat));
                 fits && other != person && (*person == actor.person || *other != actor.person)
             });
+            found.sort_by_cached_key(|(_, name, _)| by_name(name));
             Ok(found.into_iter().map(|(id, name, _)| (id, name)).collect())
         })
     }

@@ -19,6 +19,7 @@ const LAYERS: &[&[&str]] = &[
     &["workflow"],
     &["authz"],
     &["calendar", "personal_number"],
+    &["texts"],
     &["ids"],
     &["clock"],
 ];
@@ -48,7 +49,7 @@ const ONLY_IN: &[(&[&str], &[&str])] = &[
 ];
 
 /// Paths that the pure modules never name.
-const PURE: &[&str] = &["workflow", "authz", "calendar", "personal_number"];
+const PURE: &[&str] = &["workflow", "authz", "calendar", "personal_number", "texts"];
 const IMPURE: &[&[&str]] = &[&["std", "fs"], &["tokio"]];
 
 /// What a newcomer sees first; settings of tools go into dot files.

@@ -12,6 +12,7 @@ use crate::calendar::local_date;
 use crate::ids::{PersonId, PrincipalId};
 use crate::store::people::{self, Membership, Person};
 use crate::store::{Db, StoreError, accounts as kept, organisation};
+use crate::texts::order::by_name;
 use crate::workflow::rejection::{Code, Reason};
 
 /// How many people stand on a page.
@@ -105,7 +106,7 @@ impl App {
             false => people::names_at(db, &administered(actor)),
         })?;
         found.retain(|(_, name)| name.to_lowercase().contains(&wanted));
-        found.sort_by_cached_key(|(id, name)| (name.to_lowercase(), id.clone()));
+        found.sort_by_cached_key(|(id, name)| (by_name(name), id.clone()));
         let begin =
             after.and_then(|after| found.iter().position(|(id, _)| id.as_str() == after)).map_or(0, |at| at + 1);
         let more = found.len() > begin + PAGE;

@@ -12,6 +12,7 @@ use super::parts::anchor;
 use super::texts;
 use super::visit::Form;
 use crate::app::view::{FieldForm, Names};
+use crate::texts::order::by_name;
 use crate::workflow::definition::FieldKind;
 use crate::workflow::rejection::Reason;
 
@@ -128,8 +129,7 @@ fn input(field: &FieldForm, name: &str, required: bool, shown: &Shown) -> Markup
             group(field, name, required, shown, &boxes("checkbox", name, &named(&shown.names.units), shown))
         }
         FieldKind::Documents => {
-            let mut documents = named(&shown.names.picks);
-            documents.sort_by(|(_, one, _), (_, other, _)| one.cmp(other));
+            let documents = named(&shown.names.picks);
             let inputs = html! {
                 p .hint { (texts::documents::PICKED_IS_READ) }
                 @if let (true, Some(case)) = (documents.is_empty(), &shown.names.case) {
@@ -184,7 +184,7 @@ fn select(field: &FieldForm, name: &str, required: bool, among: &BTreeMap<String
     let list = html! {
         select #(anchor(name)) name=(name) aria-describedby=[described(field, name, shown)] aria-invalid=[invalid(name, shown)] {
             option value="" { (texts::CHOOSE) }
-            @for (id, title) in among { option value=(id) selected[id == typed] { (title) } }
+            @for (id, title, _) in named(among) { option value=(id) selected[id == typed] { (title) } }
         }
     };
     line(field, name, required, shown, &list)
@@ -196,8 +196,11 @@ fn options(field: &FieldForm) -> Vec<Choice> {
     field.options.iter().map(|option| (option.id.clone(), option.title.clone(), option.help.clone())).collect()
 }
 
+/// What has a name, as people look for it in a list.
 fn named(among: &BTreeMap<String, String>) -> Vec<Choice> {
-    among.iter().map(|(id, title)| (id.clone(), title.clone(), None)).collect()
+    let mut named: Vec<Choice> = among.iter().map(|(id, title)| (id.clone(), title.clone(), None)).collect();
+    named.sort_by_cached_key(|(_, title, _)| by_name(title));
+    named
 }
 
 fn boxes(kind: &str, name: &str, options: &[Choice], shown: &Shown) -> Markup {

@@ -15,6 +15,7 @@ use crate::app::drafts::DraftFor;
 use crate::app::sessions::Signed;
 use crate::app::view::{Copied, FieldForm, OptionView, SideView, StartForm};
 use crate::ids::{CaseNumber, PrincipalId};
+use crate::texts::order::by_name;
 use crate::workflow::definition::FieldKind;
 use crate::workflow::engine::Happened;
 use crate::workflow::rejection::{Code, Reason};
@@ -139,12 +140,14 @@ fn whom_page(visit: &Visit, signed: &Signed, start: &StartForm, typed: &Form, re
 /// A side as a field: one principal, or as many as are ticked.
 fn side_field(side: &SideView, start: &StartForm) -> FieldForm {
     let option = |(id, title): (&String, &String)| OptionView { id: id.clone(), title: title.clone(), help: None };
+    let mut options: Vec<_> = start.names.principals.iter().map(option).collect();
+    options.sort_by_cached_key(|option| by_name(&option.title));
     FieldForm {
         id: side.id.clone(),
         title: side.title.clone(),
         help: None,
         kind: if side.several { FieldKind::Choices } else { FieldKind::Principal },
-        options: start.names.principals.iter().map(option).collect(),
+        options,
         parts: Vec::new(),
         required_if: None,
         must_be: None,

@@ -7,6 +7,7 @@ mod choices;
 mod deadlines;
 pub(in crate::app) mod documents;
 mod find;
+mod gist;
 mod ladder;
 mod links;
 mod list;
@@ -27,6 +28,7 @@ pub use case_view::{CaseView, ConfirmationView, DeadlineView, FieldView, PartyVi
 pub use choices::{Choices, Titled};
 pub(super) use deadlines::running;
 pub use documents::DocumentView;
+pub use gist::Gist;
 pub use ladder::{LadderPlace, Rung};
 pub use links::LinkView;
 pub use list::{CaseSummary, Filter, Page, Place, Turn, Whose};

@@ -279,7 +279,7 @@ const AUTHORITY: &str = "Välj en myndighet hos huvudmannen, eller ingen.";
 const FROM_DAY: &str = "Ange den första dagen.";
 const UNTIL_DAY: &str = "Den sista dagen kan inte vara före den första.";
 const CONFIRM: &str =
-    "Öppna ärenden är styrda till enheten. Kryssa i att den ska stängas ändå, eller styr om dem först.";
+    "Öppna ärenden är fördelade till enheten. Kryssa i att den ska stängas ändå, eller fördela om dem först.";
 
 fn administered(db: &mut Db, actor: &Actor, id: &PrincipalId) -> Result<Principal, AppError> {
     let found = organisation::principal(db, id)?.filter(|_| actor.administers(id));

@@ -137,7 +137,7 @@ impl App {
         self.store.read(|db| {
             let names = organisation::names(db)?;
             let mut columns = Columns::default();
-            let (found, _) = Finder::new(self, &secretary, &filter).find(db, None, usize::from(MOST))?;
+            let found = Finder::new(self, &secretary, &filter).find(db, None, usize::from(MOST))?.found;
             let stored = cases::by_ids(db, &found.iter().map(|found| &found.row.case).collect::<Vec<_>>())?;
             let mut stored: BTreeMap<_, _> = stored.into_iter().map(|stored| (stored.id.clone(), stored)).collect();
             for found in found {

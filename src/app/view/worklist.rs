@@ -103,7 +103,8 @@ impl App {
     /// Whether any case can be begun by somebody of the actor's roles.
     pub fn registers(&self, actor: &Actor) -> bool {
         let mut starts = self.workflows.all().flat_map(|known| &known.definition.start);
-        let named = |by: &By, role: Role| matches!(by, By::Party(party) if party.role.iter().any(|named| *named == role));
+        let named =
+            |by: &By, role: Role| matches!(by, By::Party(party) if party.role.iter().any(|named| *named == role));
         starts.any(|start| start.by.iter().any(|by| actor.seats.iter().any(|seat| named(by, seat.role))))
     }
 }

@@ -188,3 +188,23 @@ pub fn step_link(number: &str, step: &TransitionView) -> Markup {
         @if let Some(help) = &step.help { p .hint { (help) } }
     }
 }
+
+/// The ways through a list that goes on over pages: to its first, back, and on.
+pub fn pages(first: Option<String>, previous: Option<String>, next: Option<String>) -> Markup {
+    let ways = [
+        (first, texts::FIRST_PAGE, None),
+        (previous, texts::PREVIOUS_PAGE, Some("prev")),
+        (next, texts::MORE, Some("next")),
+    ];
+    html! {
+        @if ways.iter().any(|(way, ..)| way.is_some()) {
+            nav .pages aria-label=(texts::PAGES) {
+                ul {
+                    @for (way, title, rel) in ways {
+                        @if let Some(way) = way { li { a href=(way) rel=[rel] { (title) } } }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::parts::{anchor, moment, summary};
+use super::parts::{anchor, moment, pages, summary};
 use super::texts::{self, oversight as words};
 use super::visit::{self, Form, Visit};
 use super::{Answer, Outcome};
@@ -26,7 +26,7 @@ pub fn of_case(visit: &Visit, signed: &Signed) -> Outcome {
             p { (words::ONLY_YOURS) }
             p .hint { (words::WHAT_A_LINE_IS) }
             (rows(&page, false))
-            (next(&page, &format!("/cases/{number}/reads?"), &[]))
+            (ways(visit, &page, &format!("/cases/{number}/reads"), &[]))
         },
     ))
 }
@@ -46,7 +46,7 @@ pub fn of_staff(visit: &Visit, signed: &Signed) -> Outcome {
         p { (words::ONLY_YOURS) }
         p .hint { (words::WHAT_A_LINE_IS) }
         (narrow(&visit.query, &staff, &reasons))
-        @if reasons.is_empty() { (rows(&page, true)) (next(&page, "/reads?", &kept)) }
+        @if reasons.is_empty() { (rows(&page, true)) (ways(visit, &page, "/reads", &kept)) }
     };
     Ok(if reasons.is_empty() { Answer::Page(texts::READS, shown) } else { Answer::Mend(texts::READS, shown) })
 }
@@ -116,11 +116,11 @@ fn row(read: &ReadView, of_many: bool) -> Markup {
     }
 }
 
-fn next(page: &ReadPage, address: &str, kept: &[(String, String)]) -> Markup {
-    let query = |next: &str| {
+fn ways(visit: &Visit, page: &ReadPage, address: &str, kept: &[(String, String)]) -> Markup {
+    let there = |after: Option<&str>| {
         let mut pairs = url::form_urlencoded::Serializer::new(String::new());
-        pairs.extend_pairs(kept).append_pair(AFTER, next);
-        format!("{address}{}", pairs.finish())
+        pairs.extend_pairs(kept).extend_pairs(after.map(|after| (AFTER, after)));
+        format!("{address}?{}", pairs.finish())
     };
-    html! { @if let Some(next) = &page.next { p { a .more href=(query(next)) { (texts::MORE) } } } }
+    pages(after(visit).map(|_| there(None)), None, page.next.as_deref().map(|next| there(Some(next))))
 }

@@ -3,9 +3,9 @@
 
 use maud::{Markup, html};
 
-use super::parts::{anchor, default_button, summary};
+use super::parts::{anchor, default_button, pages, summary};
 use super::visit::{self, Form, Visit};
-use super::work::{A_PAGE, listed};
+use super::work::{A_PAGE, PLACE, listed};
 use super::{Answer, Outcome, texts};
 use crate::app::AppError;
 use crate::app::sessions::Signed;
@@ -19,7 +19,8 @@ use chrono::{Days, NaiveDate};
 
 /// The longest number that anybody types.
 const LONGEST: usize = 100;
-/// What can be asked, in the order of the form.
+/// What can be asked: a number, which leads to its case whatever else is asked, and what cases are narrowed by, in the
+/// order of the form.
 const FIELDS: [(&str, &str); 9] = [
     ("number", texts::NUMBER),
     ("registry_number", texts::REGISTRY_NUMBER),
@@ -55,9 +56,14 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
     let content = html! {
         h1 { (texts::SEARCH) }
         (summary(&asked.reasons, &title))
-        (active(&asked))
-        @if let Some(page) = &found { (results(visit, &asked, page)) }
-        (form(&asked))
+        @if asked.choices.workflows.is_empty() {
+            p { (texts::NOTHING_TO_SEARCH) }
+        } @else {
+            (active(&asked))
+            @if let Some(page) = &found { (results(visit, &asked, page)) }
+            (by_number(&asked))
+            (form(&asked))
+        }
     };
     Ok(match asked.reasons.is_empty() {
         true => Answer::Page(texts::SEARCH, content),
@@ -162,21 +168,37 @@ impl<'a> Asked<'a> {
         Some(if group.is_empty() { title.clone() } else { format!("{group}: {title}") })
     }
 
+    /// Whether somebody may ask by a field: all but what could never find her anything.
+    fn is_offered(&self, field: &str) -> bool {
+        match field {
+            "registry_number" => self.choices.registry_number,
+            "workflow" | "level" | "category" | "unit" => {
+                self.groups(field).iter().any(|(_, choices)| !choices.is_empty())
+            }
+            _ => true,
+        }
+    }
+
     fn is_any(&self) -> bool {
         FIELDS.iter().any(|(field, _)| !self.typed(field).is_empty())
     }
 
     fn find(&self, visit: &Visit, signed: &Signed) -> Result<Page, Refusal> {
-        let after: Option<Place> = self.query.get("after").parse().ok();
-        Ok(visit.app.list_cases(&signed.actor, &self.filter, after.as_ref(), A_PAGE)?)
+        Ok(visit.app.list_cases(&signed.actor, &self.filter, self.place().as_ref(), A_PAGE)?)
     }
 
-    /// The address that asks the same but for one field, with something more.
-    fn address(&self, without: &str, more: &[(&str, String)]) -> String {
+    /// The place in the list that the page begins or ends at.
+    fn place(&self) -> Option<Place> {
+        self.query.get(PLACE).parse().ok()
+    }
+
+    /// The address that asks the same but for one field, at a place in the list.
+    fn address(&self, without: &str, at: Option<&Place>) -> String {
         let kept = FIELDS.iter().filter(|(field, _)| *field != without && !self.typed(field).is_empty());
         let kept = kept.map(|(field, _)| (*field, self.typed(field)));
-        let more = more.iter().map(|(name, value)| (*name, value.as_str()));
-        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept.chain(more)).finish();
+        let at = at.map(|place| (PLACE, place.to_string()));
+        let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+        let query = pairs.extend_pairs(kept).extend_pairs(at).finish();
         if query.is_empty() { "/search".to_owned() } else { format!("/search?{query}") }
     }
 }
@@ -193,7 +215,7 @@ fn active(asked: &Asked) -> Markup {
                         @let typed = asked.typed(field);
                         li {
                             span { (title) ": " (asked.title_of(field, typed).unwrap_or_else(|| typed.to_owned())) }
-                            a href=(asked.address(field, &[])) {
+                            a href=(asked.address(field, None)) {
                                 (texts::TAKE_AWAY) span .hidden { " " (title) }
                             }
                         }
@@ -206,39 +228,43 @@ fn active(asked: &Asked) -> Markup {
 }
 
 fn results(visit: &Visit, asked: &Asked, page: &Page) -> Markup {
-    let more = |next: &Place| asked.address("", &[("after", next.to_string())]);
+    let there = |place: &Place| asked.address("", Some(place));
+    let first = asked.place().map(|_| asked.address("", None));
     html! {
         h2 { (texts::FOUND) }
         @if page.cases.is_empty() {
             p { (if page.next.is_some() { texts::NOT_YET_FOUND } else { texts::NOTHING_FOUND }) }
         }
         (listed(page, &visit.app))
-        @if let Some(next) = &page.next {
-            p { a .more href=(more(next)) { (texts::MORE) } }
+        (pages(first, page.previous.as_ref().map(there), page.next.as_ref().map(there)))
+    }
+}
+
+/// The way to one case. A form of its own: with a number nothing else is asked.
+fn by_number(asked: &Asked) -> Markup {
+    html! {
+        form .search method="get" action="/search" role="search" {
+            (line(asked, "number", texts::NUMBER, &text(asked, "number", "text")))
+            button .secondary type="submit" { (texts::FIND) }
         }
     }
 }
 
 fn form(asked: &Asked) -> Markup {
     html! {
-        form method="get" action="/search" role="search" {
-            h2 { (texts::SEARCH_BY) }
+        form method="get" action="/search" role="search" aria-labelledby="search-by" {
+            h2 #search-by { (texts::SEARCH_BY) }
             p .hint { (texts::NO_FREE_TEXT) }
             (default_button())
-            @for (field, title) in FIELDS {
-                @match field {
-                    "number" | "registry_number" => (line(asked, field, title, &text(asked, field, "text"))),
+            @for (field, title) in FIELDS.iter().filter(|(field, _)| *field != "number" && asked.is_offered(field)) {
+                @match *field {
+                    "registry_number" => (line(asked, field, title, &text(asked, field, "text"))),
                     "from" | "to" => (line(asked, field, title, &text(asked, field, "date"))),
                     "status" => {
                         @let choices: Vec<Titled> = STATUSES.map(|(id, title)| (id.to_owned(), title.to_owned())).into();
                         (line(asked, field, title, &select(asked, field, &[("", choices.iter().collect())])))
                     }
-                    _ => {
-                        @let groups = asked.groups(field);
-                        @if groups.iter().any(|(_, choices)| !choices.is_empty()) {
-                            (line(asked, field, title, &select(asked, field, &groups)))
-                        }
-                    }
+                    _ => (line(asked, field, title, &select(asked, field, &asked.groups(field)))),
                 }
             }
             div .buttons {

@@ -212,14 +212,18 @@ pub const ENDED: &str = "Avslutade";
 pub const DRAFTS: &str = "Utkast";
 /// None.
 pub const NO_DRAFTS: &str = "Du har inget utkast.";
-/// On with it.
-pub const GO_ON_WITH_DRAFT: &str = "Fortsätt skriva";
 /// When it was changed.
-pub const CHANGED: &str = "ändrat";
+pub const CHANGED: &str = "Ändrat";
 /// An empty list.
 pub const NOTHING: &str = "Här finns inget ärende.";
 /// The next page of a list.
-pub const MORE: &str = "Visa fler";
+pub const MORE: &str = "Nästa sida";
+/// The page before.
+pub const PREVIOUS_PAGE: &str = "Föregående sida";
+/// The first page.
+pub const FIRST_PAGE: &str = "Till början";
+/// The ways through a list.
+pub const PAGES: &str = "Sidor i listan";
 /// Urgent.
 pub const URGENT: &str = "Brådskande";
 /// How long ago it was opened.

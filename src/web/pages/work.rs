@@ -4,19 +4,21 @@
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
-use super::parts::{ago, day, moment, tag};
+use super::parts::{ago, day, moment, pages, tag};
 use super::visit::Visit;
 use super::{Answer, Outcome, texts};
 use crate::app::App;
 use crate::app::drafts::DraftView;
 use crate::app::sessions::Signed;
-use crate::app::view::{CaseSummary, Page, Place, Whose, Worklist};
+use crate::app::view::{CaseSummary, Gist, Page, Place, Whose, Worklist};
 use crate::authz::Role;
 use crate::calendar::local_date;
 use crate::web::error::Refusal;
 
 /// How many a page of a list holds.
 pub const A_PAGE: u16 = 25;
+/// The place in a list that a page begins or ends at.
+pub const PLACE: &str = "page";
 /// How far cases are counted: beyond that a number says nothing more.
 const MOST_COUNTED: u16 = 1_000;
 
@@ -51,14 +53,14 @@ impl Group {
 struct Lists<'a> {
     signed: &'a Signed,
     offers: Vec<(Whose, Vec<Group>)>,
-    drafts: Vec<DraftView>,
+    drafts: Vec<(DraftView, Gist)>,
     registers: bool,
 }
 
 impl<'a> Lists<'a> {
     fn of(visit: &Visit, signed: &'a Signed) -> Result<Lists<'a>, Refusal> {
         let registers = visit.app.registers(&signed.actor);
-        let drafts = visit.app.drafts(&signed.actor)?;
+        let drafts = visit.app.drafts_told(&signed.actor)?;
         // Drafts are hers alone, whosever cases she looks at; what she has begun she can throw away, whatever she is today.
         let drafting = (registers || !drafts.is_empty()).then_some(Group::Drafts);
         let mut offers: Vec<(Whose, Vec<Group>)> = Vec::new();
@@ -209,15 +211,15 @@ fn counted(count: usize) -> String {
 }
 
 fn cases(visit: &Visit, lists: &Lists, at: At, list: Worklist) -> Result<Markup, Refusal> {
-    let after: Option<Place> = visit.query.get("after").parse().ok();
+    let begun: Option<Place> = visit.query.get(PLACE).parse().ok();
     let filter = list.filter(at.whose, visit.app.now());
-    let page = visit.app.list_cases(&lists.signed.actor, &filter, after.as_ref(), A_PAGE)?;
+    let page = visit.app.list_cases(&lists.signed.actor, &filter, begun.as_ref(), A_PAGE)?;
+    let here = lists.address(at);
+    let there = |place: &Place| format!("{here}&{PLACE}={place}");
     Ok(html! {
         @if page.cases.is_empty() { p { (texts::NOTHING) } }
         (listed(&page, &visit.app))
-        @if let Some(next) = &page.next {
-            p { a .more href={ (lists.address(at)) "&after=" (next) } { (texts::MORE) } }
-        }
+        (pages(begun.map(|_| here.clone()), page.previous.as_ref().map(there), page.next.as_ref().map(there)))
     })
 }
 
@@ -250,17 +252,27 @@ fn row(case: &CaseSummary, today: NaiveDate) -> Markup {
     }
 }
 
-fn drafts(drafts: &[DraftView]) -> Markup {
+fn drafts(drafts: &[(DraftView, Gist)]) -> Markup {
     html! {
         @if drafts.is_empty() { p { (texts::NO_DRAFTS) } }
-        ul .cases {
-            @for draft in drafts {
-                li {
-                    a .number href={ "/drafts/" (draft.id) "/1" } { (texts::GO_ON_WITH_DRAFT) }
-                    span { (draft.title) }
-                    span .quiet { (texts::CHANGED) " " (moment(draft.updated)) }
-                }
+        ul .cases { @for (draft, gist) in drafts { li { (draft_row(draft, gist)) } } }
+    }
+}
+
+/// A draft by what it is about: several of one kind are told apart by whom it concerns, the day, the place, the first words.
+fn draft_row(draft: &DraftView, gist: &Gist) -> Markup {
+    html! {
+        a .number href={ "/drafts/" (draft.id) "/1" } {
+            (draft.title)
+            @if !gist.with.is_empty() { ": " (gist.with.join(", ")) }
+        }
+        @if !gist.about.is_empty() || gist.day.is_some() {
+            p {
+                @for (n, about) in gist.about.iter().enumerate() { @if n > 0 { " · " } (about) }
+                @if let Some(on) = gist.day { @if !gist.about.is_empty() { " · " } (day(on)) }
             }
         }
+        @if let Some(words) = &gist.words { p { "”" (words) "”" } }
+        p .quiet { (texts::CHANGED) " " (moment(draft.updated)) }
     }
 }

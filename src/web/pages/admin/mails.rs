@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::up;
 use crate::app::administration::{MailStatus, MailView};
 use crate::app::sessions::Signed;
-use crate::web::pages::parts::{csrf, moment};
+use crate::web::pages::parts::{csrf, moment, pages};
 use crate::web::pages::texts::{self as words, admin as texts};
 use crate::web::pages::visit::Visit;
 use crate::web::pages::{Answer, Outcome};
@@ -41,7 +41,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
             }
             @if mails.is_empty() { p { (texts::NO_MAILS) } }
             ul .cases { @for mail in &mails { li { (row(signed, mail)) } } }
-            @if let Some(older) = older { p { a .step href=(older) { (texts::OLDER) } } }
+            (pages(before.map(|_| of(status)), None, older))
         },
     ))
 }

@@ -10,8 +10,8 @@ use crate::app::sessions::Signed;
 use crate::authz::Role;
 use crate::calendar::local_date;
 use crate::ids::PersonId;
-use crate::web::pages::parts::anchor;
-use crate::web::pages::texts::{self as words, admin as texts};
+use crate::web::pages::parts::{anchor, pages};
+use crate::web::pages::texts::admin as texts;
 use crate::web::pages::visit::{Form, Visit, day};
 use crate::web::pages::{Answer, Outcome};
 use crate::workflow::rejection::Reason;
@@ -23,12 +23,12 @@ pub fn list(visit: &Visit, signed: &Signed) -> Outcome {
     let wanted = visit.query.get("name");
     let after = Some(visit.query.get("after")).filter(|after| !after.is_empty());
     let (people, more) = visit.app.people(&signed.actor, wanted, after)?;
-    let next = people.last().filter(|_| more).map(|last| {
-        let query = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([("name", wanted), ("after", last.id.as_str())])
-            .finish();
-        format!("{ALL}?{query}")
-    });
+    let address = |after: Option<&str>| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("name", wanted).extend_pairs(after.map(|after| ("after", after)));
+        format!("{ALL}?{}", query.finish())
+    };
+    let next = people.last().filter(|_| more).map(|last| address(Some(last.id.as_str())));
     Ok(Answer::Page(
         texts::PEOPLE,
         html! {
@@ -45,7 +45,7 @@ pub fn list(visit: &Visit, signed: &Signed) -> Outcome {
             section {
                 @if people.is_empty() { p { (texts::NOBODY) } }
                 ul .steps { @for one in &people { li { a .step href={ (ALL) "/" (one.id) } { (one.name) } } } }
-                @if let Some(next) = next { p { a .step href=(next) { (words::MORE) } } }
+                (pages(after.map(|_| address(None)), None, next))
             }
         },
     ))

@@ -40,6 +40,8 @@ pub const SEARCH_BY: &str = "Vad vill du söka på?";
 /// Why one cannot search for words.
 pub const NO_FREE_TEXT: &str =
     "Det går inte att söka på ord i texterna eller på personer: lagen begränsar vilka sökbegrepp som får användas.";
+/// Nobody has a case for her.
+pub const NOTHING_TO_SEARCH: &str = "Din roll har inga ärenden att söka bland.";
 /// The register's number.
 pub const REGISTRY_NUMBER: &str = "Diarienummer";
 /// The workflow.
@@ -71,7 +73,7 @@ pub const FOUND: &str = "Ärenden som stämmer";
 /// None.
 pub const NOTHING_FOUND: &str = "Inget ärende som du har tillgång till stämmer.";
 /// None so far.
-pub const NOT_YET_FOUND: &str = "Inget ärende än. Det finns fler att leta bland: visa fler.";
+pub const NOT_YET_FOUND: &str = "Inget ärende än. Det finns fler att leta bland: gå till nästa sida.";
 /// Back.
 pub const TO_LISTS: &str = "Till ärendelistorna";
 /// No date.

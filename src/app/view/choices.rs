@@ -1,11 +1,17 @@
 //! What somebody can choose to search by: kinds of cases, levels, categories, units. Titles are the definitions'.
 
+use std::collections::BTreeMap;
+
 use crate::app::shelves::{self, ENDED, PARTIES};
 use crate::app::{App, AppError};
-use crate::authz::{Actor, Scope, Seat};
+use crate::authz::{Actor, PrincipalKind, Scope, Seat};
+use crate::ids::PrincipalId;
 use crate::store::organisation;
 use crate::texts::order::by_name;
-use crate::workflow::definition::{By, Definition, Effect, Transition};
+use crate::workflow::definition::{By, ByParty, Definition, Effect, Transition};
+
+/// Which principals are of which kind.
+type Kinds = BTreeMap<PrincipalId, PrincipalKind>;
 
 /// An id and its title.
 pub type Titled = (String, String);
@@ -31,10 +37,12 @@ impl App {
     /// # Errors
     /// Where the database does not answer.
     pub fn search_choices(&self, actor: &Actor) -> Result<Choices, AppError> {
+        let principals = self.store.read(organisation::all_principals)?;
+        let kinds: Kinds = principals.into_iter().map(|principal| (principal.id, principal.kind)).collect();
         let seen: Vec<(&Definition, Vec<&str>)> = self
             .workflows
             .all()
-            .map(|known| (known.definition.as_ref(), states_seen(&known.definition, actor)))
+            .map(|known| (known.definition.as_ref(), states_seen(&known.definition, actor, &kinds)))
             .filter(|(_, states)| !states.is_empty())
             .collect();
         let titled = |choices: &dyn Fn(&Definition, &[&str]) -> Vec<Titled>| {
@@ -69,8 +77,8 @@ impl App {
 }
 
 /// The states in which a case of this kind can stand when the actor sees it: from where her seats first let her.
-fn states_seen<'a>(definition: &'a Definition, actor: &Actor) -> Vec<&'a str> {
-    let first = actor.seats.iter().flat_map(|seat| first_seen(definition, seat));
+fn states_seen<'a>(definition: &'a Definition, actor: &Actor, kinds: &Kinds) -> Vec<&'a str> {
+    let first = actor.seats.iter().flat_map(|seat| first_seen(definition, seat, kinds));
     let mut seen: Vec<&str> = Vec::new();
     let mut next: Vec<&str> = first.collect();
     while let Some(state) = next.pop() {
@@ -83,15 +91,18 @@ fn states_seen<'a>(definition: &'a Definition, actor: &Actor) -> Vec<&'a str> {
 }
 
 /// The states in which somebody in this seat can come to see a case.
-fn first_seen<'a>(definition: &'a Definition, seat: &Seat) -> Vec<&'a str> {
-    let starts = || definition.start.iter().map(|start| start.target.as_str());
+fn first_seen<'a>(definition: &'a Definition, seat: &Seat, kinds: &Kinds) -> Vec<&'a str> {
+    let kind = seat.principal.as_ref().and_then(|principal| kinds.get(principal));
+    let begun = |by: &dyn Fn(&ByParty) -> bool| {
+        let party = |one: &By| matches!(one, By::Party(party) if by(party));
+        let starts = definition.start.iter().filter(|start| start.by.iter().any(party));
+        starts.map(|start| start.target.as_str()).collect()
+    };
+    let may_begin = |by: &ByParty| by.of.is_none_or(|of| kind == Some(&of));
     match seat.role.scope() {
-        Scope::Principal => starts().collect(),
-        Scope::Own => {
-            let named = |by: &By| matches!(by, By::Party(party) if party.role.iter().any(|role| *role == seat.role));
-            let hers = definition.start.iter().filter(|start| start.by.iter().any(named));
-            hers.map(|start| start.target.as_str()).collect()
-        }
+        // What has one side only is seen by those who may begin it.
+        Scope::Principal => begun(&|by| may_begin(by) || definition.parties.len() > 1),
+        Scope::Own => begun(&|by| may_begin(by) && by.role.iter().any(|role| *role == seat.role)),
         Scope::Unit => {
             let routes = |step: &&Transition| step.effects.iter().any(|effect| matches!(effect, Effect::Assign(_)));
             let to = |step: &'a Transition| match step.stays() {

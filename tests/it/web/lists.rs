@@ -289,6 +289,12 @@ fn a_search_offers_nobody_what_can_find_her_nothing() {
     let of = |person: &str, field: &str| offered(&api, person, field);
     let handler = holder("falun", Role::Handler);
     assert_eq!(of(&handler, "workflow"), ["deviation", "local-dispute", "regional-dispute", "tip"]);
+    let region = holder("region-dalarna", Role::Handler);
+    assert_eq!(
+        of(&region, "workflow"),
+        ["deviation", "local-dispute", "regional-dispute"],
+        "a tip is a municipality's"
+    );
     let council = secretary("council");
     assert_eq!(of(&council, "workflow"), ["local-dispute", "regional-dispute"]);
     let levels = of(&council, "level");

@@ -46,6 +46,7 @@
 //! - Whoever acts in another's place does so as herself, on record for whom; who may is `authz::may_stand_in`.
 //! - An administrator sees no content of any case, and what she changes is in the append-only `changes`.
 //! - Time and randomness are handed in: `Clock`, `IdSource`.
+//! - What users read stands in a workflow file, a mail template, `texts` or `web::pages::texts`; a test names the exceptions.
 //!
 //! # How to add
 //!

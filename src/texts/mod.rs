@@ -4,4 +4,11 @@
 //!
 //! Another language is another folder like this one. Only words: what is said when, the callers know.
 
+pub mod administration;
+pub mod cases;
+pub mod documents;
 pub mod order;
+pub mod passwords;
+pub mod problems;
+pub mod requests;
+pub mod roles;

@@ -12,6 +12,7 @@ use crate::calendar::local_date;
 use crate::ids::{PersonId, PrincipalId};
 use crate::store::people::{self, Membership, Person};
 use crate::store::{Db, StoreError, accounts as kept, organisation};
+use crate::texts::administration as texts;
 use crate::texts::order::by_name;
 use crate::workflow::rejection::{Code, Reason};
 
@@ -217,7 +218,7 @@ impl App {
         self.store.write(|db| {
             wholly(db, actor, id, local_date(now))?;
             if *id == actor.person {
-                return Err(Reason::new(Code::Permission, OWN_ACCOUNT).into());
+                return Err(Reason::new(Code::Permission, texts::OWN_ACCOUNT).into());
             }
             accounts::set_open(db, id, open, now).map_err(refused)?;
             let kind = if open { Kind::SignInOpened } else { Kind::SignInClosed };
@@ -226,8 +227,6 @@ impl App {
         })
     }
 }
-
-const OWN_ACCOUNT: &str = "Ingen stänger sin egen inloggning. Be en annan systemadministratör.";
 
 fn refused(refused: AccountRefused) -> AppError {
     match refused {

@@ -15,6 +15,7 @@ use crate::ids::CaseNumber;
 use crate::store::cases;
 use crate::store::lists::{self, By, Standing};
 use crate::store::{Db, listings, organisation};
+use crate::texts::cases as texts;
 use crate::workflow::definition::Definition;
 use crate::workflow::turn::body_of;
 
@@ -107,9 +108,9 @@ impl Columns {
         match body_of(definition, state) {
             Some(body) => self.of(Whose::Body(body.to_owned()), body),
             None if definition.states.get(state).is_some_and(|state| state.followed_up) => {
-                self.of(Whose::FollowedUp, "Följs upp")
+                self.of(Whose::FollowedUp, texts::FOLLOWED_UP)
             }
-            None => self.of(Whose::Parties, "Hos parterna"),
+            None => self.of(Whose::Parties, texts::WITH_PARTIES),
         }
     }
 

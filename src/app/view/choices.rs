@@ -7,6 +7,7 @@ use crate::app::{App, AppError};
 use crate::authz::{Actor, PrincipalKind, Scope, Seat};
 use crate::ids::PrincipalId;
 use crate::store::organisation;
+use crate::texts::cases as texts;
 use crate::texts::order::by_name;
 use crate::workflow::definition::{By, ByParty, Definition, Effect, Transition};
 
@@ -139,8 +140,8 @@ fn levels(definition: &Definition, seen: &[&str]) -> Vec<Titled> {
         let title = match definition.bodies.get(name) {
             _ if definition.bodies.is_empty() => &state.title,
             Some(body) => &body.title,
-            None if name == ENDED => "Avslutat",
-            None if name == PARTIES => "Hos parterna",
+            None if name == ENDED => texts::ENDED,
+            None if name == PARTIES => texts::WITH_PARTIES,
             None => name,
         };
         levels.push((level.clone(), title.to_owned()));

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::ladder::ladder;
-use super::parts::{acts_first, ago, csrf, day, given_rows, key, kind, moment, step_link, summary, tag, value};
+use super::parts::{acts_first, csrf, day, given_rows, key, kind, moment, step_link, summary, tag, value};
 use super::register::COPY;
 use super::visit::{KEY, Visit};
 use super::{Answer, Outcome, documents, oversight, texts};
@@ -196,10 +196,10 @@ fn facts(shown: &Shown) -> Markup {
             dl .summary-list {
                 @for party in &case.parties {
                     dt { (party.title) }
-                    dd { (party.name) @if party.former { " (tidigare)" } }
+                    dd { (party.name) @if party.former { " " (texts::FORMER) } }
                 }
-                dt { "Öppnat" }
-                dd { (moment(case.opened)) ", " (ago(case.waiting_days)) }
+                dt { (texts::OPENED) }
+                dd { (moment(case.opened)) ", " (texts::ago(case.waiting_days)) }
                 (given_rows(&case.fields, &shown.form, &shown.names))
                 @for link in &case.links {
                     dt { (texts::LINKS) }
@@ -264,9 +264,9 @@ pub fn entry(entry: &EntryView, form: &WorkflowView, names: &Names) -> Markup {
             (entry.title)
             @if let Some(step) = entry.step_kind { " " (kind(step)) }
             @match entry.act {
-                Some(Act::Confirmation) => " (väntar på övriga)",
-                Some(Act::Withdrawal) => " (bekräftelsen togs tillbaka)",
-                _ => "",
+                Some(Act::Confirmation) => { " " (texts::WAITS_FOR_OTHERS) }
+                Some(Act::Withdrawal) => { " " (texts::TAKEN_BACK) }
+                _ => {}
             }
         }
         @if let Some(who) = &entry.by { p .by { (by(who)) } }

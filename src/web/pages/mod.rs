@@ -2,8 +2,8 @@
 //!
 //! `routes` is the table: which page answers where, and who may ask. `visit` reads a request, `layout` is the frame,
 //! `parts` are what pages are made of, `form` turns a workflow's fields into a form and what was typed back into values.
-//! Then one file a page. No page decides who may what or touches the database, and no Swedish sentence that two pages
-//! say stands outside `texts`.
+//! Then one file a page. No page decides who may what or touches the database, and no sentence that people read stands
+//! outside `texts`.
 
 mod admin;
 mod answer;

@@ -74,12 +74,12 @@ pub fn tag(class: &str, words: &str) -> Markup {
 pub fn kind(kind: StepKind) -> Markup {
     let (class, words) = match kind {
         StepKind::Event => return html! {},
-        StepKind::Statement => ("statement", "Yttrande"),
-        StepKind::Proposal => ("proposal", "Förslag"),
-        StepKind::Decision => ("decision", "Beslut"),
-        StepKind::Recommendation => ("recommendation", "Rekommendation"),
-        StepKind::Commission => ("commission", "Uppdrag"),
-        StepKind::Acceptance => ("acceptance", "Godtagande"),
+        StepKind::Statement => ("statement", texts::STATEMENT),
+        StepKind::Proposal => ("proposal", texts::PROPOSAL),
+        StepKind::Decision => ("decision", texts::DECISION),
+        StepKind::Recommendation => ("recommendation", texts::RECOMMENDATION),
+        StepKind::Commission => ("commission", texts::COMMISSIONED),
+        StepKind::Acceptance => ("acceptance", texts::ACCEPTANCE),
     };
     tag(class, words)
 }
@@ -93,22 +93,6 @@ pub fn moment(at: Timestamp) -> Markup {
 /// A day.
 pub fn day(date: NaiveDate) -> Markup {
     html! { time datetime=(date) { (in_words(date)) } }
-}
-
-/// So many days, in Swedish.
-pub fn days(count: i64) -> String {
-    match count {
-        1 => "1 dag".to_owned(),
-        count => format!("{count} dagar"),
-    }
-}
-
-/// How long ago, in Swedish.
-pub fn ago(count: i64) -> String {
-    match count {
-        0 => "i dag".to_owned(),
-        count => format!("för {} sedan", days(count)),
-    }
 }
 
 /// A value as people read it, by what kind of field it is.

@@ -57,9 +57,8 @@ pub fn begin(visit: &Visit, signed: &Signed) -> Outcome {
         visit.form.all(&side.id).filter(|id| !id.is_empty()).map(str::to_owned).collect()
     };
     let missing = start.sides.iter().filter(|side| side.id != start.own && chosen(side).is_empty());
-    let missing: Vec<_> = missing
-        .map(|side| Reason::field(Code::Parties, &side.id, &format!("Ange {}.", side.title.to_lowercase())))
-        .collect();
+    let missing: Vec<_> =
+        missing.map(|side| Reason::field(Code::Parties, &side.id, &texts::name_a(&side.title))).collect();
     let parties: BTreeMap<_, _> = start.sides.iter().map(|side| (side.id.clone(), chosen(side))).collect();
     let wrong = if missing.is_empty() { unfit(visit, signed, &parties)? } else { missing };
     if !wrong.is_empty() {

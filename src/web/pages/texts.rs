@@ -1,7 +1,8 @@
-//! What pages say, in one place: another language is another file like this one. Titles of steps, fields and states come
-//! from the workflow files.
+//! What pages say, by topic: another language is another folder like this one. Titles of steps, fields and states come from
+//! the workflow files; what the use cases say, whoever asks, from `crate::texts`.
 
 pub mod documents;
+pub mod help;
 mod lists;
 pub mod oversight;
 mod sign_in;
@@ -336,3 +337,43 @@ pub const ON_BEHALF_OF: &str = "för";
 pub const YOU_ACT: &str = "Du handlar här";
 /// What she may decide.
 pub const DELEGATION: &str = "Din delegation";
+
+/// A step that states something.
+pub const STATEMENT: &str = "Yttrande";
+/// One that proposes something.
+pub const PROPOSAL: &str = "Förslag";
+/// One that decides.
+pub const DECISION: &str = "Beslut";
+/// One that recommends.
+pub const RECOMMENDATION: &str = "Rekommendation";
+/// One that commissions.
+pub const COMMISSIONED: &str = "Uppdrag";
+/// One that accepts.
+pub const ACCEPTANCE: &str = "Godtagande";
+/// A party that it has left.
+pub const FORMER: &str = "(tidigare)";
+/// A joint step, of which one has made hers.
+pub const WAITS_FOR_OTHERS: &str = "(väntar på övriga)";
+/// And taken it back.
+pub const TAKEN_BACK: &str = "(bekräftelsen togs tillbaka)";
+
+/// So many days.
+pub fn days(count: i64) -> String {
+    match count {
+        1 => "1 dag".to_owned(),
+        count => format!("{count} dagar"),
+    }
+}
+
+/// How long ago.
+pub fn ago(count: i64) -> String {
+    match count {
+        0 => "i dag".to_owned(),
+        count => format!("för {} sedan", days(count)),
+    }
+}
+
+/// A side of which nobody was named.
+pub fn name_a(side: &str) -> String {
+    format!("Ange {}.", side.to_lowercase())
+}

@@ -4,7 +4,7 @@
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
-use super::parts::{ago, day, moment, pages, tag};
+use super::parts::{day, moment, pages, tag};
 use super::visit::Visit;
 use super::{Answer, Outcome, texts};
 use crate::app::App;
@@ -240,11 +240,11 @@ fn row(case: &CaseSummary, today: NaiveDate) -> Markup {
         @if case.urgent { (tag("urgent", texts::URGENT)) }
         p .quiet {
             @if let Some(due) = case.due.filter(|_| case.outcome.is_none()) {
-                "Senast " (day(due)) " "
+                (texts::LATEST) " " (day(due)) " "
                 @if due < today { (tag("overdue", texts::OVERDUE)) " " }
                 "· "
             }
-            (texts::OPENED) " " (ago(case.waiting_days))
+            (texts::OPENED) " " (texts::ago(case.waiting_days))
             @if waiting_since != local_date(case.opened) {
                 " · " (texts::HAS_WAITED) " " (day(waiting_since))
             }

@@ -25,7 +25,7 @@ mod worklist;
 pub use board::{Board, Column, Line, Matter};
 pub(super) use case_view::visible_keys;
 pub use case_view::{CaseView, ConfirmationView, DeadlineView, FieldView, PartyView, StateView};
-pub use choices::{Choices, Titled};
+pub use choices::{SearchChoices, Titled};
 pub(super) use deadlines::running;
 pub use documents::DocumentView;
 pub use gist::Gist;

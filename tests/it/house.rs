@@ -67,7 +67,7 @@ const SWEDISH: &[(&str, &str)] = &[
     ("src/web/api/cases.rs", "the example of a case in the description of the API"),
     ("src/web/api/notes.rs", "the example of a note there"),
     ("src/config.rs", "what a setting is where nobody sets it"),
-    ("src/app/administration/words.rs", "letters, out of which ids are made"),
+    ("src/app/administration/typed.rs", "letters, out of which ids are made"),
 ];
 
 const FILE_LINES: usize = 400;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{county, judged, words};
+use super::{county, judged, typed};
 use crate::app::cases::CommandKey;
 use crate::app::changes::{self, Change, Kind};
 use crate::app::{App, AppError};
@@ -154,7 +154,7 @@ impl App {
             }
             judged(reasons)?;
             let homes = organisation::homes(db)?;
-            let id = words::id(&name, |id| Ok::<_, AppError>(homes.contains_key(&UnitId::from(id))))?;
+            let id = typed::id(&name, |id| Ok::<_, AppError>(homes.contains_key(&UnitId::from(id))))?;
             let unit = Unit {
                 id: UnitId(id),
                 principal: principal.clone(),
@@ -189,7 +189,7 @@ impl App {
             let name = begun(order, &mut reasons);
             judged(reasons)?;
             let taken = |id: &str| organisation::authority(db, &AuthorityId::from(id)).map(|found| found.is_some());
-            let id = words::id(&format!("{principal} {name}"), taken)?;
+            let id = typed::id(&format!("{principal} {name}"), taken)?;
             let (from, until) = (order.from, order.until);
             let authority =
                 Authority { id: AuthorityId(id), principal: principal.clone(), name, from, until, hsa_id: None };
@@ -264,7 +264,7 @@ impl App {
             let all = organisation::body_names(db)?;
             let (_, before) = all.into_iter().find(|(body, _)| body == id).ok_or(AppError::NotFound)?;
             let mut reasons = Vec::new();
-            let name = words::name("name", &order.name, &mut reasons);
+            let name = typed::name("name", &order.name, &mut reasons);
             judged(reasons)?;
             if name == before {
                 return Ok(());
@@ -294,7 +294,7 @@ fn ended(order: &PlaceOrder, from: Option<NaiveDate>, reasons: &mut Vec<Reason>)
     if from.zip(order.until).is_some_and(|(from, until)| until < from) {
         reasons.push(Reason::field(Code::WrongType, "until", texts::UNTIL_BEFORE_FROM));
     }
-    words::name("name", &order.name, reasons)
+    typed::name("name", &order.name, reasons)
 }
 
 /// A change of something that may have another name now.

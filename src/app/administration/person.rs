@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{RoleOrder, held, judged, known, may_fill, words};
+use super::{RoleOrder, held, judged, known, may_fill, typed};
 use crate::app::accounts::{self, AccountRefused};
 use crate::app::cases::CommandKey;
 use crate::app::changes::{self, Change, Kind};
@@ -164,7 +164,7 @@ impl App {
         self.command(actor, key, |db, now| {
             let mut reasons = Vec::new();
             let (name, email) = read(order, &mut reasons);
-            let id = words::id(&name, |id| people::person(db, &PersonId::from(id)).map(|found| found.is_some()))?;
+            let id = typed::id(&name, |id| people::person(db, &PersonId::from(id)).map(|found| found.is_some()))?;
             let person = Person { id: PersonId(id), name, email, hsa_id: None };
             people::keep_person(db, &person)?;
             match (self.give(db, actor, &person.id, role, now), reasons.is_empty()) {
@@ -236,8 +236,8 @@ fn refused(refused: AccountRefused) -> AppError {
 }
 
 fn read(order: &PersonOrder, reasons: &mut Vec<Reason>) -> (String, Option<String>) {
-    let name = words::name("name", &order.name, reasons);
-    (name, words::address("email", &order.email, reasons))
+    let name = typed::name("name", &order.name, reasons);
+    (name, typed::address("email", &order.email, reasons))
 }
 
 /// The principals that an actor administers one by one.

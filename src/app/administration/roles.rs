@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Duration, NaiveDate};
 
-use super::{judged, known, may_fill, words};
+use super::{judged, known, may_fill, typed};
 use crate::app::cases::CommandKey;
 use crate::app::changes::{self, Change, Kind};
 use crate::app::organisation::MembershipItem;
@@ -38,7 +38,7 @@ pub struct RoleOrder {
 
 /// The roles that an actor may give, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choices {
+pub struct RoleChoices {
     /// The roles.
     pub roles: Vec<Role>,
     /// Groups of places: a heading, and in it values with names.
@@ -52,7 +52,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] where she administers nothing.
-    pub fn role_choices(&self, actor: &Actor) -> Result<Choices, AppError> {
+    pub fn role_choices(&self, actor: &Actor) -> Result<RoleChoices, AppError> {
         if !actor.is_administrator() {
             return Err(AppError::NotFound);
         }
@@ -72,7 +72,7 @@ impl App {
                 places.push((String::new(), bodies.map(|(id, name)| (format!("body:{id}"), name)).collect()));
             }
             let given = Role::ALL.into_iter().filter(|role| county || role.scope() != Scope::Body);
-            Ok(Choices { roles: given.collect(), places, county })
+            Ok(RoleChoices { roles: given.collect(), places, county })
         })
     }
 
@@ -169,8 +169,8 @@ fn checked(
     today: NaiveDate,
 ) -> Result<MembershipItem, AppError> {
     let mut reasons = Vec::new();
-    let title = words::line("title", &order.title, &mut reasons);
-    let delegation = words::line("delegation", &order.delegation, &mut reasons);
+    let title = typed::line("title", &order.title, &mut reasons);
+    let delegation = typed::line("delegation", &order.delegation, &mut reasons);
     let mut refuse = |field: &str, detail: &str| reasons.push(Reason::field(Code::WrongType, field, detail));
     if *person == actor.person {
         refuse("role", texts::SELF);

@@ -19,7 +19,7 @@ pub type Titled = (String, String);
 
 /// What can be chosen: no more than what somebody can ever find something by.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Choices {
+pub struct SearchChoices {
     /// The workflows.
     pub workflows: Vec<Titled>,
     /// How far a case has come, under the title of its workflow.
@@ -37,7 +37,7 @@ impl App {
     ///
     /// # Errors
     /// Where the database does not answer.
-    pub fn search_choices(&self, actor: &Actor) -> Result<Choices, AppError> {
+    pub fn search_choices(&self, actor: &Actor) -> Result<SearchChoices, AppError> {
         let principals = self.store.read(organisation::all_principals)?;
         let kinds: Kinds = principals.into_iter().map(|principal| (principal.id, principal.kind)).collect();
         let seen: Vec<(&Definition, Vec<&str>)> = self
@@ -52,7 +52,7 @@ impl App {
         };
         let of_party = actor.seats.iter().any(|seat| !matches!(seat.role.scope(), Scope::Body | Scope::Nothing));
         let titles = seen.iter().map(|(definition, _)| (definition.workflow.clone(), definition.title.clone()));
-        Ok(Choices {
+        Ok(SearchChoices {
             workflows: titles.collect(),
             levels: titled(&levels),
             categories: if of_party { titled(&|definition, _| categories(definition)) } else { Vec::new() },

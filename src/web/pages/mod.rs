@@ -5,6 +5,7 @@
 //! Then one file a page. No page decides who may what or touches the database, and no sentence that people read stands
 //! outside `texts`.
 
+mod absence;
 mod admin;
 mod answer;
 mod board;
@@ -27,6 +28,7 @@ mod register;
 mod removals;
 pub mod routes;
 mod search;
+mod sheet;
 mod sign_in;
 mod step;
 mod texts;

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::texts;
-use super::visit::{CSRF, KEY};
+use super::visit::{CSRF, KEY, Visit};
 use crate::app::sessions::Signed;
 use crate::app::view::{FieldForm, FieldView, Names, TransitionView, WorkflowView};
 use crate::calendar::{in_words, local_date};
@@ -58,6 +58,16 @@ pub fn summary(reasons: &[Reason], title: &dyn Fn(&str) -> Option<String>) -> Ma
 /// That things are not as she left them, with the focus.
 pub fn warning(told: &str) -> Markup {
     html! { p .warning role="alert" tabindex="-1" autofocus { (told) } }
+}
+
+/// What was done, at the head of the page that follows.
+pub fn told(what: impl maud::Render) -> Markup {
+    html! { div .told role="status" { (what) } }
+}
+
+/// That it is done, where the address says so.
+pub fn done(visit: &Visit) -> Markup {
+    html! { @if visit.query.has("done") { (told(texts::DONE)) } }
 }
 
 /// The id of a field on its page.
@@ -191,4 +201,14 @@ pub fn pages(first: Option<String>, previous: Option<String>, next: Option<Strin
             }
         }
     }
+}
+
+/// The way up.
+pub fn up(address: &str, title: &str) -> Markup {
+    html! { p { a href=(address) { (title) } } }
+}
+
+/// From which day until which, in words.
+pub fn span(from: Option<NaiveDate>, until: Option<NaiveDate>) -> String {
+    texts::admin::span(from.map(in_words), until.map(in_words))
 }

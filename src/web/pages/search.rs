@@ -9,7 +9,7 @@ use super::work::{A_PAGE, PLACE, listed};
 use super::{Answer, Outcome, texts};
 use crate::app::AppError;
 use crate::app::sessions::Signed;
-use crate::app::view::{Choices, Filter, Page, Place, Titled};
+use crate::app::view::{Filter, Page, Place, SearchChoices, Titled};
 use crate::calendar::start_of_day;
 use crate::ids::{CaseNumber, UnitId};
 use crate::personal_number;
@@ -78,13 +78,13 @@ fn title(field: &str) -> Option<String> {
 /// What was asked.
 struct Asked<'a> {
     query: &'a Form,
-    choices: Choices,
+    choices: SearchChoices,
     filter: Filter,
     reasons: Vec<Reason>,
 }
 
 impl<'a> Asked<'a> {
-    fn read(query: &'a Form, choices: Choices) -> Asked<'a> {
+    fn read(query: &'a Form, choices: SearchChoices) -> Asked<'a> {
         let mut asked = Asked { query, choices, filter: Filter::default(), reasons: Vec::new() };
         for field in ["number", "registry_number"] {
             let typed = asked.typed(field);

@@ -10,6 +10,7 @@ mod sign_in;
 pub use lists::*;
 pub use sign_in::*;
 
+use crate::app::outbox::MailStatus;
 use crate::app::view::ReaderKind;
 
 /// The product.
@@ -320,11 +321,11 @@ pub fn mail(template: &str) -> &str {
 }
 
 /// What has become of a mail; of one that was sent, nothing.
-pub fn mail_status(status: &str) -> &str {
+pub fn mail_remark(status: MailStatus) -> &'static str {
     match status {
-        "pending" => "(väntar på att skickas)",
-        "failed" => "(kunde inte levereras)",
-        _ => "",
+        MailStatus::Pending => "(väntar på att skickas)",
+        MailStatus::Failed => "(kunde inte levereras)",
+        MailStatus::Sent => "",
     }
 }
 

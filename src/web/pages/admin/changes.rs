@@ -2,10 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::up;
 use crate::app::changes::ChangeView;
 use crate::app::sessions::Signed;
-use crate::web::pages::parts::{moment, pages};
+use crate::web::pages::parts::{moment, pages, up};
 use crate::web::pages::texts::admin as texts;
 use crate::web::pages::visit::Visit;
 use crate::web::pages::{Answer, Outcome};

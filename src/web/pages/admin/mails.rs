@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::up;
-use crate::app::administration::{MailStatus, MailView};
+use crate::app::administration::OutgoingMail;
+use crate::app::outbox::MailStatus;
 use crate::app::sessions::Signed;
-use crate::web::pages::parts::{csrf, moment, pages};
+use crate::web::pages::parts::{csrf, moment, pages, up};
 use crate::web::pages::texts::{self as words, admin as texts};
 use crate::web::pages::visit::Visit;
 use crate::web::pages::{Answer, Outcome};
@@ -46,7 +46,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
     ))
 }
 
-fn row(signed: &Signed, mail: &MailView) -> Markup {
+fn row(signed: &Signed, mail: &OutgoingMail) -> Markup {
     html! {
         p {
             strong { (words::MAIL_TO) " " (mail.to) } ": " (words::mail(&mail.template)) ". "

@@ -2,15 +2,14 @@
 
 use maud::{Markup, html};
 
-use super::sheet::{Group, Sheet, done_or_mend};
-use super::{DAYS, span, up, with_days};
 use crate::app::AppError;
-use crate::app::administration::{Choices, PersonOrder, RoleOrder};
+use crate::app::administration::{PersonOrder, RoleChoices, RoleOrder};
 use crate::app::sessions::Signed;
 use crate::authz::Role;
 use crate::calendar::local_date;
 use crate::ids::PersonId;
-use crate::web::pages::parts::{anchor, pages};
+use crate::web::pages::parts::{anchor, pages, span, up};
+use crate::web::pages::sheet::{DAYS, Group, Sheet, done_or_mend, with_days};
 use crate::web::pages::texts::admin as texts;
 use crate::web::pages::visit::{Form, Visit, day};
 use crate::web::pages::{Answer, Outcome};
@@ -99,7 +98,7 @@ fn new_form(visit: &Visit, signed: &Signed, typed: &Form, reasons: &[Reason]) ->
     Ok(html! { (up(ALL, texts::PEOPLE)) (form) })
 }
 
-fn role_fields(sheet: &Sheet, choices: Choices) -> Markup {
+fn role_fields(sheet: &Sheet, choices: RoleChoices) -> Markup {
     let title = |role: Role| {
         let title = role.title();
         let mut letters = title.chars();

@@ -1,7 +1,8 @@
 //! What the pages of administrators say, and those of absence.
 
-use crate::app::administration::{MailError, MailStatus, SignIn};
+use crate::app::administration::{MailError, SignIn};
 use crate::app::changes::Kind;
+use crate::app::outbox::MailStatus;
 use crate::store::absences::Reason;
 
 /// The place in the menu.

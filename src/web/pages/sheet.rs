@@ -2,13 +2,13 @@
 
 use maud::{Markup, html};
 
+use super::parts::{anchor, csrf, key, summary};
+use super::texts as words;
+use super::visit::{Form, KEY, Visit, day};
+use super::{Answer, Outcome};
 use crate::app::AppError;
 use crate::app::sessions::Signed;
-use crate::web::pages::parts::{anchor, csrf, key, summary};
-use crate::web::pages::texts as words;
-use crate::web::pages::visit::{Form, KEY, Visit};
-use crate::web::pages::{Answer, Outcome};
-use crate::workflow::rejection::Reason;
+use crate::workflow::rejection::{Code, Reason};
 
 /// What a form is shown with.
 pub struct Sheet<'a> {
@@ -137,8 +137,13 @@ pub fn done_or_mend<T>(
     }
 }
 
-/// What was done, at the head of the page that follows.
-pub fn told(visit: &Visit) -> Markup {
-    let done = visit.query.pairs().iter().any(|(name, _)| name == "done");
-    html! { @if done { p .told role="status" { (words::DONE) } } }
+/// The fields of a form that are days.
+pub const DAYS: [&str; 2] = ["from", "until"];
+
+/// Does what a form asks for, where each of these fields is empty or a day: a last day that cannot be read is not none.
+pub fn with_days<T>(form: &Form, fields: &[&str], act: impl FnOnce() -> Result<T, AppError>) -> Result<T, AppError> {
+    let is_wrong = |field: &&&str| !form.get(field).trim().is_empty() && day(form.get(field)).is_none();
+    let wrong = fields.iter().filter(is_wrong).map(|field| Reason::field(Code::WrongType, field, words::NO_DATE));
+    let wrong: Vec<_> = wrong.collect();
+    if wrong.is_empty() { act() } else { Err(AppError::Rejected(wrong.into())) }
 }

@@ -1,4 +1,4 @@
-//! What administrators type: names, lines, addresses.
+//! What administrators typed, judged and tidied: names, lines, addresses; and ids made of names.
 
 use crate::personal_number;
 use crate::texts::administration as texts;

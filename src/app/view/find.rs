@@ -19,7 +19,7 @@ use crate::store::{Db, cases, definitions, organisation};
 
 /// The most rows that one call looks at.
 const WINDOW: usize = 20_000;
-/// How many rows are read in one go where few of them hold.
+/// The most rows that are read in one go, where few of them hold.
 const BATCH: usize = 500;
 /// How far ranges are counted to tell which are shorter.
 const LONG: u16 = 1_000;
@@ -106,7 +106,7 @@ impl<'a> Finder<'a> {
                 break Some(reached);
             }
             cursor = Some(From { key: reached, back });
-            batch = BATCH.max(most);
+            batch = (2 * batch).min(BATCH.max(most));
         };
         let further = further.map(|key| place(&key, back));
         let behind = found.first().filter(|_| begun).map(|first| place(&first.key, !back));

@@ -194,7 +194,7 @@ fn range<'a>(shelf: &'a str, by: &'a By) -> Range<'a> {
 
 /// A place in a range, and which way from it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct From {
+pub struct Cursor {
     /// What the row there is sorted by.
     pub key: (Timestamp, CaseId),
     /// Whether the rows before it are meant, the nearest first.
@@ -206,14 +206,14 @@ pub struct From {
 macro_rules! following {
     ($query:expr, $key:expr, $from:expr) => {
         match $from {
-            Some(From { key: (at, id), back: false }) => {
+            Some(Cursor { key: (at, id), back: false }) => {
                 let at: NaiveDateTime = at.naive_utc();
                 $query
                     .filter($key.ge(at))
                     .filter($key.gt(at).or(lists::case_id.gt(&id.0)))
                     .order(($key.asc(), lists::case_id.asc()))
             }
-            Some(From { key: (at, id), back: true }) => {
+            Some(Cursor { key: (at, id), back: true }) => {
                 let at: NaiveDateTime = at.naive_utc();
                 $query
                     .filter($key.le(at))
@@ -226,7 +226,7 @@ macro_rules! following {
 }
 
 /// The next rows of a range from a place in it on, in order; without one, the first.
-pub fn page(db: &mut Db, shelf: &str, by: &By, from: Option<&From>, limit: i64) -> Result<Vec<Row>, StoreError> {
+pub fn page(db: &mut Db, shelf: &str, by: &By, from: Option<&Cursor>, limit: i64) -> Result<Vec<Row>, StoreError> {
     let query = range(shelf, by);
     let query = match by.order() {
         Order::Waiting => following!(query, lists::waiting_since, from),

@@ -14,7 +14,7 @@ use crate::app::{App, AppError, shelves};
 use crate::authz::{Actor, Reader, Role};
 use crate::clock::Timestamp;
 use crate::ids::CaseId;
-use crate::store::lists::{self, By, From, Order, Row, Standing};
+use crate::store::lists::{self, By, Cursor, Order, Row, Standing};
 use crate::store::{Db, cases, definitions, organisation};
 
 /// The most rows that one call looks at.
@@ -67,7 +67,7 @@ impl<'a> Finder<'a> {
         }
         let shelves = self.shelves(db)?;
         let ranges = self.ranges(db, &shelves, at.map(|place| place.order))?;
-        let from = at.map(|place| From { key: (place.at, place.id.clone()), back: place.back });
+        let from = at.map(|place| Cursor { key: (place.at, place.id.clone()), back: place.back });
         match self.stretch(db, (&shelves, &ranges), from, most)? {
             // What is left before it is no whole page: the first page is shown instead.
             stretch if at.is_some_and(|place| place.back) && stretch.previous.is_none() => {
@@ -77,11 +77,12 @@ impl<'a> Finder<'a> {
         }
     }
 
+    /// The next `most` cases out of these ranges from there on, in order, whichever way they were looked for.
     fn stretch(
         &self,
         db: &mut Db,
         (shelves, ranges): (&[String], &[(String, By)]),
-        from: Option<From>,
+        from: Option<Cursor>,
         most: usize,
     ) -> Result<Stretch, AppError> {
         let order = ranges.first().map_or(Order::Waiting, |(_, by)| by.order());
@@ -105,7 +106,7 @@ impl<'a> Finder<'a> {
             if looked >= WINDOW {
                 break Some(reached);
             }
-            cursor = Some(From { key: reached, back });
+            cursor = Some(Cursor { key: reached, back });
             batch = (2 * batch).min(BATCH.max(most));
         };
         let further = further.map(|key| place(&key, back));
@@ -346,7 +347,7 @@ fn side_by_side(
     db: &mut Db,
     ranges: &[(String, By)],
     order: Order,
-    from: Option<&From>,
+    from: Option<&Cursor>,
     batch: usize,
 ) -> Result<(Vec<Row>, Option<Key>), AppError> {
     let key = |row: &Row| (order.key(row), row.case.clone());

@@ -2,8 +2,9 @@
 
 use maud::{Markup, html};
 
+use super::field::Group;
 use super::parts::{csrf, span, up};
-use super::sheet::{DAYS, Group, Sheet, done_or_mend, with_days};
+use super::sheet::{DAYS, Sheet, done_or_mend, with_days};
 use super::texts::{self as words, admin as texts};
 use super::visit::{Form, Visit, day};
 use super::{Answer, Outcome};

@@ -13,6 +13,7 @@ mod case;
 mod case_log;
 mod documents;
 mod draft;
+mod field;
 mod form;
 mod held;
 mod help;

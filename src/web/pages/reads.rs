@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::parts::{anchor, moment, pages, summary};
+use super::field::{Field, Line};
+use super::parts::{moment, pages, summary};
 use super::texts::{self, oversight as words};
 use super::visit::{self, Form, Visit};
 use super::{Answer, Outcome};
@@ -72,25 +73,13 @@ fn asked(query: &Form) -> (ReadsOf, Vec<Reason>) {
 }
 
 fn narrow(query: &Form, staff: &[(PersonId, String)], reasons: &[Reason]) -> Markup {
-    let wrong = |name: &str| reasons.iter().find(|reason| reason.field.as_deref() == Some(name));
+    let staff = staff.iter().map(|(id, name)| (id.0.clone(), name.clone())).collect();
+    let who = Field::new("person", words::WHO, reasons);
     html! {
         form .narrow method="get" action="/reads" {
-            div .field {
-                label for=(anchor("person")) { (words::WHO) }
-                select #(anchor("person")) name="person" {
-                    option value="" { (words::EVERYBODY) }
-                    @for (id, name) in staff { option value=(id) selected[id.as_str() == query.get("person")] { (name) } }
-                }
-            }
+            (who.select(words::EVERYBODY, &[(String::new(), staff)], query.get("person")))
             @for (name, title) in [("from", words::FROM), ("until", words::UNTIL)] {
-                @let wrong = wrong(name);
-                div .field .wrong[wrong.is_some()] {
-                    label for=(anchor(name)) { (title) }
-                    @if let Some(wrong) = wrong { p .error id={ (anchor(name)) "-error" } { (wrong.detail) } }
-                    input #(anchor(name)) type="date" name=(name) value=(query.get(name)) max="9999-12-31"
-                        aria-describedby=[wrong.map(|_| format!("{}-error", anchor(name)))]
-                        aria-invalid=[wrong.map(|_| "true")];
-                }
+                (Field::new(name, title, reasons).line(Line::Day, query.get(name)))
             }
             button .secondary type="submit" { (words::NARROW) }
         }

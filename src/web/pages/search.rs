@@ -3,7 +3,8 @@
 
 use maud::{Markup, html};
 
-use super::parts::{anchor, default_button, pages, summary};
+use super::field::{Field, Group, Line};
+use super::parts::{default_button, pages, summary};
 use super::visit::{self, Form, Visit};
 use super::work::{A_PAGE, PLACE, listed};
 use super::{Answer, Outcome, texts};
@@ -144,26 +145,24 @@ impl<'a> Asked<'a> {
     }
 
     /// The choices of a field, in groups.
-    fn groups(&self, field: &str) -> Vec<(&str, Vec<&Titled>)> {
-        let groups = match field {
-            "workflow" => return vec![("", self.choices.workflows.iter().collect())],
-            "unit" => return vec![("", self.choices.units.iter().collect())],
-            "level" => &self.choices.levels,
-            "category" => &self.choices.categories,
-            _ => return Vec::new(),
-        };
-        groups.iter().map(|(title, choices)| (title.as_str(), choices.iter().collect())).collect()
+    fn groups(&self, field: &str) -> Vec<Group> {
+        let alone = |choices: &[Titled]| vec![(String::new(), choices.to_vec())];
+        match field {
+            "workflow" => alone(&self.choices.workflows),
+            "unit" => alone(&self.choices.units),
+            "status" => alone(&STATUSES.map(|(id, title)| (id.to_owned(), title.to_owned()))),
+            "level" => self.choices.levels.clone(),
+            "category" => self.choices.categories.clone(),
+            _ => Vec::new(),
+        }
     }
 
     /// What a value of a field is called.
     fn title_of(&self, field: &str, value: &str) -> Option<String> {
-        if field == "status" {
-            return STATUSES.iter().find(|(id, _)| *id == value).map(|(_, title)| (*title).to_owned());
-        }
         let groups = self.groups(field);
         let (group, (_, title)) = groups.iter().find_map(|(group, choices)| {
             let choice = choices.iter().find(|(id, _)| id == value)?;
-            Some((*group, choice))
+            Some((group, choice))
         })?;
         Some(if group.is_empty() { title.clone() } else { format!("{group}: {title}") })
     }
@@ -244,7 +243,7 @@ fn results(visit: &Visit, asked: &Asked, page: &Page) -> Markup {
 fn by_number(asked: &Asked) -> Markup {
     html! {
         form .search method="get" action="/search" role="search" {
-            (line(asked, "number", texts::NUMBER, &text(asked, "number", "text")))
+            (Field::new("number", texts::NUMBER, &asked.reasons).line(Line::Code, asked.query.get("number")))
             button .secondary type="submit" { (texts::FIND) }
         }
     }
@@ -253,18 +252,15 @@ fn by_number(asked: &Asked) -> Markup {
 fn form(asked: &Asked) -> Markup {
     html! {
         form method="get" action="/search" role="search" aria-labelledby="search-by" {
-            h2 #search-by { (texts::SEARCH_BY) }
+            h2 #search-by { (texts::SEARCH_MORE) }
             p .hint { (texts::NO_FREE_TEXT) }
             (default_button())
-            @for (field, title) in FIELDS.iter().filter(|(field, _)| *field != "number" && asked.is_offered(field)) {
-                @match *field {
-                    "registry_number" => (line(asked, field, title, &text(asked, field, "text"))),
-                    "from" | "to" => (line(asked, field, title, &text(asked, field, "date"))),
-                    "status" => {
-                        @let choices: Vec<Titled> = STATUSES.map(|(id, title)| (id.to_owned(), title.to_owned())).into();
-                        (line(asked, field, title, &select(asked, field, &[("", choices.iter().collect())])))
-                    }
-                    _ => (line(asked, field, title, &select(asked, field, &asked.groups(field)))),
+            @for (name, title) in FIELDS.iter().filter(|(name, _)| *name != "number" && asked.is_offered(name)) {
+                @let field = Field::new(name, title, &asked.reasons);
+                @match *name {
+                    "registry_number" => (field.line(Line::Code, asked.query.get(name))),
+                    "from" | "to" => (field.line(Line::Day, asked.query.get(name))),
+                    _ => (field.select(texts::ANY, &asked.groups(name), asked.typed(name))),
                 }
             }
             div .buttons {
@@ -273,46 +269,4 @@ fn form(asked: &Asked) -> Markup {
             }
         }
     }
-}
-
-fn line(asked: &Asked, field: &str, title: &str, input: &Markup) -> Markup {
-    let wrong = asked.reasons.iter().find(|reason| reason.field.as_deref() == Some(field));
-    html! {
-        div .field .wrong[wrong.is_some()] {
-            label for=(anchor(field)) { (title) }
-            @if let Some(reason) = wrong { p .error id={ (anchor(field)) "-error" } { (reason.detail) } }
-            (input)
-        }
-    }
-}
-
-fn text(asked: &Asked, field: &str, kind: &str) -> Markup {
-    let (described, invalid) = marks(asked, field);
-    html! {
-        input #(anchor(field)) type=(kind) name=(field) value=(asked.query.get(field)) autocomplete="off"
-            spellcheck=[(kind == "text").then_some("false")] aria-describedby=[described] aria-invalid=[invalid];
-    }
-}
-
-fn select(asked: &Asked, field: &str, groups: &[(&str, Vec<&Titled>)]) -> Markup {
-    let (described, invalid) = marks(asked, field);
-    let typed = asked.typed(field);
-    let options = |choices: &[&Titled]| {
-        html! { @for (id, title) in choices { option value=(id) selected[id == typed] { (title) } } }
-    };
-    html! {
-        select #(anchor(field)) name=(field) aria-describedby=[described] aria-invalid=[invalid] {
-            option value="" { (texts::ANY) }
-            @for (group, choices) in groups {
-                @if group.is_empty() { (options(choices)) }
-                @else { optgroup label=(group) { (options(choices)) } }
-            }
-        }
-    }
-}
-
-/// What says that an input is wrong.
-fn marks(asked: &Asked, field: &str) -> (Option<String>, Option<&'static str>) {
-    let wrong = asked.reasons.iter().any(|reason| reason.field.as_deref() == Some(field));
-    (wrong.then(|| format!("{}-error", anchor(field))), wrong.then_some("true"))
 }

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::parts::{anchor, csrf, key, summary};
+use super::field::{Field, Group, Line};
+use super::parts::{csrf, key, summary};
 use super::texts as words;
 use super::visit::{Form, KEY, Visit, day};
 use super::{Answer, Outcome};
@@ -17,9 +18,6 @@ pub struct Sheet<'a> {
     /// What must be mended.
     pub reasons: &'a [Reason],
 }
-
-/// A group of choices: its heading, and in it values with titles.
-pub type Group = (String, Vec<(String, String)>);
 
 impl Sheet<'_> {
     /// The whole form, with one button.
@@ -47,79 +45,26 @@ impl Sheet<'_> {
 
     /// A line.
     pub fn line(&self, name: &str, title: &str, hint: Option<&str>, optional: bool) -> Markup {
-        self.input("text", name, title, hint, optional)
+        self.field(name, title, hint, optional).line(Line::Words, self.typed.get(name))
     }
 
     /// A day.
     pub fn day(&self, name: &str, title: &str, hint: Option<&str>, optional: bool) -> Markup {
-        self.input("date", name, title, hint, optional)
+        self.field(name, title, hint, optional).line(Line::Day, self.typed.get(name))
     }
 
-    fn input(&self, kind: &str, name: &str, title: &str, hint: Option<&str>, optional: bool) -> Markup {
-        self.field(
-            name,
-            title,
-            hint,
-            optional,
-            &html! {
-                input #(anchor(name)) type=(kind) name=(name) value=(self.typed.get(name)) autocomplete="off"
-                    max=[(kind == "date").then_some("9999-12-31")]
-                    aria-describedby=[self.described(name, hint)] aria-invalid=[self.wrong(name).map(|_| "true")];
-            },
-        )
-    }
-
-    /// One of several, in groups; without a heading a group's stand by themselves.
+    /// One of several, in groups.
     pub fn choose(&self, name: &str, title: &str, hint: Option<&str>, optional: bool, groups: &[Group]) -> Markup {
-        let typed = self.typed.get(name);
-        let options = |choices: &[(String, String)]| {
-            html! { @for (value, title) in choices { option value=(value) selected[value == typed] { (title) } } }
-        };
-        self.field(name, title, hint, optional, &html! {
-            select #(anchor(name)) name=(name) aria-describedby=[self.described(name, hint)]
-                aria-invalid=[self.wrong(name).map(|_| "true")] {
-                option value="" { (words::CHOOSE) }
-                @for (heading, choices) in groups {
-                    @if heading.is_empty() { (options(choices)) } @else { optgroup label=(heading) { (options(choices)) } }
-                }
-            }
-        })
+        self.field(name, title, hint, optional).select(words::CHOOSE, groups, self.typed.get(name))
     }
 
     /// A box to tick.
     pub fn tick(&self, name: &str, title: &str) -> Markup {
-        html! {
-            div .field .wrong[self.wrong(name).is_some()] {
-                @if let Some(reason) = self.wrong(name) { p .error id={ (anchor(name)) "-error" } { (reason.detail) } }
-                div .choice {
-                    input #(anchor(name)) type="checkbox" name=(name) value="yes" checked[self.typed.get(name) == "yes"]
-                        aria-describedby=[self.described(name, None)];
-                    label for=(anchor(name)) { (title) }
-                }
-            }
-        }
+        Field::new(name, title, self.reasons).tick("yes", self.typed.get(name) == "yes")
     }
 
-    fn field(&self, name: &str, title: &str, hint: Option<&str>, optional: bool, input: &Markup) -> Markup {
-        html! {
-            div .field .wrong[self.wrong(name).is_some()] {
-                label for=(anchor(name)) { (title) @if optional { " " span .optional { (words::OPTIONAL) } } }
-                @if let Some(hint) = hint { p .hint id={ (anchor(name)) "-hint" } { (hint) } }
-                @if let Some(reason) = self.wrong(name) { p .error id={ (anchor(name)) "-error" } { (reason.detail) } }
-                (input)
-            }
-        }
-    }
-
-    fn wrong(&self, name: &str) -> Option<&Reason> {
-        self.reasons.iter().find(|reason| reason.field.as_deref() == Some(name))
-    }
-
-    fn described(&self, name: &str, hint: Option<&str>) -> Option<String> {
-        let hint = hint.map(|_| format!("{}-hint", anchor(name)));
-        let error = self.wrong(name).map(|_| format!("{}-error", anchor(name)));
-        let both: Vec<_> = hint.into_iter().chain(error).collect();
-        (!both.is_empty()).then(|| both.join(" "))
+    fn field<'a>(&'a self, name: &'a str, title: &'a str, hint: Option<&str>, optional: bool) -> Field<'a> {
+        Field::new(name, title, self.reasons).hint(hint).optional(optional)
     }
 }
 

@@ -35,8 +35,6 @@ pub const HAS_WAITED: &str = "Personen har väntat sedan";
 pub const SEARCH: &str = "Sök";
 /// The way there.
 pub const SEARCH_MORE: &str = "Sök på annat än nummer";
-/// The form.
-pub const SEARCH_BY: &str = "Vad vill du söka på?";
 /// Why one cannot search for words.
 pub const NO_FREE_TEXT: &str =
     "Det går inte att söka på ord i texterna eller på personer: lagen begränsar vilka sökbegrepp som får användas.";

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{RoleOrder, held, judged, known, may_fill, words};
+use super::{RoleOrder, held, judged, known, may_fill, typed};
 use crate::app::accounts::{self, AccountRefused};
 use crate::app::cases::CommandKey;
 use crate::app::changes::{self, Change, Kind};
@@ -12,6 +12,8 @@ use crate::calendar::local_date;
 use crate::ids::{PersonId, PrincipalId};
 use crate::store::people::{self, Membership, Person};
 use crate::store::{Db, StoreError, accounts as kept, organisation};
+use crate::texts::administration as texts;
+use crate::texts::order::by_name;
 use crate::workflow::rejection::{Code, Reason};
 
 /// How many people stand on a page.
@@ -105,7 +107,7 @@ impl App {
             false => people::names_at(db, &administered(actor)),
         })?;
         found.retain(|(_, name)| name.to_lowercase().contains(&wanted));
-        found.sort_by_cached_key(|(id, name)| (name.to_lowercase(), id.clone()));
+        found.sort_by_cached_key(|(id, name)| (by_name(name), id.clone()));
         let begin =
             after.and_then(|after| found.iter().position(|(id, _)| id.as_str() == after)).map_or(0, |at| at + 1);
         let more = found.len() > begin + PAGE;
@@ -162,7 +164,7 @@ impl App {
         self.command(actor, key, |db, now| {
             let mut reasons = Vec::new();
             let (name, email) = read(order, &mut reasons);
-            let id = words::id(&name, |id| people::person(db, &PersonId::from(id)).map(|found| found.is_some()))?;
+            let id = typed::id(&name, |id| people::person(db, &PersonId::from(id)).map(|found| found.is_some()))?;
             let person = Person { id: PersonId(id), name, email, hsa_id: None };
             people::keep_person(db, &person)?;
             match (self.give(db, actor, &person.id, role, now), reasons.is_empty()) {
@@ -216,7 +218,7 @@ impl App {
         self.store.write(|db| {
             wholly(db, actor, id, local_date(now))?;
             if *id == actor.person {
-                return Err(Reason::new(Code::Permission, OWN_ACCOUNT).into());
+                return Err(Reason::new(Code::Permission, texts::OWN_ACCOUNT).into());
             }
             accounts::set_open(db, id, open, now).map_err(refused)?;
             let kind = if open { Kind::SignInOpened } else { Kind::SignInClosed };
@@ -226,8 +228,6 @@ impl App {
     }
 }
 
-const OWN_ACCOUNT: &str = "Ingen stänger sin egen inloggning. Be en annan systemadministratör.";
-
 fn refused(refused: AccountRefused) -> AppError {
     match refused {
         AccountRefused::App(error) => error,
@@ -236,8 +236,8 @@ fn refused(refused: AccountRefused) -> AppError {
 }
 
 fn read(order: &PersonOrder, reasons: &mut Vec<Reason>) -> (String, Option<String>) {
-    let name = words::name("name", &order.name, reasons);
-    (name, words::address("email", &order.email, reasons))
+    let name = typed::name("name", &order.name, reasons);
+    (name, typed::address("email", &order.email, reasons))
 }
 
 /// The principals that an actor administers one by one.

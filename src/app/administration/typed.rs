@@ -1,6 +1,7 @@
-//! What administrators type: names, lines, addresses.
+//! What administrators typed, judged and tidied: names, lines, addresses; and ids made of names.
 
 use crate::personal_number;
+use crate::texts::administration as texts;
 use crate::workflow::rejection::{Code, Reason};
 
 /// The most characters of a name or a line.
@@ -13,9 +14,9 @@ pub fn line(field: &str, typed: &str, reasons: &mut Vec<Reason>) -> Option<Strin
     let text = typed.trim();
     let mut refuse = |detail: &str| reasons.push(Reason::field(Code::WrongType, field, detail));
     if text.chars().count() > LONGEST {
-        refuse("Skriv högst 200 tecken.");
+        refuse(texts::LONG_LINE);
     } else if text.chars().any(char::is_control) {
-        refuse("Skriv på en rad, utan styrtecken.");
+        refuse(texts::ONE_LINE);
     } else if personal_number::contains(text) {
         reasons.push(Reason::personal_number(field));
     }
@@ -26,7 +27,7 @@ pub fn line(field: &str, typed: &str, reasons: &mut Vec<Reason>) -> Option<Strin
 pub fn name(field: &str, typed: &str, reasons: &mut Vec<Reason>) -> String {
     let line = line(field, typed, reasons);
     if line.is_none() {
-        reasons.push(Reason::field(Code::Required, field, "Ange ett namn."));
+        reasons.push(Reason::field(Code::Required, field, texts::NAME));
     }
     line.unwrap_or_default()
 }
@@ -41,7 +42,7 @@ pub fn address(field: &str, typed: &str, reasons: &mut Vec<Reason>) -> Option<St
         None => text.is_empty(),
     };
     if !fits || text.len() > LONGEST_ADDRESS {
-        reasons.push(Reason::field(Code::WrongType, field, "Skriv en e-postadress, som namn@exempel.se."));
+        reasons.push(Reason::field(Code::WrongType, field, texts::ADDRESS));
     } else if personal_number::contains(text) {
         reasons.push(Reason::personal_number(field));
     }

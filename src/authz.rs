@@ -9,6 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AuthorityId, BodyId, PersonId, PrincipalId, UnitId};
+use crate::texts::roles;
 
 /// What a person may be in the system, with dates, at one organisation. Titles (MAS, MAR, SAS) are data on the membership.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
@@ -81,17 +82,17 @@ impl Role {
     /// What users read.
     pub fn title(self) -> &'static str {
         match self {
-            Role::Employee => "medarbetare",
-            Role::Handler => "behörig handläggare",
-            Role::Investigator => "utredare",
-            Role::Manager => "chef",
-            Role::Management => "tjänsteledning",
-            Role::Registrar => "registrator",
-            Role::Secretary => "nätverkssekreterare",
-            Role::Administrator => "systemadministratör",
-            Role::Auditor => "revisor",
-            Role::DataProtection => "dataskyddsombud",
-            Role::Archivist => "arkivansvarig",
+            Role::Employee => roles::EMPLOYEE,
+            Role::Handler => roles::HANDLER,
+            Role::Investigator => roles::INVESTIGATOR,
+            Role::Manager => roles::MANAGER,
+            Role::Management => roles::MANAGEMENT,
+            Role::Registrar => roles::REGISTRAR,
+            Role::Secretary => roles::SECRETARY,
+            Role::Administrator => roles::ADMINISTRATOR,
+            Role::Auditor => roles::AUDITOR,
+            Role::DataProtection => roles::DATA_PROTECTION,
+            Role::Archivist => roles::ARCHIVIST,
         }
     }
 

@@ -18,6 +18,7 @@ use crate::ids::{CaseNumber, Digest, PrincipalId};
 use crate::store::commands::{self, Answered};
 use crate::store::log::Tip;
 use crate::store::{Db, StoreError, definitions, drafts};
+use crate::texts::cases as texts;
 use crate::workflow::definition::Definition;
 use crate::workflow::engine::{self, Begin, Command, Decided, Happened, Origin};
 use crate::workflow::log::Room;
@@ -245,13 +246,8 @@ impl App {
     }
 
     fn origins(&self, db: &mut Db, actor: &Actor, numbers: &[CaseNumber]) -> Result<Vec<Origin>, AppError> {
-        let unknown = |number: &CaseNumber| {
-            Reason::field(
-                Code::Origin,
-                "origins",
-                &format!("{number} finns inte, eller så har du inte tillgång till det."),
-            )
-        };
+        let unknown =
+            |number: &CaseNumber| Reason::field(Code::Origin, "origins", &texts::no_such_case(number.as_str()));
         let open = |number: &CaseNumber| match access::open(db, actor, number) {
             Ok(access) if matches!(access.reach, Reach::Full(_)) => {
                 Ok(Origin { number: number.clone(), case: access.stored.case })
@@ -282,5 +278,5 @@ pub(super) fn done(definition: &Definition, recorded: &Recorded) -> Done {
 }
 
 fn unknown_workflow() -> AppError {
-    Reason::field(Code::UnknownStep, "workflow", "Den sortens ärende finns inte.").into()
+    Reason::field(Code::UnknownStep, "workflow", texts::NO_SUCH_KIND).into()
 }

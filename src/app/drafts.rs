@@ -11,6 +11,7 @@ use crate::authz::Actor;
 use crate::clock::Timestamp;
 use crate::personal_number;
 use crate::store::drafts::{self, Draft, Writer};
+use crate::texts::cases as texts;
 use crate::workflow::input::LONGEST_TEXT;
 use crate::workflow::rejection::{Code, Reason};
 
@@ -75,7 +76,7 @@ impl App {
         let known = self.workflows.current(&what.workflow);
         let start = known.and_then(|known| known.definition.start.iter().find(|start| start.id == what.start));
         let Some((known, start)) = known.zip(start) else {
-            return Err(Reason::field(Code::UnknownStep, "start", "Så börjar inget ärende.").into());
+            return Err(Reason::field(Code::UnknownStep, "start", texts::NO_SUCH_START).into());
         };
         let content = readable(content)?;
         self.command(actor, key, |db, now| {
@@ -177,7 +178,7 @@ fn readable(content: &Map<String, Value>) -> Result<String, AppError> {
     }
     let text = Value::Object(content.clone()).to_string();
     match text.len() > LARGEST {
-        true => Err(Reason::new(Code::TooLong, "Utkastet är för stort.").into()),
+        true => Err(Reason::new(Code::TooLong, texts::LARGE_DRAFT).into()),
         false => Ok(text),
     }
 }
@@ -186,7 +187,7 @@ fn look_through(path: &str, value: &Value, reasons: &mut Vec<Reason>) {
     match value {
         Value::String(text) if personal_number::contains(text) => reasons.push(Reason::personal_number(path)),
         Value::String(text) if text.contains('\0') => {
-            reasons.push(Reason::field(Code::WrongType, path, "Texten innehåller ett otillåtet tecken."));
+            reasons.push(Reason::field(Code::WrongType, path, texts::FORBIDDEN_SIGN));
         }
         Value::Number(number) if personal_number::contains(&number.to_string()) => {
             reasons.push(Reason::personal_number(path));

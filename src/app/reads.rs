@@ -21,6 +21,7 @@ use crate::clock::Timestamp;
 use crate::ids::{CaseId, CaseNumber, PersonId};
 use crate::store::reads::{self, Filter, Noted, Read};
 use crate::store::{Db, log, organisation, people};
+use crate::texts::order::by_name;
 use crate::workflow::log::Room;
 
 /// For how long a row stands.
@@ -182,7 +183,7 @@ impl App {
         let staff: BTreeMap<_, _> =
             all.into_iter().filter(|(_, seat)| here(seat)).map(|(person, _)| (person.id, person.name)).collect();
         let mut staff: Vec<_> = staff.into_iter().collect();
-        staff.sort_by(|a, b| a.1.cmp(&b.1));
+        staff.sort_by_cached_key(|(_, name)| by_name(name));
         Ok(staff)
     }
 }

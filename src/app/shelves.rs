@@ -135,16 +135,16 @@ pub(super) fn put(
     Ok(lists::set(db, &held, &wanted)?)
 }
 
-/// Whose move it is, by place.
-struct Turn {
+/// Those whose move it is, by place.
+struct Movers {
     /// The role and the place of each.
     holders: Vec<(Role, Reader)>,
     /// The principals among whose people they are.
     principals: BTreeSet<PrincipalId>,
 }
 
-impl Turn {
-    fn of(db: &mut Db, definition: &Definition, case: &Case) -> Result<Turn, AppError> {
+impl Movers {
+    fn of(db: &mut Db, definition: &Definition, case: &Case) -> Result<Movers, AppError> {
         let split = |key: String| {
             let (role, place) = key.split_once('@')?;
             Some((Role::from_name(role)?, Reader::of_key(place)?))
@@ -154,7 +154,7 @@ impl Turn {
         for (_, place) in &holders {
             principals.extend(home(db, place)?);
         }
-        Ok(Turn { holders, principals })
+        Ok(Movers { holders, principals })
     }
 
     /// Whether it is the move of somebody who reads a case as this reader.
@@ -192,7 +192,7 @@ impl App {
     /// # Errors
     /// Where the database does not answer.
     pub fn shelves(&self, db: &mut Db, known: &Known, stored: &StoredCase, held: &[Row]) -> Result<Vec<Row>, AppError> {
-        let turn = Turn::of(db, &known.definition, &stored.case)?;
+        let turn = Movers::of(db, &known.definition, &stored.case)?;
         let mut sights = visibility::all(db, &stored.id)?;
         sights.retain(|sight| sight.room == Room::Shared);
         let readers: BTreeSet<Reader> = sights.iter().filter_map(|sight| Reader::of_key(&sight.reader)).collect();
@@ -272,7 +272,7 @@ fn further(
     db: &mut Db,
     definition: &Definition,
     stored: &StoredCase,
-    turn: &Turn,
+    turn: &Movers,
     current: &[Row],
 ) -> Result<Vec<Row>, AppError> {
     let as_seen_by = |reader: &Reader| current.iter().find(|row| row.shelf == reader.key());

@@ -7,6 +7,7 @@ mod choices;
 mod deadlines;
 pub(in crate::app) mod documents;
 mod find;
+mod gist;
 mod ladder;
 mod links;
 mod list;
@@ -24,9 +25,10 @@ mod worklist;
 pub use board::{Board, Column, Line, Matter};
 pub(super) use case_view::visible_keys;
 pub use case_view::{CaseView, ConfirmationView, DeadlineView, FieldView, PartyView, StateView};
-pub use choices::{Choices, Titled};
+pub use choices::{SearchChoices, Titled};
 pub(super) use deadlines::running;
 pub use documents::DocumentView;
+pub use gist::Gist;
 pub use ladder::{LadderPlace, Rung};
 pub use links::LinkView;
 pub use list::{CaseSummary, Filter, Page, Place, Turn, Whose};
@@ -38,7 +40,7 @@ pub use step_form::{Names, StepForm};
 pub use timeline::{EntryView, WhoView};
 pub use transitions::TransitionView;
 pub use workflow_view::{FieldForm, OptionView, SideView, StartView, WorkflowView};
-pub use worklist::{Worklist, keeps_register, scopes};
+pub use worklist::{Offer, Worklist};
 
 use std::collections::BTreeMap;
 

@@ -10,7 +10,7 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use samsyn::app::App;
 use samsyn::app::cases::Done;
-use samsyn::app::view::{Filter, Whose, Worklist, scopes};
+use samsyn::app::view::{Filter, Whose, Worklist};
 use samsyn::authz::Actor;
 use samsyn::ids::PersonId;
 use samsyn::store::DatabaseUrl;
@@ -82,7 +82,8 @@ fn pages() -> Vec<(&'static str, Ask)> {
         (
             "worklists, of unit or organisation",
             Box::new(|app, actor| {
-                if let Some(wide) = scopes(actor).into_iter().find(|whose| *whose != Whose::Mine) {
+                let offered = app.worklists(actor).into_iter().map(|offer| offer.whose);
+                if let Some(wide) = offered.into_iter().find(|whose| *whose != Whose::Mine) {
                     worklists(app, actor, wide);
                 }
             }),

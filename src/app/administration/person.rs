@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{RoleOrder, held, judged, known, may_fill, words};
+use super::{RoleOrder, held, judged, known, may_fill, typed};
 use crate::app::accounts::{self, AccountRefused};
 use crate::app::cases::CommandKey;
 use crate::app::changes::{self, Change, Kind};
@@ -13,6 +13,8 @@ use crate::clock::Timestamp;
 use crate::ids::{HsaId, PersonId, PrincipalId};
 use crate::store::people::{self, Membership, Person};
 use crate::store::{Db, StoreError, accounts as kept, organisation};
+use crate::texts::administration as texts;
+use crate::texts::order::by_name;
 use crate::workflow::rejection::{Code, Reason};
 
 /// How many people stand on a page.
@@ -110,7 +112,7 @@ impl App {
             false => people::names_at(db, &administered(actor)),
         })?;
         found.retain(|(_, name)| name.to_lowercase().contains(&wanted));
-        found.sort_by_cached_key(|(id, name)| (name.to_lowercase(), id.clone()));
+        found.sort_by_cached_key(|(id, name)| (by_name(name), id.clone()));
         let begin =
             after.and_then(|after| found.iter().position(|(id, _)| id.as_str() == after)).map_or(0, |at| at + 1);
         let more = found.len() > begin + PAGE;
@@ -169,7 +171,7 @@ impl App {
         self.command(actor, key, |db, now| {
             let mut reasons = Vec::new();
             let Person { name, email, hsa_id, .. } = read(order, &mut reasons);
-            let id = words::id(&name, |id| people::person(db, &PersonId::from(id)).map(|found| found.is_some()))?;
+            let id = typed::id(&name, |id| people::person(db, &PersonId::from(id)).map(|found| found.is_some()))?;
             let person = Person { id: PersonId(id), name, email, hsa_id: None };
             people::keep_person(db, &person)?;
             connect(db, actor, &person.id, hsa_id.as_ref(), now, &mut reasons)?;
@@ -231,7 +233,7 @@ impl App {
         self.store.write(|db| {
             wholly(db, actor, id, local_date(now))?;
             if *id == actor.person {
-                return Err(Reason::new(Code::Permission, OWN_ACCOUNT).into());
+                return Err(Reason::new(Code::Permission, texts::OWN_ACCOUNT).into());
             }
             accounts::set_open(db, id, open, now).map_err(refused)?;
             let kind = if open { Kind::SignInOpened } else { Kind::SignInClosed };
@@ -244,8 +246,6 @@ impl App {
 /// The field.
 const HSA_ID: &str = "hsa_id";
 
-const OWN_ACCOUNT: &str = "Ingen stänger sin egen inloggning. Be en annan systemadministratör.";
-
 fn refused(refused: AccountRefused) -> AppError {
     match refused {
         AccountRefused::App(error) => error,
@@ -257,9 +257,9 @@ fn refused(refused: AccountRefused) -> AppError {
 fn read(order: &PersonOrder, reasons: &mut Vec<Reason>) -> Person {
     Person {
         id: PersonId(String::new()),
-        name: words::name("name", &order.name, reasons),
-        email: words::address("email", &order.email, reasons),
-        hsa_id: words::hsa_id(HSA_ID, &order.hsa_id, reasons),
+        name: typed::name("name", &order.name, reasons),
+        email: typed::address("email", &order.email, reasons),
+        hsa_id: typed::hsa_id(HSA_ID, &order.hsa_id, reasons),
     }
 }
 
@@ -275,8 +275,8 @@ fn connect(
     match accounts::know_by(db, id, hsa_id, now) {
         Err(AccountRefused::HasHsaId(_, owner)) => {
             let detail = match known(db, actor, &owner) {
-                Ok(owner) => format!("HSA-id:t hör redan till {}.", owner.name),
-                Err(_) => "HSA-id:t hör redan till en annan person i systemet.".to_owned(),
+                Ok(owner) => texts::hsa_id_of(&owner.name),
+                Err(_) => texts::HSA_ID_TAKEN.to_owned(),
             };
             reasons.push(Reason::field(Code::WrongType, HSA_ID, &detail));
             Ok(())

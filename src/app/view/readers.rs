@@ -8,6 +8,7 @@ use crate::app::{App, AppError};
 use crate::authz::{Actor, Reader};
 use crate::ids::CaseNumber;
 use crate::store::{organisation, people, visibility};
+use crate::texts::order::by_name;
 use crate::workflow::log::Room;
 
 /// Somebody who can see a case, or could.
@@ -66,7 +67,7 @@ impl App {
                 let (own_room, former) = (sight.room != Room::Shared, sight.until.is_some());
                 readers.push(ReaderView { name: name.unwrap_or_default(), kind, own_room, former });
             }
-            readers.sort_by(|a, b| (a.own_room, a.kind, &a.name).cmp(&(b.own_room, b.kind, &b.name)));
+            readers.sort_by_cached_key(|reader| (reader.own_room, reader.kind, by_name(&reader.name)));
             readers.dedup();
             Ok(readers)
         })

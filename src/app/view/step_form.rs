@@ -8,13 +8,13 @@ use super::case_view::Look;
 use super::workflow_view::{FieldForm, WorkflowView};
 use super::{DocumentView, FieldView, TransitionView, workflow_view};
 use crate::app::access;
-use crate::app::documents::NAMELESS;
 use crate::app::reads::ReadOf;
 use crate::app::{App, AppError};
 use crate::authz::Actor;
 use crate::calendar::{ZONE, in_words, local_date};
 use crate::ids::{CaseNumber, PrincipalId};
 use crate::store::{Db, StoreError, organisation};
+use crate::texts::documents::NAMELESS;
 use crate::workflow::definition::{Guard, Transition};
 
 /// A step as a form.

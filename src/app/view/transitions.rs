@@ -13,6 +13,7 @@ use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::CaseNumber;
 use crate::store::{Db, people};
+use crate::texts::cases as texts;
 use crate::workflow::definition::StepKind;
 use crate::workflow::engine::{self, Possible};
 use crate::workflow::rejection::{Code, Reason};
@@ -70,7 +71,7 @@ impl App {
         let world = World::load(db, definition, now)?;
         let mut possible = engine::enabled(definition, &world.context(self, actor, now), &look.case);
         if matches!(look.access.reach, Reach::Until(_)) {
-            let left = || vec![Reason::new(Code::Permission, "Ärendet har lämnat er.")];
+            let left = || vec![Reason::new(Code::Permission, texts::HAS_LEFT)];
             possible.iter_mut().for_each(|possible| possible.reasons = left());
         }
         possible.into_iter().map(|possible| view(db, possible, local_date(now))).collect()

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::ladder::ladder;
-use super::parts::{acts_first, ago, csrf, day, given_rows, key, kind, moment, step_link, summary, tag, value};
+use super::parts::{acts_first, csrf, day, done, given_rows, key, kind, moment, step_link, summary, tag, told, value};
 use super::register::COPY;
 use super::visit::{KEY, Visit};
 use super::{Answer, Outcome, documents, oversight, texts};
@@ -73,7 +73,7 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
     };
     let case = &shown.case;
     Ok(html! {
-        (told(visit, case))
+        (receipt(visit, case))
         (summary(reasons, &|_| None))
         p .kicker { (case.title) }
         h1 { (case.number) " " (tag("state", &case.state.title)) }
@@ -91,19 +91,17 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
 }
 
 /// What has just been done; of a case that was begun, a receipt: its number, who has it, until when.
-fn told(visit: &Visit, case: &CaseView) -> Markup {
-    let asked = |wanted: &str| visit.query.pairs().iter().any(|(name, _)| name == wanted);
-    html! {
-        @if asked("registered") {
-            div .told role="status" {
-                h2 { (texts::REGISTERED) " " (case.number) }
-                (turn(case))
-                @for deadline in &case.deadlines { p { (deadline.title) ": senast " (day(deadline.due)) "." } }
-            }
-        } @else if asked("done") {
-            p .told role="status" { (texts::DONE) }
-        }
+fn receipt(visit: &Visit, case: &CaseView) -> Markup {
+    if !visit.query.has("registered") {
+        return done(visit);
     }
+    told(html! {
+        h2 { (texts::REGISTERED) " " (case.number) }
+        (turn(case))
+        @for deadline in &case.deadlines {
+            p { (deadline.title) ": " (texts::AT_LATEST) " " (day(deadline.due)) "." }
+        }
+    })
 }
 
 /// Whose move it is.
@@ -196,10 +194,10 @@ fn facts(shown: &Shown) -> Markup {
             dl .summary-list {
                 @for party in &case.parties {
                     dt { (party.title) }
-                    dd { (party.name) @if party.former { " (tidigare)" } }
+                    dd { (party.name) @if party.former { " " (texts::FORMER) } }
                 }
-                dt { "Öppnat" }
-                dd { (moment(case.opened)) ", " (ago(case.waiting_days)) }
+                dt { (texts::OPENED) }
+                dd { (moment(case.opened)) ", " (texts::ago(case.waiting_days)) }
                 (given_rows(&case.fields, &shown.form, &shown.names))
                 @for link in &case.links {
                     dt { (texts::LINKS) }
@@ -249,7 +247,7 @@ fn in_time(shown: &Shown) -> Vec<Happened<'_>> {
 fn mail(mail: &MailView) -> Markup {
     html! {
         p .when { (moment(mail.at)) }
-        p { (texts::MAIL_TO) " " (mail.to) ": " (texts::mail(&mail.template)) " " (texts::mail_status(&mail.status)) }
+        p { (texts::MAIL_TO) " " (mail.to) ": " (texts::mail(&mail.template)) " " (texts::mail_remark(mail.status)) }
     }
 }
 
@@ -264,9 +262,9 @@ pub fn entry(entry: &EntryView, form: &WorkflowView, names: &Names) -> Markup {
             (entry.title)
             @if let Some(step) = entry.step_kind { " " (kind(step)) }
             @match entry.act {
-                Some(Act::Confirmation) => " (väntar på övriga)",
-                Some(Act::Withdrawal) => " (bekräftelsen togs tillbaka)",
-                _ => "",
+                Some(Act::Confirmation) => { " " (texts::WAITS_FOR_OTHERS) }
+                Some(Act::Withdrawal) => { " " (texts::TAKEN_BACK) }
+                _ => {}
             }
         }
         @if let Some(who) = &entry.by { p .by { (by(who)) } }

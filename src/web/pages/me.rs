@@ -2,10 +2,9 @@
 
 use maud::html;
 
-use super::admin::person::absence_section;
 use super::parts::csrf;
 use super::visit::Visit;
-use super::{Answer, Outcome, oidc, texts};
+use super::{Answer, Outcome, absence, oidc, texts};
 use crate::app::sessions::Signed;
 
 /// The page.
@@ -31,7 +30,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
                     }
                 }
             }
-            (absence_section(visit, signed, &me.person, "/me/absence")?)
+            (absence::section(visit, signed, &me.person, "/me/absence")?)
             section aria-labelledby="how" {
                 h2 #how { (texts::HOW_SIGNED_IN) }
                 dl .summary-list {

@@ -3,7 +3,7 @@
 use maud::html;
 
 use super::case::{deadlines, entry, turn};
-use super::parts::{acts_first, ago, step_link, tag};
+use super::parts::{acts_first, step_link, tag};
 use super::visit::Visit;
 use super::{Answer, Outcome, texts};
 use crate::app::sessions::Signed;
@@ -21,7 +21,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
     Ok(Answer::Page(
         texts::CASES,
         html! {
-            p .kicker { (case.title) ", " (texts::OPENED_AGO) " " (ago(case.waiting_days)) }
+            p .kicker { (case.title) ", " (texts::OPENED_AGO) " " (texts::ago(case.waiting_days)) }
             h1 { (number) " " (tag("state", &case.state.title)) }
             (turn(case))
             (deadlines(case))

@@ -15,6 +15,7 @@ use crate::app::drafts::DraftFor;
 use crate::app::sessions::Signed;
 use crate::app::view::{Copied, FieldForm, OptionView, SideView, StartForm};
 use crate::ids::{CaseNumber, PrincipalId};
+use crate::texts::order::by_name;
 use crate::workflow::definition::FieldKind;
 use crate::workflow::engine::Happened;
 use crate::workflow::rejection::{Code, Reason};
@@ -56,9 +57,8 @@ pub fn begin(visit: &Visit, signed: &Signed) -> Outcome {
         visit.form.all(&side.id).filter(|id| !id.is_empty()).map(str::to_owned).collect()
     };
     let missing = start.sides.iter().filter(|side| side.id != start.own && chosen(side).is_empty());
-    let missing: Vec<_> = missing
-        .map(|side| Reason::field(Code::Parties, &side.id, &format!("Ange {}.", side.title.to_lowercase())))
-        .collect();
+    let missing: Vec<_> =
+        missing.map(|side| Reason::field(Code::Parties, &side.id, &texts::name_a(&side.title))).collect();
     let parties: BTreeMap<_, _> = start.sides.iter().map(|side| (side.id.clone(), chosen(side))).collect();
     let wrong = if missing.is_empty() { unfit(visit, signed, &parties)? } else { missing };
     if !wrong.is_empty() {
@@ -139,12 +139,14 @@ fn whom_page(visit: &Visit, signed: &Signed, start: &StartForm, typed: &Form, re
 /// A side as a field: one principal, or as many as are ticked.
 fn side_field(side: &SideView, start: &StartForm) -> FieldForm {
     let option = |(id, title): (&String, &String)| OptionView { id: id.clone(), title: title.clone(), help: None };
+    let mut options: Vec<_> = start.names.principals.iter().map(option).collect();
+    options.sort_by_cached_key(|option| by_name(&option.title));
     FieldForm {
         id: side.id.clone(),
         title: side.title.clone(),
         help: None,
         kind: if side.several { FieldKind::Choices } else { FieldKind::Principal },
-        options: start.names.principals.iter().map(option).collect(),
+        options,
         parts: Vec::new(),
         required_if: None,
         must_be: None,

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::form::{self, Shown};
-use super::parts::{csrf, key, moment, summary, tag};
+use super::parts::{csrf, key, moment, summary, tag, told};
 use super::texts::{self, oversight as words};
 use super::visit::{KEY, Visit};
 use super::{Answer, Outcome};
@@ -23,11 +23,10 @@ const REASON: &str = "reason";
 pub fn list(visit: &Visit, signed: &Signed) -> Outcome {
     let number = visit.number()?;
     let removable = visit.app.removable(&signed.actor, &number)?;
-    let is_done = visit.query.pairs().iter().any(|(name, _)| name == "done");
     Ok(Answer::Page(
         words::REMOVALS,
         html! {
-            @if is_done { p .told role="status" { (words::IS_REMOVED) } }
+            @if visit.query.has("done") { (told(words::IS_REMOVED)) }
             p { a href={ "/cases/" (number) } { (number) } }
             h1 { (words::REMOVALS) }
             p { (words::REMOVALS_HELP) }

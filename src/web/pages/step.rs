@@ -33,7 +33,7 @@ pub fn take(visit: &Visit, signed: &Signed) -> Outcome {
         return Ok(Answer::Page(texts::CASES, page(visit, signed, &step, &[])));
     }
     let Ok(happened) = happened(&visit.form) else {
-        return again(&[Reason::field(Code::WrongType, HAPPENED, "Ange en dag, som 2026-11-02.")]);
+        return again(&[Reason::field(Code::WrongType, HAPPENED, texts::oversight::NO_DAY)]);
     };
     let number = visit.number()?;
     let given = form::read(&step.fields, &visit.form);

@@ -337,7 +337,7 @@ fn a_unit_with_open_cases_is_closed_only_when_that_is_meant() {
     let falun = Browser::signed_in(&api, FALUN);
     let address = "/admin/units/falun-socialpsykiatri";
     let told = falun.get(address).expect(200).body;
-    assert!(told.contains("1 öppet ärende är styrt till enheten."), "{told}");
+    assert!(told.contains("1 öppet ärende är fördelat till enheten."), "{told}");
     let fields = [("name", "Socialpsykiatri Falun"), ("until", "2026-03-01")];
     let refused = falun.do_it(address, &fields).expect(422);
     assert!(refused.body.contains("href=\"#f-confirmed\"") && refused.body.contains("value=\"2026-03-01\""));
@@ -401,7 +401,7 @@ fn a_mail_that_was_given_up_is_tried_again_and_tells_no_address() {
     let page = county.get(retried.header("location").unwrap()).expect(200).body;
     assert!(page.contains("<p class=\"told\" role=\"status\">"), "{page}");
     assert!(!county.get("/admin/mails?status=failed").body.contains(&retry));
-    assert!(county.get("/admin/changes").body.contains("Brev skickas på nytt"));
+    assert!(county.get("/admin/changes").body.contains("Mejl skickas på nytt"));
     let ready = store.read::<_, StoreError>(|db| outbox::ready(db, now, 1000)).unwrap();
     assert!(ready.contains(&id));
 }

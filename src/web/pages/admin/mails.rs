@@ -2,11 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::sheet::told;
-use super::up;
-use crate::app::administration::{MailStatus, MailView};
+use crate::app::administration::OutgoingMail;
+use crate::app::outbox::MailStatus;
 use crate::app::sessions::Signed;
-use crate::web::pages::parts::{csrf, moment};
+use crate::web::pages::parts::{csrf, done, moment, pages, up};
 use crate::web::pages::texts::{self as words, admin as texts};
 use crate::web::pages::visit::Visit;
 use crate::web::pages::{Answer, Outcome};
@@ -28,7 +27,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
         texts::MAILS,
         html! {
             (up("/admin", texts::TITLE))
-            (told(visit))
+            (done(visit))
             h1 { (texts::MAILS) }
             nav .tabs aria-label=(texts::STATUS) {
                 ul {
@@ -43,12 +42,12 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
             }
             @if mails.is_empty() { p { (texts::NO_MAILS) } }
             ul .cases { @for mail in &mails { li { (row(signed, mail)) } } }
-            @if let Some(older) = older { p { a .step href=(older) { (texts::OLDER) } } }
+            (pages(before.map(|_| of(status)), None, older))
         },
     ))
 }
 
-fn row(signed: &Signed, mail: &MailView) -> Markup {
+fn row(signed: &Signed, mail: &OutgoingMail) -> Markup {
     html! {
         p {
             strong { (words::MAIL_TO) " " (mail.to) } ": " (words::mail(&mail.template)) ". "

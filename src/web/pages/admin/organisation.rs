@@ -2,13 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::sheet::{Group, Sheet, done_or_mend, told};
-use super::{DAYS, span, up, with_days};
 use crate::app::AppError;
 use crate::app::administration::PlaceOrder;
 use crate::app::sessions::Signed;
 use crate::ids::{AuthorityId, BodyId, PrincipalId, UnitId};
-use crate::web::pages::parts::tag;
+use crate::web::pages::field::Group;
+use crate::web::pages::parts::{done, span, tag, up};
+use crate::web::pages::sheet::{DAYS, Sheet, done_or_mend, with_days};
 use crate::web::pages::texts::admin as texts;
 use crate::web::pages::visit::{Form, Visit, day};
 use crate::web::pages::{Answer, Outcome};
@@ -27,7 +27,7 @@ pub fn all(visit: &Visit, signed: &Signed) -> Outcome {
         texts::ORGANISATION,
         html! {
             (up("/admin", texts::TITLE))
-            (told(visit))
+            (done(visit))
             h1 { (texts::ORGANISATION) }
             section aria-labelledby="principals" {
                 h2 #principals { (texts::PRINCIPALS) }
@@ -70,7 +70,7 @@ pub fn one(visit: &Visit, signed: &Signed) -> Outcome {
         texts::ORGANISATION,
         html! {
             (up(ALL, texts::ORGANISATION))
-            (told(visit))
+            (done(visit))
             h1 { (view.principal.name) }
             (places(texts::AUTHORITIES, "authorities", &authorities.collect::<Vec<_>>()))
             p { a .step href={ (ALL) "/" (id) "/authority" } { (texts::NEW_AUTHORITY) } }

@@ -1,7 +1,8 @@
 //! What the pages of administrators say, and those of absence.
 
-use crate::app::administration::{MailError, MailStatus, SignIn};
+use crate::app::administration::{MailError, SignIn};
 use crate::app::changes::Kind;
+use crate::app::outbox::MailStatus;
 use crate::store::absences::Reason;
 
 /// The place in the menu.
@@ -23,7 +24,7 @@ pub const WORKFLOWS: &str = "Arbetsflöden";
 /// What stands there.
 pub const WORKFLOWS_HELP: &str = "Varje version med diagram, och hur många ärenden som står i varje läge.";
 /// Mails.
-pub const MAILS: &str = "Utgående e-post";
+pub const MAILS: &str = "Utgående mejl";
 /// What stands there.
 pub const MAILS_HELP: &str = "Vad som väntar, har skickats eller inte gick fram.";
 /// The record.
@@ -32,8 +33,6 @@ pub const CHANGES: &str = "Ändringar";
 pub const CHANGES_HELP: &str = "Vem som har ändrat vad, det senaste först.";
 /// No change yet.
 pub const NO_CHANGES: &str = "Ingenting har ändrats här än.";
-/// Further down.
-pub const OLDER: &str = "Visa äldre";
 
 /// Principals.
 pub const PRINCIPALS: &str = "Huvudmän";
@@ -79,13 +78,13 @@ pub const CLOSE_ANYWAY: &str = "Stäng enheten ändå";
 /// How many cases a unit has that is to be closed, and what becomes of them.
 pub fn cases_of_unit(count: i64) -> String {
     let cases = if count == 1 {
-        "1 öppet ärende är styrt".to_owned()
+        "1 öppet ärende är fördelat".to_owned()
     } else {
-        format!("{count} öppna ärenden är styrda")
+        format!("{count} öppna ärenden är fördelade")
     };
     format!(
         "{cases} till enheten. Stängs den ligger de kvar hos den, och den som har en roll där kan fortsätta med dem. \
-         Efter den sista dagen kan inga nya ärenden styras dit. Be den som handlägger att styra om dem till en annan enhet."
+         Efter den sista dagen kan inga nya ärenden fördelas dit. Be den som handlägger att fördela om dem till en annan enhet."
     )
 }
 
@@ -237,7 +236,7 @@ pub const ATTEMPTS: &str = "Försök";
 /// All of them.
 pub const ALL_MAILS: &str = "Alla";
 /// None.
-pub const NO_MAILS: &str = "Här finns inget brev.";
+pub const NO_MAILS: &str = "Här finns inget mejl.";
 /// Once more.
 pub const RETRY: &str = "Försök igen";
 
@@ -276,7 +275,7 @@ pub fn change(kind: Kind) -> &'static str {
         Kind::AuthorityAdded => "Myndighet tillagd",
         Kind::AuthorityChanged => "Myndighet ändrad",
         Kind::BodyChanged => "Organ ändrat",
-        Kind::MailRetried => "Brev skickas på nytt",
+        Kind::MailRetried => "Mejl skickas på nytt",
     }
 }
 

@@ -1,7 +1,8 @@
-//! What administrators type: names, lines, addresses, HSA ids.
+//! What administrators typed, judged and tidied: names, lines, addresses, HSA ids; and ids made of names.
 
 use crate::ids::HsaId;
 use crate::personal_number;
+use crate::texts::administration as texts;
 use crate::workflow::rejection::{Code, Reason};
 
 /// The most characters of a name or a line.
@@ -14,9 +15,9 @@ pub fn line(field: &str, typed: &str, reasons: &mut Vec<Reason>) -> Option<Strin
     let text = typed.trim();
     let mut refuse = |detail: &str| reasons.push(Reason::field(Code::WrongType, field, detail));
     if text.chars().count() > LONGEST {
-        refuse("Skriv högst 200 tecken.");
+        refuse(texts::LONG_LINE);
     } else if text.chars().any(char::is_control) {
-        refuse("Skriv på en rad, utan styrtecken.");
+        refuse(texts::ONE_LINE);
     } else if personal_number::contains(text) {
         reasons.push(Reason::personal_number(field));
     }
@@ -27,7 +28,7 @@ pub fn line(field: &str, typed: &str, reasons: &mut Vec<Reason>) -> Option<Strin
 pub fn name(field: &str, typed: &str, reasons: &mut Vec<Reason>) -> String {
     let line = line(field, typed, reasons);
     if line.is_none() {
-        reasons.push(Reason::field(Code::Required, field, "Ange ett namn."));
+        reasons.push(Reason::field(Code::Required, field, texts::NAME));
     }
     line.unwrap_or_default()
 }
@@ -42,7 +43,7 @@ pub fn address(field: &str, typed: &str, reasons: &mut Vec<Reason>) -> Option<St
         None => text.is_empty(),
     };
     if !fits || text.len() > LONGEST_ADDRESS {
-        reasons.push(Reason::field(Code::WrongType, field, "Skriv en e-postadress, som namn@exempel.se."));
+        reasons.push(Reason::field(Code::WrongType, field, texts::ADDRESS));
     } else if personal_number::contains(text) {
         reasons.push(Reason::personal_number(field));
     }
@@ -54,8 +55,7 @@ pub fn hsa_id(field: &str, typed: &str, reasons: &mut Vec<Reason>) -> Option<Hsa
     let typed = typed.trim();
     let id = typed.parse().ok();
     if id.is_none() && !typed.is_empty() {
-        let detail = "Skriv ett HSA-id, som SE2321000180-1A2B: SE, siffror, bindestreck, bokstäver och siffror.";
-        reasons.push(Reason::field(Code::WrongType, field, detail));
+        reasons.push(Reason::field(Code::WrongType, field, texts::HSA_ID_SHAPE));
     }
     id
 }

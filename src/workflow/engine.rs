@@ -5,14 +5,16 @@
 
 mod begin;
 mod build;
+mod when;
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 pub use begin::{Begin, Origin, start};
 use build::build;
+use when::{happened, resolve};
 
 use super::case::{Case, field_key};
 use super::context::{Acting, Context};
@@ -22,7 +24,7 @@ use super::input::{self, Input, Known, StoredText};
 use super::permission;
 use super::rejection::{Code, Reason, Rejection};
 use super::step::{self, Act, Step};
-use crate::calendar::{end_of_day, local_date, start_of_day};
+use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::PrincipalId;
 
@@ -53,7 +55,7 @@ impl Happened {
 pub struct Command<'a> {
     /// The transition.
     pub transition: &'a str,
-    /// When it happened.
+    /// When it happened. A field of the form may say so instead: see `dates_step`.
     pub happened: Happened,
     /// The fields given.
     pub given: &'a Map<String, Value>,
@@ -103,10 +105,10 @@ pub fn decide(
     command: &Command,
 ) -> Result<Decided, Rejection> {
     let transition = find(definition, command.transition)?;
-    let happened = resolve(command.happened, Some(case.latest), context.now)?;
+    let form: Vec<_> = transition.form().collect();
+    let happened = happened(definition, case, command, &form, context.now)?;
     let day = local_date(happened);
     let grant = permission::grant(definition, context, case, transition, day)?;
-    let form: Vec<_> = transition.form().collect();
     let principal = grant.by.principal().cloned();
     let scene = Scene {
         definition,
@@ -141,29 +143,6 @@ pub fn withdraw_confirmation(
 fn find<'a>(definition: &'a Definition, id: &str) -> Result<&'a Transition, Rejection> {
     let unknown = || Reason::new(Code::UnknownStep, "Steget finns inte för den här sortens ärende.").into();
     definition.transition(id).ok_or_else(unknown)
-}
-
-/// The instant at which the step happened: not in the future, not before the step before it, and not before there was
-/// anything to report.
-fn resolve(happened: Happened, latest: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, Rejection> {
-    let refuse = |detail: &str| Err(Reason::field(Code::Happened, "happened", detail).into());
-    let after_latest = |instant: Timestamp| latest.map_or(instant, |latest| instant.max(latest));
-    let too_early = |date: NaiveDate| date.year() < input::EARLIEST_YEAR;
-    match happened {
-        Happened::Now => Ok(after_latest(now)),
-        Happened::At(instant) if too_early(local_date(instant)) => {
-            refuse("Steget kan inte ha skett så långt tillbaka.")
-        }
-        Happened::On(date) if too_early(date) => refuse("Steget kan inte ha skett så långt tillbaka."),
-        Happened::At(instant) if instant > now => refuse("Steget kan inte ha skett i framtiden."),
-        Happened::At(instant) if Some(instant) < latest => refuse("Steget kan inte ha skett före steget innan."),
-        Happened::At(instant) => Ok(instant),
-        Happened::On(date) if start_of_day(date) > now => refuse("Steget kan inte ha skett i framtiden."),
-        Happened::On(date) if latest.is_some_and(|latest| end_of_day(date) <= latest) => {
-            refuse("Steget kan inte ha skett före steget innan.")
-        }
-        Happened::On(date) => Ok(after_latest(start_of_day(date))),
-    }
 }
 
 /// Checks what was given, and that what must be given is.

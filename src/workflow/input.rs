@@ -146,6 +146,12 @@ pub fn free_text(path: &str, text: &str, salt: [u8; 16]) -> Result<StoredText, R
     }
 }
 
+/// The civil date that a value is, in the years that can be counted.
+pub(super) fn date_of(value: &Value) -> Option<NaiveDate> {
+    let date = NaiveDate::parse_from_str(value.as_str()?, "%Y-%m-%d").ok()?;
+    (EARLIEST_YEAR..=LATEST_YEAR).contains(&chrono::Datelike::year(&date)).then_some(date)
+}
+
 /// Whether a value counts as not given.
 pub(super) fn is_empty(value: &Value) -> bool {
     match value {
@@ -218,9 +224,7 @@ impl Reader<'_> {
     }
 
     fn date(&mut self, path: &str, field: &Field, value: &Value) -> Option<Value> {
-        let date = value.as_str().and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
-        let Some(date) = date.filter(|date| (EARLIEST_YEAR..=LATEST_YEAR).contains(&chrono::Datelike::year(date)))
-        else {
+        let Some(date) = date_of(value) else {
             let detail = format!("Ange ett datum som ÅÅÅÅ-MM-DD, mellan år {EARLIEST_YEAR} och {LATEST_YEAR}.");
             return self.wrong(path, &detail);
         };

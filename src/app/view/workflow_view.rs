@@ -77,6 +77,8 @@ pub struct FieldForm {
     pub required_if: Option<Guard>,
     /// On which side of the day of the step a date must lie.
     pub must_be: Option<DateSide>,
+    /// Whether the day that is given here is the day on which the step happened.
+    pub dates_step: bool,
     /// Whether a part may be left out.
     pub optional: bool,
     /// Whether it lies in the own room, where the other side never sees it.
@@ -154,6 +156,7 @@ fn field((id, field): (&String, &Field)) -> FieldForm {
         parts: field.parts.iter().map(self::field).collect(),
         required_if: field.required_if.clone(),
         must_be: field.must_be,
+        dates_step: field.dates_step,
         optional: field.optional,
         own_room: field.room.is_some(),
     }

@@ -148,6 +148,7 @@ fn side_field(side: &SideView, start: &StartForm) -> FieldForm {
         parts: Vec::new(),
         required_if: None,
         must_be: None,
+        dates_step: false,
         optional: false,
         own_room: false,
     }

@@ -142,6 +142,7 @@ fn fields() -> [(FieldForm, bool); 2] {
         parts: Vec::new(),
         required_if: None,
         must_be: None,
+        dates_step: false,
         optional: false,
         own_room: false,
     };

@@ -6,6 +6,7 @@
 
 mod conditions;
 mod data;
+mod days;
 mod documents;
 mod facts;
 pub(super) mod graph;
@@ -61,6 +62,7 @@ pub(super) fn alone(subject: &Subject<'_>) -> Vec<Problem> {
         names::check,
         rights::check,
         data::check,
+        days::check,
         documents::check,
         conditions::check,
         time::check,

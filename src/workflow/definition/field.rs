@@ -44,6 +44,9 @@ pub struct Field {
     /// reminded of a day that has passed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub must_be: Option<DateSide>,
+    /// The day that is given here is the day on which the step happened, and what follows counts from it: a body's meeting.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub dates_step: bool,
     /// Rules it rests on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub basis: Vec<String>,

@@ -51,7 +51,8 @@ classes! {
     UNKNOWN_BODY = Error "rights/unknown-body" "A body is named that `bodies` does not have.";
     START_BY = Error "rights/start-by" "A start is not by the first party.";
     JOINT = Error "rights/joint" "A joint step that cannot be one: other people may take it too, or each principal would confirm a text of its own.";
-    NO_TURN = Error "rights/no-turn" "It is nobody's move in a state where the case waits.";
+    NO_TURN = Error "rights/no-turn" "It is nobody's move in a state where the case waits for somebody.";
+    IDLE_TURN = Error "rights/idle-turn" "It is somebody's move in a state that only another case leads on from: she would have nothing to do.";
     NOBODY = Error "rights/nobody" "Nobody could ever take the transition.";
     RAISED_BY = Error "rights/raised-by" "What raises an event and the event that says what raises it do not agree.";
     SYSTEM_ONLY = Error "rights/system-only" "No person can act in the state, and no deadline runs there.";
@@ -76,6 +77,7 @@ classes! {
     OWN_ROOM = Error "data/own-room" "A field of a principal's own room is used where the other side or the engine would have to know it.";
     DOCUMENTS = Error "data/documents" "Documents that go with no text, with two, or that nobody could pick: what a step carries goes with a text that it gives.";
     UNKNOWN_OF = Error "data/unknown-of" "`of` names neither a field nor a transition.";
+    DECLINES = Error "data/declines" "`declines` names nothing that another step confirms or accepts.";
     SAME_PARTY = Error "data/same-party" "`same_party` without a step that it could be about.";
 
     // Time.

@@ -81,15 +81,20 @@ pub struct Possible<'a> {
     pub by: Option<step::By>,
     /// Why the actor may not; empty where she may.
     pub reasons: Vec<Reason>,
+    /// Whether the actor, in the seats that she has, could take it at some time in this case.
+    pub ever: bool,
 }
 
 /// What the actor may do with the case now, and why not the rest, in the order of the file.
 pub fn enabled<'a>(definition: &'a Definition, context: &Context, case: &Case) -> Vec<Possible<'a>> {
     let day = local_date(context.now);
     let all = definition.transitions.iter();
-    all.map(|transition| match permission::grant(definition, context, case, transition, day) {
-        Ok(grant) => Possible { transition, by: Some(grant.by), reasons: Vec::new() },
-        Err(reasons) => Possible { transition, by: None, reasons },
+    all.map(|transition| {
+        let ever = case.outcome.is_none() && permission::could(definition, context, case, transition);
+        match permission::grant(definition, context, case, transition, day) {
+            Ok(grant) => Possible { transition, by: Some(grant.by), reasons: Vec::new(), ever },
+            Err(reasons) => Possible { transition, by: None, reasons, ever },
+        }
     })
     .collect()
 }

@@ -62,8 +62,10 @@ pub struct StartView {
 pub struct FieldForm {
     /// The field.
     pub id: String,
-    /// Its label.
+    /// Its label for whoever fills it in.
     pub title: String,
+    /// Its label for whoever reads the value.
+    pub label: String,
     /// Its hint.
     pub help: Option<String>,
     /// What kind of value.
@@ -150,6 +152,7 @@ fn field((id, field): (&String, &Field)) -> FieldForm {
     FieldForm {
         id: id.clone(),
         title: field.title.clone(),
+        label: field.label().to_owned(),
         help: field.help.clone(),
         kind: field.kind,
         options: field.options.iter().map(option).collect(),

@@ -136,6 +136,7 @@ fn fields() -> [(FieldForm, bool); 2] {
     let field = |id: &str, title: &str, kind| FieldForm {
         id: id.to_owned(),
         title: title.to_owned(),
+        label: title.to_owned(),
         help: None,
         kind,
         options: Vec::new(),

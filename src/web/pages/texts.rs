@@ -5,6 +5,7 @@ pub mod documents;
 mod lists;
 pub mod oversight;
 mod sign_in;
+pub mod steps;
 
 pub use lists::*;
 pub use sign_in::*;

@@ -3,8 +3,8 @@
 use super::uses::{Path, below, forms, guards, numbered, within};
 use super::{Problem, Subject, at};
 use crate::workflow::classes::{
-    FIELD_KIND, FIELD_TWICE, OPTIONS, OWN_ROOM, PARTS, PER_PARTY, SAME_PARTY, SECTIONS, UNKNOWN_FIELD, UNKNOWN_OF,
-    UNUSED_FIELD,
+    DECLINES, FIELD_KIND, FIELD_TWICE, OPTIONS, OWN_ROOM, PARTS, PER_PARTY, SAME_PARTY, SECTIONS, UNKNOWN_FIELD,
+    UNKNOWN_OF, UNUSED_FIELD,
 };
 use crate::workflow::definition::{By, Definition, Effect, Field, FieldKind, Guard, Per, Transition};
 use crate::workflow::problem::did_you_mean;
@@ -18,6 +18,7 @@ pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
     }
     for (i, step) in subject.definition.transitions.iter().enumerate() {
         problems.extend(of(subject, i, step));
+        problems.extend(declines(subject, i, step));
         problems.extend(per_party(subject, i, step));
         if step.same_party && step.rests_on.is_none() && step.not_same_as.is_none() {
             let message = "`same_party` is about the step that this one rests on: add `rests_on`, or remove it";
@@ -247,6 +248,15 @@ fn of(subject: &Subject<'_>, i: usize, step: &Transition) -> Option<Problem> {
     let texts = [FieldKind::Text, FieldKind::Proposal, FieldKind::Statement, FieldKind::Record];
     let message = format!("`{id}` is no text to confirm: `of` takes a text, a proposal, a statement or a record");
     (!texts.contains(&field.kind)).then(|| subject.problem(&FIELD_KIND, path, message))
+}
+
+/// One answer is the other's opposite: there is another step that says yes to the same.
+fn declines(subject: &Subject<'_>, i: usize, step: &Transition) -> Option<Problem> {
+    let declined = step.declines.as_ref()?;
+    let mut others = subject.definition.transitions.iter().filter(|other| other.id != step.id);
+    let message = format!("no other step confirms or accepts `{declined}`: name what is `of` one");
+    let found = others.any(|other| other.of.as_ref() == Some(declined));
+    (!found).then(|| subject.problem(&DECLINES, at!["transitions", i, "declines"], message))
 }
 
 /// Whether a body sees a line of a case, each party says for itself.

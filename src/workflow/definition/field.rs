@@ -12,6 +12,9 @@ use super::{Guard, Source, is_default};
 pub struct Field {
     /// The label of a form.
     pub title: String,
+    /// The label where the value is read, if `title` speaks to whoever fills it in: "Er ståndpunkt" is another's to others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_as: Option<String>,
     /// The hint of a form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
@@ -53,6 +56,13 @@ pub struct Field {
     /// Whose idea it is, where no rule is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
+}
+
+impl Field {
+    /// The label where the value is read.
+    pub fn label(&self) -> &str {
+        self.read_as.as_deref().unwrap_or(&self.title)
+    }
 }
 
 /// On which side of the day of the step a date lies. That day itself lies on both.

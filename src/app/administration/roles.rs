@@ -8,7 +8,7 @@ use super::{judged, known, may_fill, words};
 use crate::app::cases::CommandKey;
 use crate::app::changes::{self, Change, Kind};
 use crate::app::organisation::MembershipItem;
-use crate::app::roles::{Places, RoleRefused, keep};
+use crate::app::roles::{Places, RoleRefused, apart, keep};
 use crate::app::{App, AppError};
 use crate::authz::{Actor, LONGEST_TERM, Role, Scope, Seat};
 use crate::calendar::local_date;
@@ -157,6 +157,7 @@ const FROM_DAY: &str = "Ange den första dagen.";
 const UNTIL_DAY: &str = "Den sista dagen ska vara i dag eller senare, och inte före den första.";
 const TERM: &str = "Rollen ges för högst 366 dagar åt gången: ange sista dagen.";
 const HELD: &str = "Personen har redan rollen där under de dagarna.";
+const APART: &str = "En nätverkssekreterare har ingen roll hos en huvudman samtidigt: hon ser ingen parts rum.";
 const CLOSED: &str = "Enheten finns inte under de dagarna.";
 const SELF: &str = "Ingen ger sig själv en roll. Be en annan systemadministratör.";
 
@@ -223,6 +224,8 @@ fn checked(
             refuse("place", CLOSED);
         } else if is_held(db, person, seat, order)? {
             refuse("from", HELD);
+        } else if is_apart(db, person, seat, order)? {
+            refuse("role", APART);
         }
     }
     judged(reasons)?;
@@ -278,4 +281,18 @@ fn is_held(db: &mut Db, person: &PersonId, seat: &Seat, order: &RoleOrder) -> Re
         begins && held.until.zip(order.from).is_none_or(|(until, from)| until >= from)
     };
     Ok(people::memberships(db, person)?.iter().any(|held| held.seat == *seat && overlaps(held)))
+}
+
+/// Whether she holds on one of the days what nobody holds beside this seat.
+fn is_apart(db: &mut Db, person: &PersonId, seat: &Seat, order: &RoleOrder) -> Result<bool, StoreError> {
+    let new = Membership {
+        id: String::new(),
+        person: person.clone(),
+        seat: seat.clone(),
+        title: None,
+        from: order.from,
+        until: order.until,
+        delegation: None,
+    };
+    Ok(apart(&people::memberships(db, person)?, &new).is_some())
 }

@@ -24,7 +24,7 @@ use super::input::{self, Input, Known, StoredText};
 use super::permission;
 use super::rejection::{Code, Reason, Rejection};
 use super::step::{self, Act, Step};
-use crate::calendar::local_date;
+use crate::calendar::{in_words, local_date};
 use crate::clock::Timestamp;
 use crate::ids::PrincipalId;
 
@@ -172,6 +172,7 @@ fn read_input(
         Err(reasons) => (Input::default(), reasons),
     };
     reasons.extend(missing(scene, form, require, given, &input));
+    reasons.extend(too_early(scene, form, &input));
     if reasons.is_empty() { Ok(input) } else { Err(reasons.into()) }
 }
 
@@ -194,6 +195,20 @@ fn missing(
         (!refused && (require.contains(name) || conditional())).then(|| Reason::required(name, &field.title))
     });
     needed.collect()
+}
+
+/// Dates that lie before another that they may not lie before, given in the same form or earlier.
+fn too_early(scene: &Scene, form: &[&String], input: &Input) -> Vec<Reason> {
+    let merged = Scene { given: Some(&input.data), ..*scene };
+    let fields = &scene.definition.fields;
+    let early = form.iter().filter(|name| input.data.contains_key(**name)).filter_map(|name| {
+        let other = fields.get(*name)?.not_before.as_ref()?;
+        let (day, earliest) = (merged.date(name)?, merged.date(other)?);
+        let title = fields.get(other)?.title.as_str();
+        let detail = format!("Ange en dag som inte ligger före ”{title}”, {}.", in_words(earliest));
+        (day < earliest).then(|| Reason::field(Code::Happened, name, &detail))
+    });
+    early.collect()
 }
 
 /// Parts what goes into the principal's own room from what goes into the shared one.

@@ -18,6 +18,8 @@ use crate::personal_number;
 
 /// The longest free text, in characters.
 pub const LONGEST_TEXT: usize = 20_000;
+/// The longest text of one line, in characters.
+pub const LONGEST_LINE: usize = 200;
 /// The years that a date can lie in: those that the calendar knows, and that somebody can have meant.
 pub const EARLIEST_YEAR: i32 = 2005;
 /// The last of them.
@@ -180,6 +182,7 @@ impl Reader<'_> {
 
     fn value(&mut self, path: &str, field: &Field, value: &Value) -> Option<Value> {
         match field.kind {
+            FieldKind::Text if field.lines.is_some() => self.line(path, value),
             FieldKind::Text | FieldKind::Proposal | FieldKind::Statement => self.text(path, value),
             FieldKind::Date => self.date(path, field, value),
             FieldKind::YesNo if value.is_boolean() => Some(value.clone()),
@@ -198,6 +201,19 @@ impl Reader<'_> {
             FieldKind::Record => self.record(path, field, value),
             FieldKind::List => self.items(path, value, |reader, path, item| reader.record(path, field, item)),
         }
+    }
+
+    /// A short text on one line.
+    fn line(&mut self, path: &str, value: &Value) -> Option<Value> {
+        let text = value.as_str().unwrap_or_default().trim();
+        if text.contains(['\n', '\r']) {
+            return self.wrong(path, "Skriv på en rad.");
+        }
+        if text.chars().count() > LONGEST_LINE {
+            self.refuse(Code::TooLong, path, &format!("Texten är längre än {LONGEST_LINE} tecken."));
+            return None;
+        }
+        self.text(path, value)
     }
 
     fn text(&mut self, path: &str, value: &Value) -> Option<Value> {

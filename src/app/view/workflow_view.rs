@@ -7,6 +7,7 @@ use super::StateView;
 use crate::app::workflows::Known;
 use crate::app::{App, AppError};
 use crate::workflow::definition::{Choice, DateSide, Definition, Field, FieldKind, Guard, PartyNumber, Start};
+use crate::workflow::input::LONGEST_LINE;
 
 /// A workflow: the version that new cases get.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -79,6 +80,10 @@ pub struct FieldForm {
     pub required_if: Option<Guard>,
     /// On which side of the day of the step a date must lie.
     pub must_be: Option<DateSide>,
+    /// The date field that it may not lie before.
+    pub not_before: Option<String>,
+    /// How long its text may be, where it is a short one on one line.
+    pub one_line: Option<usize>,
     /// Whether the day that is given here is the day on which the step happened.
     pub dates_step: bool,
     /// Whether a part may be left out.
@@ -159,6 +164,8 @@ fn field((id, field): (&String, &Field)) -> FieldForm {
         parts: field.parts.iter().map(self::field).collect(),
         required_if: field.required_if.clone(),
         must_be: field.must_be,
+        not_before: field.not_before.clone(),
+        one_line: field.lines.map(|_| LONGEST_LINE),
         dates_step: field.dates_step,
         optional: field.optional,
         own_room: field.room.is_some(),

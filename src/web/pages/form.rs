@@ -144,6 +144,9 @@ fn input(field: &FieldForm, name: &str, required: bool, shown: &Shown) -> Markup
         }
         FieldKind::Unit => select(field, name, required, &shown.names.units, shown),
         FieldKind::Principal => select(field, name, required, &shown.names.principals, shown),
+        FieldKind::Text if field.one_line.is_some() => {
+            line(field, name, required, shown, &text(field, name, "text", None, shown))
+        }
         FieldKind::Text | FieldKind::Proposal | FieldKind::Statement => {
             let box_of = html! {
                 textarea #(anchor(name)) name=(name) rows=(if field.optional { 2 } else { 4 })
@@ -244,14 +247,19 @@ fn title(field: &FieldForm, required: bool) -> Markup {
 
 fn hints(field: &FieldForm, name: &str, shown: &Shown) -> Markup {
     html! {
-        @if field.help.is_some() || field.own_room {
+        @if is_hinted(field) {
             p .hint id={ (anchor(name)) "-hint" } {
-                @if let Some(help) = &field.help { (help) }
+                @if let Some(help) = &field.help { (help) " " }
+                @if let Some(most) = field.one_line { (texts::steps::at_most(most)) }
                 @if field.own_room { " " (texts::OWN_ROOM) }
             }
         }
         @for reason in wrong(name, shown) { p .error id={ (anchor(name)) "-error" } { (reason.detail) } }
     }
+}
+
+fn is_hinted(field: &FieldForm) -> bool {
+    field.help.is_some() || field.one_line.is_some() || field.own_room
 }
 
 fn wrong<'a>(name: &'a str, shown: &'a Shown) -> impl Iterator<Item = &'a Reason> {
@@ -267,7 +275,7 @@ fn invalid(name: &str, shown: &Shown) -> Option<&'static str> {
 }
 
 fn described(field: &FieldForm, name: &str, shown: &Shown) -> Option<String> {
-    let hint = (field.help.is_some() || field.own_room).then(|| format!("{}-hint", anchor(name)));
+    let hint = is_hinted(field).then(|| format!("{}-hint", anchor(name)));
     let error = is_wrong(name, shown).then(|| format!("{}-error", anchor(name)));
     let both: Vec<_> = hint.into_iter().chain(error).collect();
     (!both.is_empty()).then(|| both.join(" "))

@@ -164,6 +164,8 @@ fn side_field(side: &SideView, start: &StartForm) -> FieldForm {
         parts: Vec::new(),
         required_if: None,
         must_be: None,
+        not_before: None,
+        one_line: None,
         dates_step: false,
         optional: false,
         own_room: false,

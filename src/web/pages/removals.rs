@@ -143,6 +143,8 @@ fn fields() -> [(FieldForm, bool); 2] {
         parts: Vec::new(),
         required_if: None,
         must_be: None,
+        not_before: None,
+        one_line: None,
         dates_step: false,
         optional: false,
         own_room: false,

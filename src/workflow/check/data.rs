@@ -50,6 +50,15 @@ fn field_problems(subject: &Subject<'_>, field: &Field, path: &[Segment], is_par
     if field.must_be.is_some() && field.kind != FieldKind::Date {
         report(&FIELD_KIND, "must_be", "only a date lies on a side of another day: remove it, or change `type`");
     }
+    if field.not_before.is_some() && field.kind != FieldKind::Date {
+        report(&FIELD_KIND, "not_before", "only a date lies before another: remove it, or change `type`");
+    }
+    if field.lines.is_some() && field.kind != FieldKind::Text {
+        report(&FIELD_KIND, "lines", "only a `text` has lines: remove it, or change `type`");
+    }
+    if is_part && field.not_before.is_some() {
+        report(&PARTS, "not_before", "a part is held against no other day: make it a field of its own");
+    }
     if !is_part && field.optional {
         report(&PARTS, "optional", "only a part can be optional: a step asks for a field under `ask` or `require`");
     }
@@ -77,6 +86,7 @@ fn references(subject: &Subject<'_>) -> Vec<Problem> {
         named_by_conditions(definition),
         named_by_deadlines(definition),
         named_by_bodies(definition),
+        named_by_dates(definition),
     ]
     .concat();
     let own = named.iter().filter_map(|(id, _, path)| own_room(subject, id, path)).collect::<Vec<_>>();
@@ -174,6 +184,11 @@ fn named_by_bodies(definition: &Definition) -> Vec<(&String, Need, Path)> {
     let yes_no = Some((&[FieldKind::YesNo][..], "a `yes_no`"));
     let listed = definition.bodies.iter().filter_map(|(id, body)| Some((id, body.listed_if.as_ref()?)));
     listed.map(|(id, field)| (field, yes_no, at!["bodies", id, "listed_if"].to_vec())).collect()
+}
+
+fn named_by_dates(definition: &Definition) -> Vec<(&String, Need, Path)> {
+    let dates = definition.fields.iter().filter_map(|(id, field)| Some((id, field.not_before.as_ref()?)));
+    dates.map(|(id, other)| (other, DATE, at!["fields", id, "not_before"].to_vec())).collect()
 }
 
 fn forms_problems(subject: &Subject<'_>) -> Vec<Problem> {

@@ -47,6 +47,12 @@ pub struct Field {
     /// reminded of a day that has passed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub must_be: Option<DateSide>,
+    /// The date field that this one may not lie before: nothing is discovered before it happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<String>,
+    /// `one`: a text that is a short fact, on one line, such as a time of day or a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<Lines>,
     /// The day that is given here is the day on which the step happened, and what follows counts from it: a body's meeting.
     #[serde(default, skip_serializing_if = "is_default")]
     pub dates_step: bool,
@@ -73,6 +79,14 @@ pub enum DateSide {
     Past,
     /// Not before the day of the step.
     Coming,
+}
+
+/// How many lines a text has, where it is not as many as its writer wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Lines {
+    /// One, and a short one.
+    One,
 }
 
 /// The kinds of values. Whatever somebody typed is free text: it lies apart from the log and can be removed.

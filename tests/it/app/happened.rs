@@ -90,6 +90,12 @@ fn nobody_records_what_has_not_happened() {
         "the day of the step counts"
     );
 
+    assert_eq!(
+        register("event_on", "2026-01-05", Happened::Now),
+        Some("discovered_on".to_owned()),
+        "discovered before"
+    );
+
     let done = dispute(&test.app, json!({}));
     let done = take(&test.app, FALUN, &done, "propose_settlement", json!({"settlement": "Hälften var."})).unwrap();
     let done = take(&test.app, FALUN, &done, "confirm_settlement", json!({})).unwrap();

@@ -167,3 +167,29 @@ fn what_a_body_proposed_and_the_ways_on_are_one_decision() {
     }
     assert_eq!(next.matches("Hälften var från mars.").count(), 1);
 }
+
+#[test]
+fn a_short_fact_is_one_line_and_its_length_is_told() {
+    let api = Api::new();
+    let falun = holder("falun", Role::Handler);
+    let number = api.register(&falun, &deviation("falun", "region-dalarna"));
+    let address = format!("/cases/{number}/steps/note_registry_number");
+    let handler = Browser::signed_in(&api, &falun);
+    let form = handler.get(&address).expect(200);
+    let field = form.body.split("id=\"f-registry_number\"").nth(1).unwrap().split('>').next().unwrap();
+    assert!(
+        field.contains("type=\"text\"") && field.contains("aria-describedby=\"f-registry_number-hint\""),
+        "{field}"
+    );
+    assert!(form.body.contains("Högst 200 tecken."));
+    assert!(page(&api, &falun, &format!("/cases/{number}/steps/add_facts")).contains("<textarea"));
+    let refused = handler.fill(&form, &address, &[("registry_number", &"7".repeat(201))]).expect(422);
+    assert!(
+        refused.body.contains("längre än 200 tecken") && refused.body.contains(&"7".repeat(201)),
+        "nothing is lost"
+    );
+    let refused =
+        api.try_step(&falun, &number, "note_registry_number", json!({"registry_number": "SOC 2026/7\noch mer"}));
+    assert_eq!(refused.status, 422);
+    api.step(&falun, &number, "note_registry_number", json!({"registry_number": "SOC 2026/7"}));
+}

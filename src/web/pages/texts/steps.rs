@@ -6,3 +6,8 @@ pub const NOBODYS_TURN: &str = "Ingen behöver göra något just nu.";
 pub const BEGIN: &str = "Börja";
 /// An open proposal is to be answered; what follows is what it is.
 pub const ANSWER: &str = "Ta ställning:";
+
+/// How long a short text may be.
+pub fn at_most(characters: usize) -> String {
+    format!("Högst {characters} tecken.")
+}

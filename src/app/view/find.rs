@@ -18,7 +18,7 @@ use crate::store::{Db, cases, definitions, log, organisation};
 
 /// The most rows that one call looks at.
 const WINDOW: usize = 20_000;
-/// How many rows are read in one go where few of them hold.
+/// The most rows that are read in one go, where few of them hold.
 const BATCH: usize = 500;
 /// How far ranges are counted to tell which are shorter.
 const LONG: u16 = 1_000;
@@ -84,7 +84,7 @@ impl<'a> Finder<'a> {
                 return Ok((found, Some(place(&reached))));
             }
             cursor = Some(reached);
-            batch = BATCH.max(most);
+            batch = (2 * batch).min(BATCH.max(most));
         }
     }
 

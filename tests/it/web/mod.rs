@@ -20,5 +20,6 @@ mod page_rights;
 mod pages;
 mod revisions;
 mod secrets;
+mod steps;
 mod stories;
 mod visibility;

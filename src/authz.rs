@@ -340,6 +340,14 @@ impl Actor {
     }
 }
 
+/// Whether one person may hold both seats on the same day. Who keeps the matters of a body sees no party's room: she neither
+/// acts for a principal nor reads for one.
+pub fn may_hold_both(one: &Seat, other: &Seat) -> bool {
+    let of_body = |seat: &Seat| seat.role.scope() == Scope::Body;
+    let of_party = |seat: &Seat| matches!(seat.role.scope(), Scope::Unit | Scope::Principal);
+    !(of_body(one) && of_party(other) || of_party(one) && of_body(other))
+}
+
 /// Whether somebody who holds these seats herself may act in another's seat while that person is away.
 ///
 /// She must belong where the seat is held: at the same principal, for a body's secretary with a body. And she must act

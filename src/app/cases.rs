@@ -115,7 +115,8 @@ impl App {
     ) -> Result<Done, AppError> {
         self.command(actor, key, |db, now| {
             let known = self.workflows.current(&registration.workflow).ok_or_else(unknown_workflow)?;
-            definitions::keep(db, &known.digest, &known.definition.workflow, known.definition.version, &known.text)?;
+            let (workflow, version) = (&known.definition.workflow, known.definition.version);
+            let text = definitions::keep(db, &known.digest, workflow, version, &known.text)?;
             let begin = Begin {
                 start: &registration.start,
                 happened: registration.happened,
@@ -127,7 +128,8 @@ impl App {
             let world = World::load(db, &known.definition, now)?
                 .with_cases(db, actor, &known.definition, &parties, &registration.given)?
                 .with_agreement(db, registration.happened.day(now))?;
-            let decided = engine::start(&known.definition, &world.context(self, actor, now), &begin)?;
+            let mut decided = engine::start(&known.definition, &world.context(self, actor, now), &begin)?;
+            decided.step.opened.iter_mut().for_each(|opened| opened.text = Some(text.clone()));
             let recorded = world.recorder(self, db, now).begin(known, &decided)?;
             if let Some(draft) = &registration.draft {
                 drafts::delete(db, &super::drafts::writer(actor), draft)?;

@@ -33,7 +33,7 @@ pub use ladder::{LadderPlace, Rung};
 pub use links::LinkView;
 pub use list::{CaseSummary, Filter, Page, Place, Turn, Whose};
 pub use mail_view::MailView;
-pub use next_view::NextView;
+pub use next_view::{NextView, ProposalView};
 pub use readers::{ReaderKind, ReaderView};
 pub use start_form::{Copied, SectionForm, StartChoice, StartForm};
 pub use step_form::{Names, StepForm};

@@ -31,6 +31,8 @@ pub const ADMINISTERS: &str = "En systemadministratör har rollen hos en huvudma
 pub const TERM: &str = "Rollen ges för högst 366 dagar åt gången: ange sista dagen.";
 /// She has it.
 pub const HELD: &str = "Personen har redan rollen där under de dagarna.";
+/// Seats on both sides of what bodies decide.
+pub const APART: &str = "En nätverkssekreterare har ingen roll hos en huvudman samtidigt: hon ser ingen parts rum.";
 /// A unit that is closed then.
 pub const CLOSED: &str = "Enheten finns inte under de dagarna.";
 /// Her own role.

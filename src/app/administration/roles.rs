@@ -8,7 +8,7 @@ use super::{judged, known, may_fill, typed};
 use crate::app::cases::CommandKey;
 use crate::app::changes::{self, Change, Kind};
 use crate::app::organisation::MembershipItem;
-use crate::app::roles::{Places, RoleRefused, keep};
+use crate::app::roles::{Places, RoleRefused, apart, keep};
 use crate::app::{App, AppError};
 use crate::authz::{Actor, LONGEST_TERM, Role, Scope, Seat};
 use crate::calendar::local_date;
@@ -210,6 +210,8 @@ fn checked(
             refuse("place", texts::CLOSED);
         } else if is_held(db, person, seat, order)? {
             refuse("from", texts::HELD);
+        } else if is_apart(db, person, seat, order)? {
+            refuse("role", texts::APART);
         }
     }
     judged(reasons)?;
@@ -265,4 +267,18 @@ fn is_held(db: &mut Db, person: &PersonId, seat: &Seat, order: &RoleOrder) -> Re
         begins && held.until.zip(order.from).is_none_or(|(until, from)| until >= from)
     };
     Ok(people::memberships(db, person)?.iter().any(|held| held.seat == *seat && overlaps(held)))
+}
+
+/// Whether she holds on one of the days what nobody holds beside this seat.
+fn is_apart(db: &mut Db, person: &PersonId, seat: &Seat, order: &RoleOrder) -> Result<bool, StoreError> {
+    let new = Membership {
+        id: String::new(),
+        person: person.clone(),
+        seat: seat.clone(),
+        title: None,
+        from: order.from,
+        until: order.until,
+        delegation: None,
+    };
+    Ok(apart(&people::memberships(db, person)?, &new).is_some())
 }

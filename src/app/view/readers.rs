@@ -61,7 +61,11 @@ impl App {
                     Reader::Principal(id) => (ReaderKind::Principal, names.get(id.as_str()).cloned()),
                     Reader::Unit(id) => (ReaderKind::Unit, names.get(id.as_str()).cloned()),
                     Reader::Body(id) => (ReaderKind::Body, names.get(id.as_str()).cloned()),
-                    Reader::Person(_, principal) if !actor.principals_read().contains(principal) => continue,
+                    Reader::Person(id, principal)
+                        if *id != actor.person && !actor.principals_read().contains(principal) =>
+                    {
+                        continue;
+                    }
                     Reader::Person(id, _) => (ReaderKind::Person, people::person(db, id)?.map(|person| person.name)),
                 };
                 let (own_room, former) = (sight.room != Room::Shared, sight.until.is_some());

@@ -34,6 +34,8 @@ pub struct StartChoice {
     pub help: Option<String>,
     /// The start.
     pub start: StartView,
+    /// Whether somebody must be named before anything else: whom the case is against, or who stands beside her.
+    pub asks_whom: bool,
 }
 
 /// The form by which a case begins.
@@ -82,14 +84,14 @@ impl App {
             for known in self.workflows.all() {
                 let form = view(known);
                 for (start, view) in known.definition.start.iter().zip(&form.starts) {
-                    if self.beginning(db, actor, known, start)?.is_some() {
-                        choices.push(StartChoice {
-                            workflow: form.name.clone(),
-                            title: form.title.clone(),
-                            help: form.help.clone(),
-                            start: view.clone(),
-                        });
-                    }
+                    let Some((own, _)) = self.beginning(db, actor, known, start)? else { continue };
+                    choices.push(StartChoice {
+                        workflow: form.name.clone(),
+                        title: form.title.clone(),
+                        help: form.help.clone(),
+                        start: view.clone(),
+                        asks_whom: form.parties.iter().any(|side| is_asked(side, &own)),
+                    });
                 }
             }
             Ok(choices)
@@ -167,7 +169,7 @@ impl App {
         Ok(StartForm {
             title: form.title.clone(),
             start: shown.clone(),
-            sides: form.parties.iter().filter(|side| side.id != own || side.several).cloned().collect(),
+            sides: form.parties.iter().filter(|side| is_asked(side, &own)).cloned().collect(),
             own,
             sections: self.sections(&known.definition, start, &form, given),
             names: self.names_for(actor)?,
@@ -258,6 +260,11 @@ impl App {
             some => some.iter().map(|part| section(&part.title, &mut part.fields.iter())).collect(),
         }
     }
+}
+
+/// Whether principals of a side must be named: all but the actor's own, where that is the only one.
+fn is_asked(side: &SideView, own: &str) -> bool {
+    side.id != own || side.several
 }
 
 /// Whether a value, or a part of it, is a text that has been removed.

@@ -111,6 +111,8 @@ pub fn turn(case: &CaseView) -> Markup {
             p .turn { strong { (texts::MY_TURN) } }
         } @else if let Some(turn) = &case.turn {
             p .turn { (texts::TURN) " " (turn) "." }
+        } @else if case.outcome.is_none() {
+            p .turn { (texts::steps::NOBODYS_TURN) }
         }
     }
 }
@@ -137,7 +139,8 @@ pub fn deadlines(case: &CaseView) -> Markup {
 }
 
 fn what_now(shown: &Shown) -> Markup {
-    let (mut now, not): (Vec<_>, Vec<_>) = shown.steps.iter().partition(|step| step.enabled);
+    let (mut now, not): (Vec<&TransitionView>, Vec<_>) = shown.steps.iter().partition(|step| step.enabled);
+    let not: Vec<_> = not.into_iter().filter(|step| step.ever).collect();
     acts_first(&mut now);
     let number = shown.case.number.as_str();
     // What moves a case on comes first while it is her move; to withdraw what lies with others is always possible, and
@@ -275,7 +278,7 @@ pub fn entry(entry: &EntryView, form: &WorkflowView, names: &Names) -> Markup {
         } @else if !entry.data.is_empty() {
             dl .parts {
                 @for (form, given) in in_order(entry, form) {
-                    dt { (form.map_or(texts::NOTE, |form| form.title.as_str())) }
+                    dt { (form.map_or(texts::NOTE, |form| form.label.as_str())) }
                     dd { (value(form, given, names)) }
                 }
             }

@@ -145,6 +145,9 @@ fn input(field: &FieldForm, name: &str, required: bool, shown: &Shown) -> Markup
         }
         FieldKind::Unit => select(field, name, required, &shown.names.units, shown),
         FieldKind::Principal => select(field, name, required, &shown.names.principals, shown),
+        FieldKind::Text if field.one_line.is_some() => {
+            drawn(field, name, required, shown).line(Line::Words, shown.typed.get(name))
+        }
         FieldKind::Text | FieldKind::Proposal | FieldKind::Statement => {
             drawn(field, name, required, shown).area(if field.optional { 2 } else { 4 }, shown.typed.get(name))
         }
@@ -197,8 +200,8 @@ fn boxes(kind: &str, name: &str, options: &[Choice], shown: &Shown) -> Markup {
 
 /// How a field is drawn.
 fn drawn<'a>(field: &'a FieldForm, name: &'a str, required: bool, shown: &'a Shown) -> Field<'a> {
-    let help = field.help.as_deref().into_iter();
-    let hints: Vec<_> = help.chain(field.own_room.then_some(texts::OWN_ROOM)).collect();
+    let help = field.help.clone().into_iter().chain(field.one_line.map(texts::steps::at_most));
+    let hints: Vec<_> = help.chain(field.own_room.then(|| texts::OWN_ROOM.to_owned())).collect();
     let hint = hints.join(" ");
     Field::new(name, &field.title, shown.reasons).hint(Some(&*hint).filter(|hint| !hint.is_empty())).optional(!required)
 }

@@ -119,7 +119,7 @@ pub fn value(field: Option<&FieldForm>, value: &Value, names: &Names) -> Markup 
                 dl .parts {
                     @for form in field.map(|field| field.parts.as_slice()).unwrap_or_default() {
                         @if let Some(inner) = map.get(&form.id) {
-                            dt { (form.title) }
+                            dt { (form.label) }
                             dd { (self::value(Some(form), inner, names)) }
                         }
                     }

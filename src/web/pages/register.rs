@@ -32,14 +32,29 @@ pub fn choose(visit: &Visit, signed: &Signed) -> Outcome {
             h1 { (texts::REGISTER) }
             @if starts.is_empty() { p { (texts::NOTHING_TO_REGISTER) } }
             @for choice in &starts {
+                @let address = format!("/register/{}/{}", choice.workflow, choice.start.id);
                 section {
-                    h2 { a href={ "/register/" (choice.workflow) "/" (choice.start.id) } { (choice.start.title) } }
+                    h2 {
+                        @if choice.asks_whom { a href=(address) { (choice.start.title) } } @else { (choice.start.title) }
+                    }
                     @if let Some(help) = &choice.help { p { (help) } }
                     @if let Some(help) = &choice.start.help { p .hint { (help) } }
+                    @if !choice.asks_whom { (begin_at_once(visit, signed, &address, &choice.start.title)) }
                 }
             }
         },
     ))
+}
+
+/// A draft is begun at once where nobody needs to be named: the page that asks for it would be empty.
+fn begin_at_once(visit: &Visit, signed: &Signed, address: &str, title: &str) -> Markup {
+    html! {
+        form method="post" action=(address) {
+            (csrf(signed))
+            (key("", || visit.app.ids.secret()))
+            button .secondary type="submit" { (texts::steps::BEGIN) " " span .hidden { (title) } }
+        }
+    }
 }
 
 /// Against whom.
@@ -144,12 +159,16 @@ fn side_field(side: &SideView, start: &StartForm) -> FieldForm {
     FieldForm {
         id: side.id.clone(),
         title: side.title.clone(),
+        label: side.title.clone(),
         help: None,
         kind: if side.several { FieldKind::Choices } else { FieldKind::Principal },
         options,
         parts: Vec::new(),
         required_if: None,
         must_be: None,
+        not_before: None,
+        one_line: None,
+        dates_step: false,
         optional: false,
         own_room: false,
     }

@@ -135,12 +135,16 @@ fn fields() -> [(FieldForm, bool); 2] {
     let field = |id: &str, title: &str, kind| FieldForm {
         id: id.to_owned(),
         title: title.to_owned(),
+        label: title.to_owned(),
         help: None,
         kind,
         options: Vec::new(),
         parts: Vec::new(),
         required_if: None,
         must_be: None,
+        not_before: None,
+        one_line: None,
+        dates_step: false,
         optional: false,
         own_room: false,
     };

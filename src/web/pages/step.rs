@@ -119,7 +119,7 @@ fn page(visit: &Visit, signed: &Signed, step: &StepForm, reasons: &[Reason]) -> 
                 input type="hidden" name=(REVISION) value=(step.revision);
                 (default_button())
                 (form::fields(&step.fields, &shown))
-                (when(&visit.form, reasons))
+                @if !step.fields.iter().any(|(field, _)| field.dates_step) { (when(&visit.form, reasons)) }
                 div .buttons {
                     button type="submit" { (step.step.title) }
                     a href=(back) { (texts::CANCEL) }

@@ -6,6 +6,7 @@ pub mod help;
 mod lists;
 pub mod oversight;
 mod sign_in;
+pub mod steps;
 
 pub use lists::*;
 pub use sign_in::*;

@@ -72,40 +72,42 @@ fn somebody_who_is_known_comes_in_with_her_roles_at_the_principal_of_her_commiss
     let (test, service) = with_service();
     let app = &test.app;
     let mas = PersonId::from("mas-falun");
-    for (role, place) in [(Role::Handler, "mora"), (Role::Secretary, "network")] {
-        let body = (role == Role::Secretary).then(|| place.into());
-        let principal = body.is_none().then(|| place.into());
-        let item = MembershipItem {
-            role,
-            principal,
-            body,
-            title: None,
-            authority: None,
-            unit: None,
-            from: None,
-            until: None,
-            delegation: None,
-        };
-        app.add_role(&mas, &item).unwrap();
-    }
+    let at_mora = MembershipItem {
+        role: Role::Handler,
+        principal: Some("mora".into()),
+        body: None,
+        title: None,
+        authority: None,
+        unit: None,
+        from: None,
+        until: None,
+        delegation: None,
+    };
+    app.add_role(&mas, &at_mora).unwrap();
     let before = people(app);
     let at_falun = Claims { commission: commission("SE1-A", "MAS i Falun", FALUN), ..claims(&MAS.to_lowercase(), "x") };
     let came = session(comes(app, &service, at_falun));
     let signed_in = signed(app, &came);
     assert_eq!(came.person.as_str(), "mas-falun");
-    assert_eq!(seats(&signed_in.actor), ["handler@falun", "secretary@network"]);
+    assert_eq!(seats(&signed_in.actor), ["handler@falun"]);
     assert_eq!((signed_in.method.as_str(), signed_in.commission.as_deref()), ("oidc", Some("MAS i Falun")));
     assert_eq!(signed_in.name, "MAS Falun", "hers is the name that the organisation gave");
 
     let whole = signed(app, &session(comes(app, &service, claims(MAS, "x"))));
-    assert_eq!(seats(&whole.actor), ["handler@falun", "handler@mora", "secretary@network"]);
+    assert_eq!(seats(&whole.actor), ["handler@falun", "handler@mora"]);
     assert_eq!(whole.commission, None);
 
     let elsewhere = Claims { commission: commission("SE1-B", "Sjuksköterska", REGION), ..claims(MAS, "x") };
     let at_region = signed(app, &session(comes(app, &service, elsewhere)));
-    assert_eq!(seats(&at_region.actor), ["secretary@network", "employee@region-dalarna"]);
+    assert_eq!(seats(&at_region.actor), ["employee@region-dalarna"]);
     assert_eq!(people(app), before);
     assert_eq!(record(app), ["oidc ok mas-falun"; 3]);
+    // A body is no principal's: its secretary is that in any commission.
+    add_people(app, "- {id: eva, name: Eva, hsa_id: SE1-EVA, memberships: [{role: secretary, body: network}]}");
+    know_hsa_ids(app);
+    let eva = Claims { commission: commission("SE1-B", "Nämndsekreterare", REGION), ..claims("SE1-EVA", "Eva") };
+    let of_body = signed(app, &session(comes(app, &service, eva)));
+    assert_eq!(seats(&of_body.actor), ["secretary@network", "employee@region-dalarna"]);
 }
 
 #[test]

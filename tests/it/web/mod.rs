@@ -21,5 +21,6 @@ mod page_rights;
 mod pages;
 mod revisions;
 mod secrets;
+mod steps;
 mod stories;
 mod visibility;

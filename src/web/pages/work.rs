@@ -117,8 +117,11 @@ struct At {
     whose: Whose,
 }
 
-/// The list that the address names.
+/// The list that the address names. Whoever only administers has no case anywhere, and goes to where her work is.
 pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
+    if signed.actor.only_administers() {
+        return Ok(Answer::GoTo(texts::admin::ADDRESS.to_owned()));
+    }
     let lists = Lists::of(visit, signed)?;
     let content = match lists.at(visit) {
         None => html! {

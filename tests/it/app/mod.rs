@@ -3,6 +3,7 @@
 mod absence;
 mod accounts;
 mod claimed;
+mod commissions;
 mod confirmations;
 mod deadlines;
 mod deviation;

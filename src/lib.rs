@@ -20,6 +20,7 @@
 //! workflow      THE PURE CORE: definition -> check -> decide; step -> case; log; replay
 //! authz         roles, seats, actors, readers
 //! calendar      Swedish working days and periods      personal_number   the guard of every free text
+//! texts         what the program says by itself, whoever asks (what only pages say: web::pages::texts)
 //! ids, clock    identifiers and their source; the only caller of the system's clock
 //! ```
 //!
@@ -45,6 +46,7 @@
 //! - Whoever acts in another's place does so as herself, on record for whom; who may is `authz::may_stand_in`.
 //! - An administrator sees no content of any case, and what she changes is in the append-only `changes`.
 //! - Time and randomness are handed in: `Clock`, `IdSource`.
+//! - What users read stands in a workflow file, a mail template, `texts` or `web::pages::texts`; a test names the exceptions.
 //!
 //! # How to add
 //!
@@ -73,5 +75,6 @@ pub mod oidc;
 pub mod personal_number;
 pub mod store;
 pub mod telemetry;
+pub mod texts;
 pub mod web;
 pub mod workflow;

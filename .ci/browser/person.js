@@ -111,10 +111,11 @@ export class Person {
     /// Opens a case from a list, however many pages the list has.
     async open(number, list = "Att göra") {
         await this.visit("/");
-        if (list !== "Att göra") await this.follow("Hela organisationens");
+        const wider = this.page.getByRole("link", { name: "Hela organisationens" });
+        if (list !== "Att göra" && (await wider.count()) > 0) await this.follow("Hela organisationens");
         if (list !== "Att göra") await this.go(() => this.page.getByRole("link", { name: list }).click());
         const link = this.page.getByRole("link", { name: number, exact: true });
-        while ((await link.count()) === 0) await this.follow("Visa fler");
+        while ((await link.count()) === 0) await this.follow("Nästa sida");
         await this.follow(number);
     }
 

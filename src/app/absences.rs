@@ -11,6 +11,8 @@ use crate::calendar::local_date;
 use crate::ids::{PersonId, PrincipalId};
 use crate::store::absences::{self, Absence, Reason as Cause};
 use crate::store::{Db, StoreError, people};
+use crate::texts::administration as texts;
+use crate::texts::order::by_name;
 use crate::workflow::rejection::{Code, Reason};
 
 /// The longest absence: whoever is away for longer has another holder of her roles.
@@ -76,6 +78,7 @@ impl App {
                 let fits = seats.iter().any(|seat| may_stand_in(own, seat));
                 fits && other != person && (*person == actor.person || *other != actor.person)
             });
+            found.sort_by_cached_key(|(_, name, _)| by_name(name));
             Ok(found.into_iter().map(|(id, name, _)| (id, name)).collect())
         })
     }
@@ -129,22 +132,22 @@ impl App {
         let mut refuse = |field: &str, detail: &str| reasons.push(Reason::field(Code::WrongType, field, detail));
         let (from, until) = (new.from.unwrap_or(today), new.until.unwrap_or(today));
         if new.from.is_none() {
-            refuse("from", FROM_DAY);
+            refuse("from", texts::FROM_DAY);
         }
         if new.until.is_none() {
-            refuse("until", UNTIL_DAY);
+            refuse("until", texts::NO_UNTIL_DAY);
         } else if until < from || until < today || until - from > LONGEST {
-            refuse("until", UNTIL_FITS);
+            refuse("until", texts::ABSENCE_UNTIL);
         }
         if new.cause.is_none() {
-            refuse("cause", CAUSE);
+            refuse("cause", texts::CAUSE);
         }
         if absences::coming(db, &new.person, from)?.iter().any(|other| other.from <= until) {
-            refuse("from", OVERLAPS);
+            refuse("from", texts::OVERLAPS);
         }
         let substitute = new.substitute.clone().unwrap_or_else(|| new.person.clone());
         if !self.can_stand_in(db, actor, &new.person, &substitute, from)? {
-            refuse("substitute", SUBSTITUTE);
+            refuse("substitute", texts::SUBSTITUTE);
         }
         match (reasons.is_empty(), new.cause) {
             (true, Some(reason)) => Ok(Absence {
@@ -174,18 +177,13 @@ impl App {
         if other == person || (*other == actor.person && *person != actor.person) {
             return Ok(false);
         }
+        if people::disabled(db, other)?.is_some() {
+            return Ok(false);
+        }
         let own = people::seats(db, other, day)?;
         Ok(people::seats(db, person, day)?.iter().any(|seat| may_stand_in(&own, seat)))
     }
 }
-
-const FROM_DAY: &str = "Ange den första dagen.";
-const UNTIL_DAY: &str = "Ange den sista dagen.";
-const UNTIL_FITS: &str = "Den sista dagen ska vara i dag eller senare, inte före den första, och inom ett år från den.";
-const CAUSE: &str = "Välj vad frånvaron beror på.";
-const OVERLAPS: &str = "Det finns redan en frånvaro under de dagarna. Avsluta den först.";
-const SUBSTITUTE: &str =
-    "Välj en ersättare hos samma huvudman, som då har en roll där och inte handlägger någon annanstans.";
 
 fn view(db: &mut Db, absence: Absence) -> Result<AbsenceView, AppError> {
     let substitute = people::person(db, &absence.substitute)?.ok_or(AppError::NotFound)?.name;

@@ -18,6 +18,7 @@ use crate::ids::{CaseNumber, Digest, PrincipalId};
 use crate::store::commands::{self, Answered};
 use crate::store::log::Tip;
 use crate::store::{Db, StoreError, definitions, drafts};
+use crate::texts::cases as texts;
 use crate::workflow::definition::Definition;
 use crate::workflow::engine::{self, Begin, Command, Decided, Happened, Origin};
 use crate::workflow::log::Room;
@@ -114,7 +115,8 @@ impl App {
     ) -> Result<Done, AppError> {
         self.command(actor, key, |db, now| {
             let known = self.workflows.current(&registration.workflow).ok_or_else(unknown_workflow)?;
-            definitions::keep(db, &known.digest, &known.definition.workflow, known.definition.version, &known.text)?;
+            let (workflow, version) = (&known.definition.workflow, known.definition.version);
+            let text = definitions::keep(db, &known.digest, workflow, version, &known.text)?;
             let begin = Begin {
                 start: &registration.start,
                 happened: registration.happened,
@@ -126,10 +128,11 @@ impl App {
             let world = World::load(db, &known.definition, now)?
                 .with_cases(db, actor, &known.definition, &parties, &registration.given)?
                 .with_agreement(db, registration.happened.day(now))?;
-            let decided = engine::start(&known.definition, &world.context(self, actor, now), &begin)?;
+            let mut decided = engine::start(&known.definition, &world.context(self, actor, now), &begin)?;
+            decided.step.opened.iter_mut().for_each(|opened| opened.text = Some(text.clone()));
             let recorded = world.recorder(self, db, now).begin(known, &decided)?;
             if let Some(draft) = &registration.draft {
-                drafts::delete(db, &actor.person, draft)?;
+                drafts::delete(db, &super::drafts::writer(actor), draft)?;
             }
             Ok(done(&known.definition, &recorded))
         })
@@ -245,13 +248,8 @@ impl App {
     }
 
     fn origins(&self, db: &mut Db, actor: &Actor, numbers: &[CaseNumber]) -> Result<Vec<Origin>, AppError> {
-        let unknown = |number: &CaseNumber| {
-            Reason::field(
-                Code::Origin,
-                "origins",
-                &format!("{number} finns inte, eller så har du inte tillgång till det."),
-            )
-        };
+        let unknown =
+            |number: &CaseNumber| Reason::field(Code::Origin, "origins", &texts::no_such_case(number.as_str()));
         let open = |number: &CaseNumber| match access::open(db, actor, number) {
             Ok(access) if matches!(access.reach, Reach::Full(_)) => {
                 Ok(Origin { number: number.clone(), case: access.stored.case })
@@ -282,5 +280,5 @@ pub(super) fn done(definition: &Definition, recorded: &Recorded) -> Done {
 }
 
 fn unknown_workflow() -> AppError {
-    Reason::field(Code::UnknownStep, "workflow", "Den sortens ärende finns inte.").into()
+    Reason::field(Code::UnknownStep, "workflow", texts::NO_SUCH_KIND).into()
 }

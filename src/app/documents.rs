@@ -21,6 +21,7 @@ use crate::personal_number;
 use crate::store::Db;
 use crate::store::documents;
 use crate::store::log::{self, Place};
+use crate::texts::documents as words;
 use crate::workflow::input::{self, StoredText, text_reference};
 use crate::workflow::log::{Attached, Record, Room};
 use crate::workflow::rejection::{Code, Reason, Rejection};
@@ -33,10 +34,6 @@ pub const LARGEST: usize = 10 * 1024 * 1024;
 pub const MOST: i64 = 50;
 /// The most characters of a name.
 const LONGEST_NAME: usize = 150;
-
-/// What is told of a document that is of no kind that is taken.
-const KINDS: &str = "Filen är inte av ett slag som tas emot. Du kan lägga till PDF, bilder (PNG, JPEG), Word (docx), Excel \
-                     (xlsx), OpenDocument (odt, ods) och ren text (txt, UTF-8). Filer med makron tas inte emot.";
 
 /// A document to attach.
 #[derive(Debug, Clone)]
@@ -84,8 +81,7 @@ impl App {
             let stored = &access.stored;
             let (media, texts) = checked.clone()?;
             if documents::count(db, &stored.id, &room)? >= MOST {
-                let detail = format!("Ärendet har redan {MOST} handlingar i det här rummet, och fler tas inte emot.");
-                return Err(Reason::field(Code::TooLong, FILE, &detail).into());
+                return Err(Reason::field(Code::TooLong, FILE, &words::too_many(MOST)).into());
             }
             let tip = match &room {
                 Room::Shared => shared,
@@ -147,7 +143,7 @@ impl App {
             let texts = receipt.texts(db, &seen.room)?;
             let media = Media::ALL.into_iter().find(|media| media.name() == seen.attached.media_type);
             let media = media.ok_or_else(|| AppError::Internal("a document of an unknown kind".to_owned()))?;
-            let name = texts.get(&(seen.n, NAME.to_owned())).map_or(NAMELESS, String::as_str);
+            let name = texts.get(&(seen.n, NAME.to_owned())).map_or(words::NAMELESS, String::as_str);
             Ok(Download { name: media.end(name), media_type: media.name(), bytes })
         })
     }
@@ -160,7 +156,7 @@ impl App {
         let mut texts = Vec::new();
         match input::free_text(NAME, &name, self.ids.bytes()) {
             Ok(text) => texts.push(text),
-            Err(_) => reasons.push(Reason::field(Code::PersonalNumber, FILE, IDENTITY_IN_NAME)),
+            Err(_) => reasons.push(Reason::field(Code::PersonalNumber, FILE, words::IDENTITY_IN_NAME)),
         }
         if !command.description.trim().is_empty() {
             match input::free_text(DESCRIPTION, &command.description, self.ids.bytes()) {
@@ -187,30 +183,23 @@ pub const FILE: &str = "file";
 pub const NAME: &str = "name";
 /// The path of what was said of it, and the field of the form.
 pub const DESCRIPTION: &str = "description";
-/// What a document without a name is called.
-pub const NAMELESS: &str = "handling";
-
-const IDENTITY_IN_NAME: &str = "Filens namn ser ut att innehålla ett personnummer eller samordningsnummer. Byt namn på \
-                                filen och välj den igen.";
 
 fn kind_of(name: &str, bytes: &[u8]) -> Result<Media, Reason> {
     let refuse = |code, detail: &str| Err(Reason::field(code, FILE, detail));
     match Media::of(name, bytes) {
-        _ if bytes.is_empty() => refuse(Code::Required, "Välj en fil som inte är tom."),
+        _ if bytes.is_empty() => refuse(Code::Required, words::EMPTY),
         _ if bytes.len() > LARGEST => Err(too_large()),
-        None => refuse(Code::WrongType, KINDS),
-        Some(Media::Text) if std::str::from_utf8(bytes).is_ok_and(personal_number::contains) => refuse(
-            Code::PersonalNumber,
-            "Filen ser ut att innehålla ett personnummer eller samordningsnummer. Ta bort det: systemet får inte innehålla \
-             någons identitet.",
-        ),
+        None => refuse(Code::WrongType, words::KINDS),
+        Some(Media::Text) if std::str::from_utf8(bytes).is_ok_and(personal_number::contains) => {
+            refuse(Code::PersonalNumber, words::IDENTITY)
+        }
         Some(media) => Ok(media),
     }
 }
 
 /// That a file is larger than may be.
 pub fn too_large() -> Reason {
-    Reason::field(Code::TooLong, FILE, "Filen är för stor. En handling får vara högst 10 MB.")
+    Reason::field(Code::TooLong, FILE, words::TOO_LARGE)
 }
 
 /// A file's name as it may be shown: without its folder, without what cannot be seen or turns the direction of what can,
@@ -222,7 +211,7 @@ fn tidy(name: &str) -> String {
     let words = words.trim_matches(['.', ' ']);
     let surplus = words.chars().count().saturating_sub(LONGEST_NAME);
     match words.chars().skip(surplus).collect::<String>() {
-        empty if empty.is_empty() => NAMELESS.to_owned(),
+        empty if empty.is_empty() => words::NAMELESS.to_owned(),
         name => name,
     }
 }

@@ -1,4 +1,5 @@
-//! Drafts: what a person has begun to write and not sent. Hers alone, and no case.
+//! Drafts: what a person has begun to write and not sent, for one principal. Hers alone, and no case. In a session that
+//! speaks for another of her principals it is not there; in one that speaks for all of them, it is.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,8 @@ use super::{App, AppError};
 use crate::authz::Actor;
 use crate::clock::Timestamp;
 use crate::personal_number;
-use crate::store::drafts::{self, Draft};
+use crate::store::drafts::{self, Draft, Writer};
+use crate::texts::cases as texts;
 use crate::workflow::input::LONGEST_TEXT;
 use crate::workflow::rejection::{Code, Reason};
 
@@ -60,7 +62,7 @@ impl App {
     ///
     /// # Errors
     /// Where a text holds a personal identity number: a draft is stored too. [`AppError::Forbidden`] for whoever only
-    /// watches over cases: nothing could become of it.
+    /// watches over cases, or acts for no principal: nothing could become of it.
     pub fn keep_draft(
         &self,
         actor: &Actor,
@@ -73,11 +75,14 @@ impl App {
         }
         let known = self.workflows.current(&what.workflow);
         let start = known.and_then(|known| known.definition.start.iter().find(|start| start.id == what.start));
-        if start.is_none() {
-            return Err(Reason::field(Code::UnknownStep, "start", "Så börjar inget ärende.").into());
-        }
+        let Some((known, start)) = known.zip(start) else {
+            return Err(Reason::field(Code::UnknownStep, "start", texts::NO_SUCH_START).into());
+        };
         let content = readable(content)?;
         self.command(actor, key, |db, now| {
+            // Where she may not begin so, nothing comes of it when it is sent: the draft is hers all the same.
+            let begun = self.beginning(db, actor, known, start)?.map(|(_, principal)| principal);
+            let principal = begun.or(actor.principals().into_iter().next()).ok_or(AppError::Forbidden)?;
             let draft = Draft {
                 id: self.ids.next(now),
                 workflow: what.workflow.clone(),
@@ -85,7 +90,7 @@ impl App {
                 content: content.clone(),
                 updated: now,
             };
-            drafts::insert(db, &actor.person, &draft)?;
+            drafts::insert(db, &actor.person, &principal, &draft)?;
             Ok(DraftKept { id: draft.id, revision: revision(now), updated: now })
         })
     }
@@ -103,7 +108,7 @@ impl App {
     ) -> Result<DraftKept, AppError> {
         let content = readable(content)?;
         self.command(actor, None, |db, now| {
-            let before = drafts::of_person(db, &actor.person, id)?.ok_or(AppError::NotFound)?;
+            let before = drafts::of_writer(db, &writer(actor), id)?.ok_or(AppError::NotFound)?;
             let (seen, current) = (before.updated, revision(before.updated));
             if current != expected {
                 return Err(AppError::Stale { current });
@@ -111,7 +116,7 @@ impl App {
             // Two changes within one microsecond must still be told apart.
             let now = now.max(seen + chrono::Duration::microseconds(1));
             let draft = Draft { content: content.clone(), updated: now, ..before };
-            drafts::update(db, &actor.person, &draft, seen)?;
+            drafts::update(db, &writer(actor), &draft, seen)?;
             Ok(DraftKept { id: draft.id, revision: revision(now), updated: now })
         })
     }
@@ -121,7 +126,7 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] where she has none.
     pub fn draft(&self, actor: &Actor, id: &str) -> Result<DraftView, AppError> {
-        let draft = self.store.read(|db| drafts::of_person(db, &actor.person, id)?.ok_or(AppError::NotFound))?;
+        let draft = self.store.read(|db| drafts::of_writer(db, &writer(actor), id)?.ok_or(AppError::NotFound))?;
         self.draft_view(draft)
     }
 
@@ -130,7 +135,7 @@ impl App {
     /// # Errors
     /// Where the database does not answer.
     pub fn drafts(&self, actor: &Actor) -> Result<Vec<DraftView>, AppError> {
-        let drafts = self.store.read(|db| drafts::all_of_person(db, &actor.person))?;
+        let drafts = self.store.read(|db| drafts::all_of_writer(db, &writer(actor)))?;
         drafts.into_iter().map(|draft| self.draft_view(draft)).collect()
     }
 
@@ -147,11 +152,16 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] where the actor has none of that id.
     pub fn drop_draft(&self, actor: &Actor, id: &str) -> Result<(), AppError> {
-        match self.store.write(|db| drafts::delete(db, &actor.person, id))? {
+        match self.store.write(|db| drafts::delete(db, &writer(actor), id))? {
             true => Ok(()),
             false => Err(AppError::NotFound),
         }
     }
+}
+
+/// Whose drafts the actor may see: her own, of the principals that she acts for in this session.
+pub(super) fn writer(actor: &Actor) -> Writer {
+    Writer { person: actor.person.clone(), principals: actor.principals() }
 }
 
 /// A draft's revision: the microsecond of its last change.
@@ -168,7 +178,7 @@ fn readable(content: &Map<String, Value>) -> Result<String, AppError> {
     }
     let text = Value::Object(content.clone()).to_string();
     match text.len() > LARGEST {
-        true => Err(Reason::new(Code::TooLong, "Utkastet är för stort.").into()),
+        true => Err(Reason::new(Code::TooLong, texts::LARGE_DRAFT).into()),
         false => Ok(text),
     }
 }
@@ -177,7 +187,7 @@ fn look_through(path: &str, value: &Value, reasons: &mut Vec<Reason>) {
     match value {
         Value::String(text) if personal_number::contains(text) => reasons.push(Reason::personal_number(path)),
         Value::String(text) if text.contains('\0') => {
-            reasons.push(Reason::field(Code::WrongType, path, "Texten innehåller ett otillåtet tecken."));
+            reasons.push(Reason::field(Code::WrongType, path, texts::FORBIDDEN_SIGN));
         }
         Value::Number(number) if personal_number::contains(&number.to_string()) => {
             reasons.push(Reason::personal_number(path));

@@ -7,6 +7,7 @@ use super::{App, AppError};
 use crate::authz::{Actor, Scope, Seat};
 use crate::ids::CaseNumber;
 use crate::store::log::{self, Place};
+use crate::texts::cases as texts;
 use crate::workflow::input;
 use crate::workflow::log::{Note, Record, Room};
 use crate::workflow::rejection::{Code, Reason};
@@ -51,9 +52,7 @@ impl App {
                 Room::Own(_) => log::tip(db, &stored.id, &room)?,
             };
             if command.corrects.is_some_and(|entry| entry == 0 || entry >= tip.next_entry()) {
-                return Err(
-                    Reason::field(Code::WrongType, "corrects", "Ange en händelse som finns i samma rum.").into()
-                );
+                return Err(Reason::field(Code::WrongType, "corrects", texts::CORRECTS_NOTHING).into());
             }
             let note = Note {
                 by: By::actor(actor, &seat),

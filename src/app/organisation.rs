@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::roles::Places;
+use super::roles::{Places, held_apart};
 use super::{App, AppError};
 use crate::authz::{PrincipalKind, Role};
 use crate::ids::{AgreementId, AuthorityId, BodyId, HsaId, PersonId, PrincipalId, UnitId};
@@ -214,9 +214,13 @@ fn unfit(file: &OrganisationFile) -> Vec<Unfit> {
     unfit.extend(twice("person", people().map(|(path, item)| (path, item.id.as_str()))));
     let places = places_in(file);
     for (path, person) in people() {
-        for (n, membership) in (0..).zip(&person.memberships) {
-            let what = places.unfit(&person.id, membership);
+        let mut held = Vec::new();
+        for (n, item) in (0..).zip(&person.memberships) {
+            let membership = places.membership(&person.id, item);
+            let apart = || held_apart(&person.id, &held, &membership);
+            let what = places.unfit(&person.id, item).or_else(apart);
             unfit.extend(what.map(|what| (within(&path, "memberships", n), what)));
+            held.push(membership);
         }
     }
     unfit
@@ -340,7 +344,11 @@ fn keep_person(db: &mut Db, places: &Places, item: &PersonItem) -> Result<(), Ap
     }
     people::keep_person(db, &Person { id, name, email, hsa_id })?;
     for membership in &item.memberships {
-        people::keep_membership(db, &places.membership(&item.id, membership))?;
+        let membership = places.membership(&item.id, membership);
+        if let Some(what) = held_apart(&item.id, &people::memberships(db, &item.id)?, &membership) {
+            return Err(AppError::Internal(what));
+        }
+        people::keep_membership(db, &membership)?;
     }
     Ok(())
 }

@@ -18,6 +18,44 @@ const LONGEST_PAUSE: i64 = 6 * 60;
 
 /// The error of a mail whose recipient has no address.
 pub(super) const NO_ADDRESS: &str = "the person has no address";
+/// The error of a mail whose recipient was disabled after it was written.
+pub(super) const DISABLED: &str = "the person is disabled";
+
+/// What became of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailStatus {
+    /// Waiting to be sent.
+    Pending,
+    /// Taken by the server.
+    Sent,
+    /// Given up.
+    Failed,
+}
+
+impl MailStatus {
+    /// Every status.
+    pub const ALL: [MailStatus; 3] = [MailStatus::Pending, MailStatus::Sent, MailStatus::Failed];
+
+    /// The name in the database and in addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            MailStatus::Pending => outbox::PENDING,
+            MailStatus::Sent => outbox::SENT,
+            MailStatus::Failed => outbox::FAILED,
+        }
+    }
+
+    /// The status of that name.
+    pub fn from_name(name: &str) -> Option<MailStatus> {
+        MailStatus::ALL.into_iter().find(|status| status.name() == name)
+    }
+
+    /// The status of a row.
+    pub(super) fn of_row(status: &str) -> Result<MailStatus, AppError> {
+        let unknown = || AppError::Internal(format!("a mail has the unknown status `{status}`"));
+        MailStatus::from_name(status).ok_or_else(unknown)
+    }
+}
 
 /// What a delivery did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -87,6 +125,9 @@ impl App {
 
 /// The mail as the transport takes it, or why there is none.
 fn outgoing(from: &Sender, mail: &ClaimedMail) -> Result<Outgoing, String> {
+    if mail.disabled {
+        return Err(DISABLED.to_owned());
+    }
     let to_address = mail.email.clone().ok_or(NO_ADDRESS)?;
     let content: MailContent =
         serde_json::from_str(&mail.content).map_err(|error| format!("the content cannot be read: {error}"))?;

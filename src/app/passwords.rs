@@ -7,6 +7,7 @@ use zxcvbn::{Score, zxcvbn};
 use super::AppError;
 use crate::ids::IdSource;
 use crate::personal_number;
+use crate::texts::passwords as texts;
 
 /// The fewest characters of a password.
 pub const SHORTEST: usize = 10;
@@ -14,36 +15,6 @@ pub const SHORTEST: usize = 10;
 pub const LONGEST: usize = 200;
 /// How hard a password must be to guess, from 0 to 4: beyond what somebody can try who has stolen the hashes.
 const STRONG: Score = Score::Three;
-/// What is guessed first here, and is on none of the English lists that strength is judged by.
-const GUESSED_FIRST: &[&str] = &[
-    "samsyn",
-    "dalarna",
-    "region",
-    "kommun",
-    "sverige",
-    "lösenord",
-    "losenord",
-    "välkommen",
-    "valkommen",
-    "hemligt",
-    "sommar",
-    "vinter",
-    "höst",
-    "vår",
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-];
-
 /// What a hash costs to work out, as OWASP's Password Storage Cheat Sheet asks of Argon2id: memory in KiB.
 const MEMORY: u32 = 19_456;
 /// How often that memory is gone through.
@@ -75,13 +46,9 @@ impl Weakness {
     /// What the user is told to do.
     pub fn detail(self) -> String {
         match self {
-            Weakness::TooShort => {
-                format!("Lösenordet är för kort. Skriv minst {SHORTEST} tecken, till exempel flera ord i rad.")
-            }
-            Weakness::TooLong => format!("Lösenordet är för långt. Skriv högst {LONGEST} tecken."),
-            Weakness::Guessable => "Lösenordet är för lätt att gissa. Skriv flera ord som inte hör ihop, och undvik \
-                                    namn, årtal och vanliga uttryck."
-                .to_owned(),
+            Weakness::TooShort => texts::too_short(SHORTEST),
+            Weakness::TooLong => texts::too_long(LONGEST),
+            Weakness::Guessable => texts::GUESSABLE.to_owned(),
         }
     }
 }
@@ -95,7 +62,7 @@ pub fn weakness(password: &str, about: &[&str]) -> Option<Weakness> {
         _ => return Some(Weakness::TooLong),
     }
     let known: Vec<String> = about.iter().flat_map(|text| forms_of(text)).collect();
-    let known: Vec<&str> = known.iter().map(String::as_str).chain(GUESSED_FIRST.iter().copied()).collect();
+    let known: Vec<&str> = known.iter().map(String::as_str).chain(texts::GUESSED_FIRST.iter().copied()).collect();
     let guessable = personal_number::contains(password) || zxcvbn(password, &known).score() < STRONG;
     guessable.then_some(Weakness::Guessable)
 }

@@ -13,6 +13,7 @@ use crate::ids::{CaseId, CaseNumber, PersonId, PrincipalId, UnitId};
 use crate::store::cases::{self, StoredCase};
 use crate::store::log::{self, Place, Tip};
 use crate::store::{Db, deadlines, listings, organisation, people, visibility};
+use crate::texts::cases as texts;
 use crate::workflow::case::Case;
 use crate::workflow::context::{Acting, Context, Organisation};
 use crate::workflow::definition::{By, Definition, FromCase, Recipient, Transition};
@@ -22,9 +23,6 @@ use crate::workflow::log::{Particulars, Record, Room};
 use crate::workflow::permission;
 use crate::workflow::rejection::{Class, Code, Reason, Rejection};
 use crate::workflow::step::{self, Act, Change, Running, Step, TimerChange};
-
-/// Why a case cannot grow out of another that has moved on.
-const NOT_POSSIBLE_THERE: &str = "Ärendet som det här växer ur är inte längre i ett läge där det går.";
 
 /// The use case at work: one transaction, one moment.
 pub struct Recorder<'a> {
@@ -230,7 +228,7 @@ impl Recorder<'_> {
     fn link(&mut self, stored: &StoredCase, step: &Step) -> Result<(), AppError> {
         for link in &step.links {
             if link.case == stored.number {
-                return Err(Reason::new(Code::WrongType, "Ett ärende kan inte kopplas till sig självt.").into());
+                return Err(Reason::new(Code::WrongType, texts::LINK_TO_ITSELF).into());
             }
             let other = cases::by_number(self.db, &link.case)?.ok_or(AppError::NotFound)?;
             cases::link(self.db, &stored.id, &link.relation, &other.id)?;
@@ -349,7 +347,7 @@ impl Recorder<'_> {
         let mut decided = match (there.map(decide).find(possible), ended_with) {
             (Some(decided), _) => decided?,
             (None, Some(_)) => return Ok(()),
-            (None, None) => return Err(Reason::new(Code::Origin, NOT_POSSIBLE_THERE).into()),
+            (None, None) => return Err(Reason::new(Code::Origin, texts::NOT_POSSIBLE_THERE).into()),
         };
         if let step::By::Case { outcome, .. } = &mut decided.step.by {
             *outcome = ended_with.map(str::to_owned);

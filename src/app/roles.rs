@@ -3,9 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
+
 use super::organisation::MembershipItem;
 use super::{App, AppError};
-use crate::authz::{LONGEST_TERM, Scope, Seat};
+use crate::authz::{LONGEST_TERM, Scope, Seat, may_hold_both};
 use crate::ids::{BodyId, PersonId, PrincipalId, UnitId};
 use crate::store::people::{self, Membership};
 use crate::store::{Db, StoreError, organisation};
@@ -104,6 +106,25 @@ impl Places {
     }
 }
 
+/// Of what somebody holds, a seat that nobody holds together with this one on the same day.
+pub(super) fn apart<'a>(held: &'a [Membership], new: &Membership) -> Option<&'a Seat> {
+    let meet = |held: &&Membership| {
+        let before = |until: Option<NaiveDate>, from: Option<NaiveDate>| {
+            until.zip(from).is_some_and(|(until, from)| until < from)
+        };
+        !before(held.until, new.from) && !before(new.until, held.from)
+    };
+    let mut others = held.iter().filter(|held| held.id != new.id).filter(meet).map(|held| &held.seat);
+    others.find(|seat| !may_hold_both(seat, &new.seat))
+}
+
+/// The same in words, for operators.
+pub(super) fn held_apart(person: &PersonId, held: &[Membership], new: &Membership) -> Option<String> {
+    let other = apart(held, new)?;
+    let (role, other) = (new.seat.role, other.role);
+    Some(format!("{person} as {role}: she is {other} then, and nobody acts for both a body and a party"))
+}
+
 /// Whether a role that is for a time only is given for too long, or without saying for how long.
 fn is_too_long(item: &MembershipItem) -> bool {
     let days = item.from.zip(item.until).map(|(from, until)| (until - from).num_days() + 1);
@@ -133,6 +154,9 @@ pub(super) fn keep(db: &mut Db, places: &Places, person: &PersonId, item: &Membe
         return Err(RoleRefused::Unfit(format!("{person} as {}: it would end before it begins", item.role)));
     }
     let membership = places.membership(person, item);
+    if let Some(what) = held_apart(person, &people::memberships(db, person)?, &membership) {
+        return Err(RoleRefused::Unfit(what));
+    }
     // What an import said of the same role is not forgotten.
     let (title, delegation) = people::membership_words(db, &membership.id)?;
     let (title, delegation) = (membership.title.or(title), membership.delegation.or(delegation));

@@ -27,6 +27,14 @@ const SQLITE_SETTINGS: &str = "
     pragma secure_delete = on;
 ";
 
+/// Every look takes a short range of one index, so that one plan suits all values and one process is enough: the server
+/// would plan anew for each execution where a table is large, and start helpers for a count that ends before they run.
+const POSTGRES_SETTINGS: &str = "
+    set time zone 'UTC';
+    set plan_cache_mode = force_generic_plan;
+    set max_parallel_workers_per_gather = 0;
+";
+
 /// Connects, with the settings that the store relies on.
 pub(super) fn establish(url: &DatabaseUrl) -> Result<Db, StoreError> {
     let failed = |why: String| StoreError::Open(format!("cannot open {url}: {}", first_line(&why)));
@@ -39,7 +47,7 @@ pub(super) fn establish(url: &DatabaseUrl) -> Result<Db, StoreError> {
         }
         DatabaseUrl::Postgres(text) => {
             let mut postgres = PgConnection::establish(text).map_err(|error| failed(error.to_string()))?;
-            postgres.batch_execute("set time zone 'UTC'").map_err(|error| failed(error.to_string()))?;
+            postgres.batch_execute(POSTGRES_SETTINGS).map_err(|error| failed(error.to_string()))?;
             Ok(Db::Postgres(postgres))
         }
     }

@@ -24,21 +24,23 @@ pub struct StoredDefinition {
     pub text_hash: String,
 }
 
-/// Keeps a definition, once.
-pub fn keep(db: &mut Db, digest: &Digest, workflow: &str, version: u32, text: &str) -> Result<(), StoreError> {
+/// Keeps a definition, once: with its first words, if they are bettered later. Answers with the digest of the text that is kept.
+pub fn keep(db: &mut Db, digest: &Digest, workflow: &str, version: u32, text: &str) -> Result<Digest, StoreError> {
     let known: Option<String> =
-        definitions::table.find(&digest.0).select(definitions::workflow).get_result(db).optional()?;
-    if known.is_none() {
-        let values = (
-            definitions::digest.eq(&digest.0),
-            definitions::workflow.eq(workflow),
-            definitions::version.eq(i32::try_from(version).unwrap_or(i32::MAX)),
-            definitions::text.eq(text),
-            definitions::text_hash.eq(sha256(text.as_bytes()).0),
-        );
-        diesel::insert_into(definitions::table).values(values).execute(db)?;
+        definitions::table.find(&digest.0).select(definitions::text_hash).get_result(db).optional()?;
+    if let Some(kept) = known {
+        return Ok(Digest(kept));
     }
-    Ok(())
+    let kept = sha256(text.as_bytes());
+    let values = (
+        definitions::digest.eq(&digest.0),
+        definitions::workflow.eq(workflow),
+        definitions::version.eq(i32::try_from(version).unwrap_or(i32::MAX)),
+        definitions::text.eq(text),
+        definitions::text_hash.eq(&kept.0),
+    );
+    diesel::insert_into(definitions::table).values(values).execute(db)?;
+    Ok(kept)
 }
 
 /// All definitions that the database holds.

@@ -192,36 +192,46 @@ fn range<'a>(shelf: &'a str, by: &'a By) -> Range<'a> {
     }
 }
 
-/// What follows in a range after a place in it. That the key is no less is said apart: an index is entered there, and by
-/// "greater, or equal and then" it is not.
+/// A place in a range, and which way from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// What the row there is sorted by.
+    pub key: (Timestamp, CaseId),
+    /// Whether the rows before it are meant, the nearest first.
+    pub back: bool,
+}
+
+/// What follows in a range after a place in it, or comes before. That the key is no less is said apart: an index is entered
+/// there, and by "greater, or equal and then" it is not.
 macro_rules! following {
-    ($query:expr, $key:expr, $after:expr) => {
-        match $after {
-            Some((at, id)) => {
+    ($query:expr, $key:expr, $from:expr) => {
+        match $from {
+            Some(Cursor { key: (at, id), back: false }) => {
                 let at: NaiveDateTime = at.naive_utc();
                 $query
                     .filter($key.ge(at))
                     .filter($key.gt(at).or(lists::case_id.gt(&id.0)))
-                    .order(($key, lists::case_id))
+                    .order(($key.asc(), lists::case_id.asc()))
             }
-            None => $query.order(($key, lists::case_id)),
+            Some(Cursor { key: (at, id), back: true }) => {
+                let at: NaiveDateTime = at.naive_utc();
+                $query
+                    .filter($key.le(at))
+                    .filter($key.lt(at).or(lists::case_id.lt(&id.0)))
+                    .order(($key.desc(), lists::case_id.desc()))
+            }
+            None => $query.order(($key.asc(), lists::case_id.asc())),
         }
     };
 }
 
-/// The first rows of a range after a place in it, in order.
-pub fn page(
-    db: &mut Db,
-    shelf: &str,
-    by: &By,
-    after: Option<&(Timestamp, CaseId)>,
-    limit: i64,
-) -> Result<Vec<Row>, StoreError> {
+/// The next rows of a range from a place in it on, in order; without one, the first.
+pub fn page(db: &mut Db, shelf: &str, by: &By, from: Option<&Cursor>, limit: i64) -> Result<Vec<Row>, StoreError> {
     let query = range(shelf, by);
     let query = match by.order() {
-        Order::Waiting => following!(query, lists::waiting_since, after),
-        Order::Opened => following!(query, lists::opened_at, after),
-        Order::Due => following!(query, lists::due.assume_not_null(), after),
+        Order::Waiting => following!(query, lists::waiting_since, from),
+        Order::Opened => following!(query, lists::opened_at, from),
+        Order::Due => following!(query, lists::due.assume_not_null(), from),
     };
     query.limit(limit).load::<Columns>(db)?.into_iter().map(from_columns).collect()
 }

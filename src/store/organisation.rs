@@ -10,6 +10,7 @@ use super::schema::{agreement_versions, authorities, bodies, principals, units};
 use super::{Db, StoreError};
 use crate::authz::PrincipalKind;
 use crate::ids::{AgreementId, AuthorityId, BodyId, HsaId, PrincipalId, UnitId};
+use crate::texts::order::by_name;
 use crate::workflow::context::{AgreementVersion, Organisation};
 
 /// A principal.
@@ -131,28 +132,35 @@ pub fn bodies(db: &mut Db) -> Result<Vec<BodyId>, StoreError> {
 
 /// Every body with its name, by name.
 pub fn body_names(db: &mut Db) -> Result<Vec<(BodyId, String)>, StoreError> {
-    let rows: Vec<(String, String)> = bodies::table.order((bodies::name, bodies::id)).load(db)?;
+    let mut rows: Vec<(String, String)> = bodies::table.order(bodies::id).load(db)?;
+    rows.sort_by_cached_key(|(_, name)| by_name(name));
     Ok(rows.into_iter().map(|(id, name)| (BodyId(id), name)).collect())
 }
 
 /// Every principal, by name.
 pub fn all_principals(db: &mut Db) -> Result<Vec<Principal>, StoreError> {
-    let rows: Vec<PrincipalRow> = principals::table.order((principals::name, principals::id)).load(db)?;
-    rows.into_iter().map(to_principal).collect()
+    let rows: Vec<PrincipalRow> = principals::table.order(principals::id).load(db)?;
+    let mut principals: Vec<_> = rows.into_iter().map(to_principal).collect::<Result<_, _>>()?;
+    principals.sort_by_cached_key(|principal: &Principal| by_name(&principal.name));
+    Ok(principals)
 }
 
 /// The authorities of a principal, past ones too, by name.
 pub fn authorities_of(db: &mut Db, principal: &PrincipalId) -> Result<Vec<Authority>, StoreError> {
     let of = authorities::table.filter(authorities::principal_id.eq(&principal.0));
-    let rows = of.order((authorities::name, authorities::id)).load::<AuthorityRow>(db)?;
-    rows.into_iter().map(to_authority).collect()
+    let rows = of.order(authorities::id).load::<AuthorityRow>(db)?;
+    let mut authorities: Vec<_> = rows.into_iter().map(to_authority).collect::<Result<_, _>>()?;
+    authorities.sort_by_cached_key(|authority: &Authority| by_name(&authority.name));
+    Ok(authorities)
 }
 
 /// The units of a principal, past ones too, by name.
 pub fn units_of(db: &mut Db, principal: &PrincipalId) -> Result<Vec<Unit>, StoreError> {
     let of = units::table.filter(units::principal_id.eq(&principal.0));
-    let rows = of.order((units::name, units::id)).load::<UnitRow>(db)?;
-    rows.into_iter().map(to_unit).collect()
+    let rows = of.order(units::id).load::<UnitRow>(db)?;
+    let mut units: Vec<_> = rows.into_iter().map(to_unit).collect::<Result<_, _>>()?;
+    units.sort_by_cached_key(|unit: &Unit| by_name(&unit.name));
+    Ok(units)
 }
 
 /// An authority.

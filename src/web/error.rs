@@ -15,6 +15,7 @@ use super::reply::etag;
 use crate::app::AppError;
 use crate::app::oidc::OidcRefused;
 use crate::store::StoreError;
+use crate::texts::problems;
 use crate::workflow::rejection::{Class, Reason};
 
 /// The most single reasons that an answer lists.
@@ -102,125 +103,35 @@ pub struct Problem {
     pub instance: Option<String>,
 }
 
-/// Status, code, title and detail of a kind of problem.
-type Kind = (StatusCode, &'static str, &'static str, &'static str);
+/// Status, code, and what is told of a kind of problem.
+type Kind = (StatusCode, &'static str, problems::Told);
 
-const NOT_FOUND: Kind =
-    (StatusCode::NOT_FOUND, "not_found", "Finns inte", "Det finns inte, eller så har du inte tillgång till det.");
-const FORBIDDEN: Kind =
-    (StatusCode::FORBIDDEN, "forbidden", "Inte ditt att göra", "Du får läsa det här, men inte göra det.");
-const NOT_NOW: Kind =
-    (StatusCode::CONFLICT, "not_possible_now", "Går inte nu", "Ärendet står inte så att det går att göra.");
-const INVALID: Kind =
-    (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "Något behöver rättas", "Uppgifterna kan inte tas emot som de är.");
-const STALE: Kind = (
-    StatusCode::PRECONDITION_FAILED,
-    "stale",
-    "Någon annan hann före",
-    "Det har ändrats sedan du läste det. Läs det igen och avgör på nytt.",
-);
-const KEY_REUSED: Kind = (
-    StatusCode::UNPROCESSABLE_ENTITY,
-    "idempotency_key_reused",
-    "Nyckeln är använd",
-    "Idempotency-Key har redan använts för en annan begäran. Ta en ny nyckel.",
-);
-const UNAVAILABLE: Kind = (
-    StatusCode::SERVICE_UNAVAILABLE,
-    "unavailable",
-    "Tillfälligt otillgängligt",
-    "Inget har sparats. Försök igen om en stund.",
-);
-const INTERNAL: Kind = (
-    StatusCode::INTERNAL_SERVER_ERROR,
-    "internal",
-    "Något gick fel hos oss",
-    "Inget har sparats. Ange värdet i instance när du anmäler felet.",
-);
-const UNAUTHENTICATED: Kind = (
-    StatusCode::UNAUTHORIZED,
-    "unauthenticated",
-    "Logga in",
-    "Det behövs en giltig token: Authorization: Bearer TOKEN.",
-);
-const METHOD: Kind =
-    (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Fel metod", "Adressen har inte den metoden; se Allow.");
-const CONTENT_TYPE: Kind =
-    (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", "Fel format", "Skicka application/json.");
-const TOO_LARGE: Kind = (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "För stort", "Begäran får vara högst 256 KiB.");
-const FILE_TOO_LARGE: Kind = (
-    StatusCode::PAYLOAD_TOO_LARGE,
-    "file_too_large",
-    "För stor fil",
-    "En handling får vara högst 10 MB. Gå tillbaka och välj en mindre fil. Inget har sparats.",
-);
-const BROKEN_JSON: Kind =
-    (StatusCode::BAD_REQUEST, "broken_json", "Trasig JSON", "Begäran går inte att läsa som JSON.");
-const TOO_OFTEN: Kind = (
-    StatusCode::TOO_MANY_REQUESTS,
-    "too_often",
-    "För många försök",
-    "Det har kommit för många försök på kort tid. Vänta en minut. Inget har sparats.",
-);
-const BROKEN_FORM: Kind =
-    (StatusCode::BAD_REQUEST, "broken_form", "Trasigt formulär", "Formuläret innehåller ett otillåtet tecken.");
-const FOREIGN_FORM: Kind = (
-    StatusCode::FORBIDDEN,
-    "foreign_form",
-    "Formuläret gäller inte längre",
-    "Det skickades inte från en sida som är öppen här. Gå tillbaka, ladda om sidan och skicka igen. Inget har sparats.",
-);
-const NO_IF_MATCH: Kind = (
-    StatusCode::PRECONDITION_REQUIRED,
-    "if_match_required",
-    "Revisionen saknas",
-    "Ange i If-Match det ETag som du senast läste, så att du inte skriver över någon annan.",
-);
-const HEADER: Kind =
-    (StatusCode::BAD_REQUEST, "malformed_header", "Trasigt huvudfält", "Ett huvudfält går inte att läsa.");
-
-const SERVICE_AWAY: Kind = (
-    StatusCode::SERVICE_UNAVAILABLE,
-    "sign_in_service_unavailable",
-    "Inloggningstjänsten svarar inte",
-    "Du är inte inloggad. Försök igen om en stund. Den som har lösenord till samsyn kan logga in med det under tiden.",
-);
-const SIGN_IN_STALE: Kind = (
-    StatusCode::BAD_REQUEST,
-    "sign_in_stale",
-    "Inloggningen gäller inte längre",
-    "Den började i en annan webbläsare, tog längre än tio minuter eller är redan använd. Du är inte inloggad. Börja om.",
-);
-const SIGN_IN_DENIED: Kind = (
-    StatusCode::FORBIDDEN,
-    "sign_in_denied",
-    "Inloggningen avbröts",
-    "Inloggningstjänsten släppte inte in dig, eller så avbröt du där. Du är inte inloggad.",
-);
-const SIGN_IN_UNTRUSTED: Kind = (
-    StatusCode::FORBIDDEN,
-    "sign_in_untrusted",
-    "Inloggningen kunde inte kontrolleras",
-    "Svaret från inloggningstjänsten gick inte att lita på. Du är inte inloggad. Börja om.",
-);
-const SIGN_IN_NOBODY: Kind = (
-    StatusCode::FORBIDDEN,
-    "sign_in_without_hsa_id",
-    "Inloggningen saknar HSA-id",
-    "Inloggningstjänsten talade inte om vilket HSA-id du har som anställd. Logga in med din tjänstelegitimation, eller fråga den som ansvarar för systemet hos er.",
-);
-const SIGN_IN_ELSEWHERE: Kind = (
-    StatusCode::FORBIDDEN,
-    "sign_in_elsewhere",
-    "Din organisation är inte med",
-    "Inloggningstjänsten anger ingen organisation som använder samsyn här. Du är inte inloggad. Fråga den som ansvarar för systemet hos er.",
-);
-const SIGN_IN_DISABLED: Kind = (
-    StatusCode::FORBIDDEN,
-    "sign_in_disabled",
-    "Kontot är avstängt",
-    "Ditt konto i samsyn är avstängt. Fråga den som ansvarar för systemet hos er.",
-);
+const NOT_FOUND: Kind = (StatusCode::NOT_FOUND, "not_found", problems::NOT_FOUND);
+const FORBIDDEN: Kind = (StatusCode::FORBIDDEN, "forbidden", problems::FORBIDDEN);
+const NOT_NOW: Kind = (StatusCode::CONFLICT, "not_possible_now", problems::NOT_NOW);
+const INVALID: Kind = (StatusCode::UNPROCESSABLE_ENTITY, "invalid", problems::INVALID);
+const STALE: Kind = (StatusCode::PRECONDITION_FAILED, "stale", problems::STALE);
+const KEY_REUSED: Kind = (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused", problems::KEY_REUSED);
+const UNAVAILABLE: Kind = (StatusCode::SERVICE_UNAVAILABLE, "unavailable", problems::UNAVAILABLE);
+const INTERNAL: Kind = (StatusCode::INTERNAL_SERVER_ERROR, "internal", problems::INTERNAL);
+const UNAUTHENTICATED: Kind = (StatusCode::UNAUTHORIZED, "unauthenticated", problems::UNAUTHENTICATED);
+const METHOD: Kind = (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", problems::METHOD);
+const CONTENT_TYPE: Kind = (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", problems::CONTENT_TYPE);
+const TOO_LARGE: Kind = (StatusCode::PAYLOAD_TOO_LARGE, "too_large", problems::TOO_LARGE);
+const FILE_TOO_LARGE: Kind = (StatusCode::PAYLOAD_TOO_LARGE, "file_too_large", problems::FILE_TOO_LARGE);
+const BROKEN_JSON: Kind = (StatusCode::BAD_REQUEST, "broken_json", problems::BROKEN_JSON);
+const TOO_OFTEN: Kind = (StatusCode::TOO_MANY_REQUESTS, "too_often", problems::TOO_OFTEN);
+const BROKEN_FORM: Kind = (StatusCode::BAD_REQUEST, "broken_form", problems::BROKEN_FORM);
+const FOREIGN_FORM: Kind = (StatusCode::FORBIDDEN, "foreign_form", problems::FOREIGN_FORM);
+const NO_IF_MATCH: Kind = (StatusCode::PRECONDITION_REQUIRED, "if_match_required", problems::NO_IF_MATCH);
+const HEADER: Kind = (StatusCode::BAD_REQUEST, "malformed_header", problems::HEADER);
+const SERVICE_AWAY: Kind = (StatusCode::SERVICE_UNAVAILABLE, "sign_in_service_unavailable", problems::SERVICE_AWAY);
+const SIGN_IN_STALE: Kind = (StatusCode::BAD_REQUEST, "sign_in_stale", problems::SIGN_IN_STALE);
+const SIGN_IN_DENIED: Kind = (StatusCode::FORBIDDEN, "sign_in_denied", problems::SIGN_IN_DENIED);
+const SIGN_IN_UNTRUSTED: Kind = (StatusCode::FORBIDDEN, "sign_in_untrusted", problems::SIGN_IN_UNTRUSTED);
+const SIGN_IN_NOBODY: Kind = (StatusCode::FORBIDDEN, "sign_in_without_hsa_id", problems::SIGN_IN_NOBODY);
+const SIGN_IN_ELSEWHERE: Kind = (StatusCode::FORBIDDEN, "sign_in_elsewhere", problems::SIGN_IN_ELSEWHERE);
+const SIGN_IN_DISABLED: Kind = (StatusCode::FORBIDDEN, "sign_in_disabled", problems::SIGN_IN_DISABLED);
 
 fn sign_in_kind(refused: &OidcRefused) -> Kind {
     match refused {
@@ -274,7 +185,7 @@ impl Refusal {
 
     /// What the client reads.
     pub fn problem(&self, request_id: &str) -> Problem {
-        let (status, code, title, detail) = self.kind();
+        let (status, code, (title, detail)) = self.kind();
         let mut errors = match self {
             Refusal::App(AppError::Rejected(rejection)) => rejection.reasons.clone(),
             _ => Vec::new(),

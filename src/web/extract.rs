@@ -17,6 +17,7 @@ use crate::app::cases::CommandKey;
 use crate::app::{App, AppError};
 use crate::ids::{CaseNumber, is_made_here};
 use crate::personal_number;
+use crate::texts::requests as texts;
 use crate::workflow::digest::sha256;
 use crate::workflow::rejection::{Code, Reason};
 
@@ -99,7 +100,7 @@ impl Call {
 
     /// A query parameter.
     pub fn query<T: FromStr>(&self, name: &'static str) -> Result<Option<T>, Refusal> {
-        let wrong = || Reason::field(Code::WrongType, name, "Värdet har fel form.");
+        let wrong = || Reason::field(Code::WrongType, name, texts::WRONG_FORM);
         self.query.get(name).map(|text| text.parse().map_err(|_| wrong().into())).transpose()
     }
 
@@ -128,10 +129,10 @@ fn misfit(error: &serde_path_to_error::Error<serde_json::Error>) -> Reason {
     let named = |what: &str| words.strip_prefix(what)?.split('`').nth(1);
     let path = error.path().to_string().replace('[', ".").replace(']', "");
     match (named("unknown field "), named("missing field ")) {
-        (Some(name), _) => Reason::field(Code::UnknownField, name, "Uppgiften finns inte."),
-        (_, Some(name)) => Reason::field(Code::Required, name, "Uppgiften måste anges."),
-        (None, None) if path == "." => Reason::new(Code::WrongType, "Begäran ska vara ett JSON-objekt."),
-        (None, None) => Reason::field(Code::WrongType, &path, "Värdet har fel form."),
+        (Some(name), _) => Reason::field(Code::UnknownField, name, texts::NO_SUCH_MEMBER),
+        (_, Some(name)) => Reason::field(Code::Required, name, texts::MEMBER_MISSING),
+        (None, None) if path == "." => Reason::new(Code::WrongType, texts::NO_OBJECT),
+        (None, None) => Reason::field(Code::WrongType, &path, texts::WRONG_FORM),
     }
 }
 
@@ -166,7 +167,7 @@ fn query_of(route: &Route, text: &str) -> Result<BTreeMap<String, String>, Refus
         let Some(known) = known else {
             let reason = match personal_number::contains(&name) || personal_number::contains(&value) {
                 true => Reason::personal_number("query"),
-                false => Reason::field(Code::UnknownField, "query", "Adressen har en sökparameter som inte finns."),
+                false => Reason::field(Code::UnknownField, "query", texts::NO_SUCH_PARAMETER),
             };
             reasons.push(reason);
             continue;
@@ -175,7 +176,7 @@ fn query_of(route: &Route, text: &str) -> Result<BTreeMap<String, String>, Refus
         if holds_personal_number(&value) {
             reasons.push(Reason::personal_number(known.name));
         } else if broken || query.insert(known.name.to_owned(), value.into_owned()).is_some() {
-            reasons.push(Reason::field(Code::WrongType, known.name, "Ange ett värde, utan otillåtna tecken."));
+            reasons.push(Reason::field(Code::WrongType, known.name, texts::ONE_VALUE));
         }
     }
     if reasons.is_empty() { Ok(query) } else { Err(reasons.into()) }
@@ -187,7 +188,7 @@ fn key(request: &HttpRequest, if_match: Option<&str>, body: &[u8]) -> Result<Opt
     let Some(given) = request.headers().get(IDEMPOTENCY_KEY) else { return Ok(None) };
     let printable = |text: &&str| text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     let Some(key) = given.to_str().ok().filter(printable).filter(|key| (1..=LONGEST_KEY).contains(&key.len())) else {
-        let detail = format!("Ange en nyckel av 1 till {LONGEST_KEY} tecken ur ASCII.");
+        let detail = texts::key(LONGEST_KEY);
         return refuse(Reason::field(Code::WrongType, IDEMPOTENCY_KEY, &detail));
     };
     if !is_uuid(key) && personal_number::contains(key) {
@@ -252,5 +253,5 @@ fn unfit(field: &str, text: &str) -> Option<Reason> {
     if holds_personal_number(text) {
         return Some(Reason::personal_number(field));
     }
-    text.contains('\0').then(|| Reason::field(Code::WrongType, field, "Texten innehåller ett otillåtet tecken."))
+    text.contains('\0').then(|| Reason::field(Code::WrongType, field, crate::texts::cases::FORBIDDEN_SIGN))
 }

@@ -35,7 +35,7 @@ pub struct Case {
     pub opened: Timestamp,
     /// When it came to its state.
     pub since: Timestamp,
-    /// When its latest step happened.
+    /// When the latest of its steps happened; a meeting may be recorded after what others did later.
     pub latest: Timestamp,
     /// The person who opened it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -280,7 +280,7 @@ impl Case {
 
     fn absorb(&mut self, entry: u64, step: &Step) {
         self.revision += 1;
-        self.latest = step.happened;
+        self.latest = self.latest.max(step.happened);
         for key in &step.cleared {
             self.fields.remove(key);
         }

@@ -51,7 +51,8 @@ classes! {
     UNKNOWN_BODY = Error "rights/unknown-body" "A body is named that `bodies` does not have.";
     START_BY = Error "rights/start-by" "A start is not by the first party.";
     JOINT = Error "rights/joint" "A joint step that cannot be one: other people may take it too, or each principal would confirm a text of its own.";
-    NO_TURN = Error "rights/no-turn" "It is nobody's move in a state where the case waits.";
+    NO_TURN = Error "rights/no-turn" "It is nobody's move in a state where the case waits for somebody.";
+    IDLE_TURN = Error "rights/idle-turn" "It is somebody's move in a state that only another case leads on from: she would have nothing to do.";
     NOBODY = Error "rights/nobody" "Nobody could ever take the transition.";
     RAISED_BY = Error "rights/raised-by" "What raises an event and the event that says what raises it do not agree.";
     SYSTEM_ONLY = Error "rights/system-only" "No person can act in the state, and no deadline runs there.";
@@ -69,12 +70,14 @@ classes! {
     SECTIONS = Error "data/sections" "The sections of a form leave out a field that it asks for, show one twice, or one that it does not ask for.";
     MAYBE_UNSET = Error "data/maybe-unset" "A condition or a deadline uses a field that is not set on some way there.";
     GUARD = Error "data/guard" "A condition that cannot mean what it says: a value that the field never has, an empty list, none of something.";
+    DATES_STEP = Error "data/dates-step" "A field that cannot say when its step happened: it is no date of the shared room, or one of two in a form, or asked for when a case begins.";
     OPTIONS = Error "data/options" "Options belong to a choice, and every choice has some.";
     PARTS = Error "data/parts" "Parts belong to a record or a list, and every one has some.";
     PER_PARTY = Error "data/per-party" "A field that each principal has its own of is given by nobody's principal, or one that each should have its own of is shared.";
     OWN_ROOM = Error "data/own-room" "A field of a principal's own room is used where the other side or the engine would have to know it.";
     DOCUMENTS = Error "data/documents" "Documents that go with no text, with two, or that nobody could pick: what a step carries goes with a text that it gives.";
     UNKNOWN_OF = Error "data/unknown-of" "`of` names neither a field nor a transition.";
+    DECLINES = Error "data/declines" "`declines` names nothing that another step confirms or accepts.";
     SAME_PARTY = Error "data/same-party" "`same_party` without a step that it could be about.";
 
     // Time.

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use crate::ids::{Digest, hex};
 
 /// Keys that say something to people and nothing to the engine.
-pub const WORDS: [&str; 3] = ["title", "help", "why"];
+pub const WORDS: [&str; 4] = ["title", "read_as", "help", "why"];
 
 /// SHA-256.
 pub fn sha256(bytes: &[u8]) -> Digest {

@@ -5,14 +5,16 @@
 
 mod begin;
 mod build;
+mod when;
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 pub use begin::{Begin, Origin, start};
 use build::build;
+use when::{happened, resolve};
 
 use super::case::{Case, field_key};
 use super::context::{Acting, Context};
@@ -22,7 +24,7 @@ use super::input::{self, Input, Known, StoredText};
 use super::permission;
 use super::rejection::{Code, Reason, Rejection};
 use super::step::{self, Act, Step};
-use crate::calendar::{end_of_day, local_date, start_of_day};
+use crate::calendar::{in_words, local_date};
 use crate::clock::Timestamp;
 use crate::ids::PrincipalId;
 
@@ -53,7 +55,7 @@ impl Happened {
 pub struct Command<'a> {
     /// The transition.
     pub transition: &'a str,
-    /// When it happened.
+    /// When it happened. A field of the form may say so instead: see `dates_step`.
     pub happened: Happened,
     /// The fields given.
     pub given: &'a Map<String, Value>,
@@ -79,15 +81,20 @@ pub struct Possible<'a> {
     pub by: Option<step::By>,
     /// Why the actor may not; empty where she may.
     pub reasons: Vec<Reason>,
+    /// Whether the actor, in the seats that she has, could take it at some time in this case.
+    pub ever: bool,
 }
 
 /// What the actor may do with the case now, and why not the rest, in the order of the file.
 pub fn enabled<'a>(definition: &'a Definition, context: &Context, case: &Case) -> Vec<Possible<'a>> {
     let day = local_date(context.now);
     let all = definition.transitions.iter();
-    all.map(|transition| match permission::grant(definition, context, case, transition, day) {
-        Ok(grant) => Possible { transition, by: Some(grant.by), reasons: Vec::new() },
-        Err(reasons) => Possible { transition, by: None, reasons },
+    all.map(|transition| {
+        let ever = case.outcome.is_none() && permission::could(definition, context, case, transition);
+        match permission::grant(definition, context, case, transition, day) {
+            Ok(grant) => Possible { transition, by: Some(grant.by), reasons: Vec::new(), ever },
+            Err(reasons) => Possible { transition, by: None, reasons, ever },
+        }
     })
     .collect()
 }
@@ -103,10 +110,10 @@ pub fn decide(
     command: &Command,
 ) -> Result<Decided, Rejection> {
     let transition = find(definition, command.transition)?;
-    let happened = resolve(command.happened, Some(case.latest), context.now)?;
+    let form: Vec<_> = transition.form().collect();
+    let happened = happened(definition, case, command, &form, context.now)?;
     let day = local_date(happened);
     let grant = permission::grant(definition, context, case, transition, day)?;
-    let form: Vec<_> = transition.form().collect();
     let principal = grant.by.principal().cloned();
     let scene = Scene {
         definition,
@@ -143,29 +150,6 @@ fn find<'a>(definition: &'a Definition, id: &str) -> Result<&'a Transition, Reje
     definition.transition(id).ok_or_else(unknown)
 }
 
-/// The instant at which the step happened: not in the future, not before the step before it, and not before there was
-/// anything to report.
-fn resolve(happened: Happened, latest: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, Rejection> {
-    let refuse = |detail: &str| Err(Reason::field(Code::Happened, "happened", detail).into());
-    let after_latest = |instant: Timestamp| latest.map_or(instant, |latest| instant.max(latest));
-    let too_early = |date: NaiveDate| date.year() < input::EARLIEST_YEAR;
-    match happened {
-        Happened::Now => Ok(after_latest(now)),
-        Happened::At(instant) if too_early(local_date(instant)) => {
-            refuse("Steget kan inte ha skett så långt tillbaka.")
-        }
-        Happened::On(date) if too_early(date) => refuse("Steget kan inte ha skett så långt tillbaka."),
-        Happened::At(instant) if instant > now => refuse("Steget kan inte ha skett i framtiden."),
-        Happened::At(instant) if Some(instant) < latest => refuse("Steget kan inte ha skett före steget innan."),
-        Happened::At(instant) => Ok(instant),
-        Happened::On(date) if start_of_day(date) > now => refuse("Steget kan inte ha skett i framtiden."),
-        Happened::On(date) if latest.is_some_and(|latest| end_of_day(date) <= latest) => {
-            refuse("Steget kan inte ha skett före steget innan.")
-        }
-        Happened::On(date) => Ok(after_latest(start_of_day(date))),
-    }
-}
-
 /// Checks what was given, and that what must be given is.
 fn read_input(
     context: &Context,
@@ -188,6 +172,7 @@ fn read_input(
         Err(reasons) => (Input::default(), reasons),
     };
     reasons.extend(missing(scene, form, require, given, &input));
+    reasons.extend(too_early(scene, form, &input));
     if reasons.is_empty() { Ok(input) } else { Err(reasons.into()) }
 }
 
@@ -210,6 +195,20 @@ fn missing(
         (!refused && (require.contains(name) || conditional())).then(|| Reason::required(name, &field.title))
     });
     needed.collect()
+}
+
+/// Dates that lie before another that they may not lie before, given in the same form or earlier.
+fn too_early(scene: &Scene, form: &[&String], input: &Input) -> Vec<Reason> {
+    let merged = Scene { given: Some(&input.data), ..*scene };
+    let fields = &scene.definition.fields;
+    let early = form.iter().filter(|name| input.data.contains_key(**name)).filter_map(|name| {
+        let other = fields.get(*name)?.not_before.as_ref()?;
+        let (day, earliest) = (merged.date(name)?, merged.date(other)?);
+        let title = fields.get(other)?.title.as_str();
+        let detail = format!("Ange en dag som inte ligger före ”{title}”, {}.", in_words(earliest));
+        (day < earliest).then(|| Reason::field(Code::Happened, name, &detail))
+    });
+    early.collect()
 }
 
 /// Parts what goes into the principal's own room from what goes into the shared one.

@@ -18,6 +18,8 @@ use crate::personal_number;
 
 /// The longest free text, in characters.
 pub const LONGEST_TEXT: usize = 20_000;
+/// The longest text of one line, in characters.
+pub const LONGEST_LINE: usize = 200;
 /// The years that a date can lie in: those that the calendar knows, and that somebody can have meant.
 pub const EARLIEST_YEAR: i32 = 2005;
 /// The last of them.
@@ -146,6 +148,12 @@ pub fn free_text(path: &str, text: &str, salt: [u8; 16]) -> Result<StoredText, R
     }
 }
 
+/// The civil date that a value is, in the years that can be counted.
+pub(super) fn date_of(value: &Value) -> Option<NaiveDate> {
+    let date = NaiveDate::parse_from_str(value.as_str()?, "%Y-%m-%d").ok()?;
+    (EARLIEST_YEAR..=LATEST_YEAR).contains(&chrono::Datelike::year(&date)).then_some(date)
+}
+
 /// Whether a value counts as not given.
 pub(super) fn is_empty(value: &Value) -> bool {
     match value {
@@ -174,6 +182,7 @@ impl Reader<'_> {
 
     fn value(&mut self, path: &str, field: &Field, value: &Value) -> Option<Value> {
         match field.kind {
+            FieldKind::Text if field.lines.is_some() => self.line(path, value),
             FieldKind::Text | FieldKind::Proposal | FieldKind::Statement => self.text(path, value),
             FieldKind::Date => self.date(path, field, value),
             FieldKind::YesNo if value.is_boolean() => Some(value.clone()),
@@ -192,6 +201,19 @@ impl Reader<'_> {
             FieldKind::Record => self.record(path, field, value),
             FieldKind::List => self.items(path, value, |reader, path, item| reader.record(path, field, item)),
         }
+    }
+
+    /// A short text on one line.
+    fn line(&mut self, path: &str, value: &Value) -> Option<Value> {
+        let text = value.as_str().unwrap_or_default().trim();
+        if text.contains(['\n', '\r']) {
+            return self.wrong(path, "Skriv på en rad.");
+        }
+        if text.chars().count() > LONGEST_LINE {
+            self.refuse(Code::TooLong, path, &format!("Texten är längre än {LONGEST_LINE} tecken."));
+            return None;
+        }
+        self.text(path, value)
     }
 
     fn text(&mut self, path: &str, value: &Value) -> Option<Value> {
@@ -218,9 +240,7 @@ impl Reader<'_> {
     }
 
     fn date(&mut self, path: &str, field: &Field, value: &Value) -> Option<Value> {
-        let date = value.as_str().and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
-        let Some(date) = date.filter(|date| (EARLIEST_YEAR..=LATEST_YEAR).contains(&chrono::Datelike::year(date)))
-        else {
+        let Some(date) = date_of(value) else {
             let detail = format!("Ange ett datum som ÅÅÅÅ-MM-DD, mellan år {EARLIEST_YEAR} och {LATEST_YEAR}.");
             return self.wrong(path, &detail);
         };

@@ -80,13 +80,17 @@ struct Read {
 
 impl Read {
     fn new(file: &str, text: &str, env: &Environment<'_>) -> Self {
-        let (document, problems) = shape::lenient(file, source::read(file, text), &schema::workflow_schema());
-        let mut read = Read { file: file.to_owned(), text: text.to_owned(), document, problems };
-        let found = read.subject(env).map(|subject| check::alone(&subject)).unwrap_or_default();
-        read.problems.extend(found);
-        read
+        let shape::Lenient { read: document, mut problems, lost } =
+            shape::lenient(file, source::read(file, text), &schema::workflow_schema());
+        if let Some((root, definition)) = &document {
+            let found = check::alone(&Subject::new(file, root, definition, env));
+            problems
+                .extend(found.into_iter().filter(|problem| lost.is_empty() || check::holds_of_part(problem, &lost)));
+        }
+        Read { file: file.to_owned(), text: text.to_owned(), document: document.filter(|_| lost.is_empty()), problems }
     }
 
+    /// What others can be held against: a file that could be read whole.
     fn subject<'a>(&'a self, env: &'a Environment<'a>) -> Option<Subject<'a>> {
         self.document.as_ref().map(|(root, definition)| Subject::new(&self.file, root, definition, env))
     }

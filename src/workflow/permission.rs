@@ -103,6 +103,18 @@ fn actor(definition: &Definition, context: &Context, case: &Case, transition: &T
     }
 }
 
+/// Whether a person could take the step at some time, wherever the case stands and whichever of the units it is routed to.
+pub fn could(definition: &Definition, context: &Context, case: &Case, transition: &Transition) -> bool {
+    let Acting::Person(actor) = &context.acting else { return false };
+    transition.by.iter().any(|by| match by {
+        By::Party(party) if party.assigned => {
+            let routed = By::Party(ByParty { assigned: false, ..party.clone() });
+            seats(definition, context, Some(case), actor, &routed).next().is_some()
+        }
+        by => seats(definition, context, Some(case), actor, by).next().is_some(),
+    })
+}
+
 fn raised(transition: &Transition, raiser: Raiser) -> bool {
     transition.by.iter().any(|by| matches!(by, By::Machine(machine) if machine.raised_by == raiser))
 }

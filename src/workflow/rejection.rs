@@ -73,7 +73,7 @@ pub enum Code {
     TooLong,
     /// A personal identity number in a text.
     PersonalNumber,
-    /// In the future, or before the step before; a date on the wrong side of the day of the step.
+    /// In the future, or before the step before; a date on the wrong side of the day of the step, or of another date.
     Happened,
     /// Sides that do not fit.
     Parties,

@@ -24,38 +24,57 @@ pub type Typed<T> = (Node, T);
 /// Everything that is wrong with its YAML and its shape.
 pub fn typed<T: DeserializeOwned>(file: &str, source: Source, schema: &Value) -> Result<Typed<T>, Vec<Problem>> {
     match lenient(file, source, schema) {
-        (Some(read), problems) if problems.is_empty() => Ok(read),
-        (_, problems) => Err(in_order(problems)),
+        Lenient { read: Some(read), problems, .. } if problems.is_empty() => Ok(read),
+        Lenient { problems, .. } => Err(in_order(problems)),
     }
 }
 
-/// Reads a document as a type, as far as that goes: unknown and duplicate keys are reported and left out, so that the rest
-/// can still be checked.
-pub fn lenient<T: DeserializeOwned>(file: &str, source: Source, schema: &Value) -> (Option<Typed<T>>, Vec<Problem>) {
-    let Some(mut root) = source.root else { return (None, source.problems) };
-    let mut shape = Shape { file, schema, problems: source.problems };
+/// What a document could be read as, and what of it could not.
+pub struct Lenient<T> {
+    /// What could be read.
+    pub read: Option<Typed<T>>,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+    /// The names of the items that were cut out. Where there is one, what was read is not the whole.
+    pub lost: Vec<String>,
+}
+
+/// Reads a document as a type, as far as that goes, so that the rest can still be checked: unknown and duplicate keys are
+/// reported and left out, and so is an item - a state, a field, a step - in which anything is of another shape.
+pub fn lenient<T: DeserializeOwned>(file: &str, source: Source, schema: &Value) -> Lenient<T> {
+    let nothing = |problems| Lenient { read: None, problems, lost: Vec::new() };
+    let Some(mut root) = source.root else { return nothing(source.problems) };
+    let mut shape = Shape { file, schema, problems: source.problems, depth: 0, lost: Vec::new() };
     shape.node(schema, &mut root, "the document");
-    let problems = &mut shape.problems;
+    let Shape { mut problems, lost, .. } = shape;
     match serde_json::from_value(root.to_json()) {
-        Ok(value) => (Some((root, value)), shape.problems),
+        Ok(value) => Lenient { read: Some((root, value)), problems, lost },
         Err(error) => {
             // Already explained by the schema, unless it allows what the type does not.
             if problems.iter().all(|problem| problem.class == &UNKNOWN_KEY) {
                 problems.push(Problem::new(&WRONG_VALUE, file, root.position, error.to_string()));
             }
-            (None, shape.problems)
+            nothing(problems)
         }
     }
 }
+
+/// Where the keys of the document stand; below them are their items.
+const KEYS: u32 = 1;
+/// Where the items stand.
+const ITEMS: u32 = 2;
 
 struct Shape<'a> {
     file: &'a str,
     schema: &'a Value,
     problems: Vec<Problem>,
+    depth: u32,
+    lost: Vec<String>,
 }
 
 impl<'a> Shape<'a> {
-    fn node(&mut self, schema: &'a Value, node: &mut Node, name: &str) {
+    /// Reports what is wrong with a node, but for what is left out of it. Answers whether the rest can be read.
+    fn node(&mut self, schema: &'a Value, node: &mut Node, name: &str) -> bool {
         let schema = self.resolved(schema);
         if matches!(node.tree, Tree::Scalar(Value::Null)) {
             let message = format!("{name} is empty: give it a value, or remove the key");
@@ -66,42 +85,84 @@ impl<'a> Shape<'a> {
             let message = format!("{name} must be {wanted}, and this is {found}");
             return self.report(&WRONG_TYPE, node.position, message);
         };
-        match &mut node.tree {
+        self.depth += 1;
+        let sound = match &mut node.tree {
             Tree::Scalar(value) => self.scalar(schema, value, node.position, name),
-            Tree::List(items) => {
-                items.iter_mut().for_each(|item| self.node(&schema["items"], item, &format!("an item of {name}")))
-            }
+            Tree::List(items) => self.list(&schema["items"], items, &format!("an item of {name}")),
             Tree::Map(entries) => self.map(schema, entries, node.position, name),
-        }
+        };
+        self.depth -= 1;
+        sound
     }
 
-    fn map(&mut self, schema: &'a Value, entries: &mut Vec<Entry>, position: Position, name: &str) {
+    fn list(&mut self, schema: &'a Value, items: &mut Vec<Node>, name: &str) -> bool {
+        let mut all = true;
+        items.retain_mut(|item| {
+            let sound = self.node(schema, item, name);
+            let kept = sound || self.depth != ITEMS;
+            if !kept {
+                self.lost.push(id_of(item).unwrap_or_default());
+            }
+            all &= sound || !kept;
+            kept
+        });
+        all
+    }
+
+    fn map(&mut self, schema: &'a Value, entries: &mut Vec<Entry>, position: Position, name: &str) -> bool {
         let properties = schema["properties"].as_object();
         let others = &schema["additionalProperties"];
+        let required: Vec<&str> =
+            schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let mut all = true;
         entries.retain_mut(|entry| {
             let label = format!("`{}`", entry.key);
             if let Some(property) = properties.and_then(|properties| properties.get(&entry.key)) {
-                self.node(property, &mut entry.node, &label);
-                return true;
+                let sound = self.node(property, &mut entry.node, &label)
+                    || self.depth == KEYS && self.stand_in(property, &mut entry.node);
+                let kept = sound || self.depth != KEYS || required.contains(&entry.key.as_str());
+                all &= sound || !kept;
+                return kept;
             }
             if others.is_object() {
-                self.pattern(&schema["propertyNames"], &entry.key, entry.position, &label);
-                self.node(others, &mut entry.node, &label);
-                return true;
+                let named = self.pattern(&schema["propertyNames"], &entry.key, entry.position, &label);
+                let sound = self.node(others, &mut entry.node, &label) && named;
+                let kept = sound || self.depth != ITEMS;
+                if !kept {
+                    self.lost.extend([entry.key.clone(), entry.key.to_lowercase()]);
+                }
+                all &= sound || !kept;
+                return kept;
             }
             let known = properties.into_iter().flat_map(|properties| properties.keys().map(String::as_str));
             let message = format!("{label} has no meaning in {name}{}", did_you_mean(&entry.key, known));
             self.report(&UNKNOWN_KEY, entry.position, message);
             false
         });
-        for key in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        for key in required {
             if entries.iter().all(|entry| entry.key != key) {
-                self.report(&MISSING_KEY, position, format!("{name} needs a `{key}`"));
+                all = self.report(&MISSING_KEY, position, format!("{name} needs a `{key}`"));
             }
         }
+        all
     }
 
-    fn scalar(&mut self, schema: &'a Value, value: &Value, position: Position, name: &str) {
+    /// Puts a value of the right shape, which says nothing, in the place of a key of the document that has another.
+    fn stand_in(&mut self, schema: &'a Value, node: &mut Node) -> bool {
+        let schema = self.resolved(schema);
+        node.tree = match schema["type"].as_str() {
+            Some("object") if schema["additionalProperties"].is_object() => Tree::Map(Vec::new()),
+            Some("array") => Tree::List(Vec::new()),
+            Some("string") => Tree::Scalar(Value::from(UNREAD)),
+            Some("integer") => Tree::Scalar(Value::from(1)),
+            _ => return false,
+        };
+        self.lost.push(UNREAD.to_owned());
+        true
+    }
+
+    fn scalar(&mut self, schema: &'a Value, value: &Value, position: Position, name: &str) -> bool {
+        let before = self.problems.len();
         if let Some(text) = value.as_str() {
             if let Some(allowed) = self.allowed(schema).filter(|allowed| !allowed.contains(&text)) {
                 let hint = did_you_mean(text, allowed.iter().copied());
@@ -117,13 +178,12 @@ impl<'a> Shape<'a> {
         if let Some((most, _)) = beyond("maximum").filter(|(most, number)| number > most) {
             self.report(&WRONG_VALUE, position, format!("{name} must be at most {most}"));
         }
+        self.problems.len() == before
     }
 
-    fn pattern(&mut self, schema: &Value, text: &str, position: Position, name: &str) {
-        let Some(pattern) = schema["pattern"].as_str() else { return };
-        if let Some(Err(message)) = matcher(pattern).map(|fits| fits(text)) {
-            self.report(&WRONG_VALUE, position, format!("{name}: {message}"));
-        }
+    fn pattern(&mut self, schema: &Value, text: &str, position: Position, name: &str) -> bool {
+        let fault = schema["pattern"].as_str().and_then(matcher).and_then(|fits| fits(text).err());
+        fault.is_none_or(|message| self.report(&WRONG_VALUE, position, format!("{name}: {message}")))
     }
 
     /// The schema behind references.
@@ -186,13 +246,27 @@ impl<'a> Shape<'a> {
         kinds
     }
 
-    fn report(&mut self, class: &'static Class, position: Position, message: String) {
+    /// Tells that something cannot be read.
+    fn report(&mut self, class: &'static Class, position: Position, message: String) -> bool {
         self.problems.push(Problem::new(class, self.file, position, message));
+        false
     }
 }
 
 fn alternatives(schema: &Value) -> Option<&Vec<Value>> {
     schema["anyOf"].as_array().or_else(|| schema["oneOf"].as_array())
+}
+
+/// What stands for a text that is none.
+const UNREAD: &str = "?";
+
+/// The name by which others refer to an item: its id, or itself.
+fn id_of(item: &Node) -> Option<String> {
+    match &item.tree {
+        Tree::Scalar(value) => value.as_str().map(str::to_owned),
+        Tree::Map(entries) => entries.iter().find(|entry| entry.key == "id").and_then(|entry| id_of(&entry.node)),
+        Tree::List(_) => None,
+    }
 }
 
 /// How many of the node's keys the form knows; among equals, the form that misses fewer.

@@ -174,6 +174,10 @@ pub struct Opened {
     pub workflow: String,
     /// Its version.
     pub version: u32,
+    /// The digest of the definition's text, titles and all: the entry's own of the definition leaves words out, so that they may
+    /// be bettered, and what people read when they acted would otherwise be bound by nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Digest>,
     /// The version of the agreement that was in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agreement: Option<AgreementVersion>,

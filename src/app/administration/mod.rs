@@ -9,14 +9,14 @@ mod organisation;
 mod outbox;
 mod person;
 mod roles;
-mod words;
+mod typed;
 mod workflows;
 
 pub use organisation::{AuthorityView, PlaceOrder, PrincipalView, UnitView};
-pub use outbox::{MailError, MailStatus, MailView};
+pub use outbox::{MailError, OutgoingMail};
 pub(super) use person::wholly;
 pub use person::{MembershipView, PersonOrder, PersonSummary, PersonView, SignIn};
-pub use roles::{Choices, RoleOrder};
+pub use roles::{RoleChoices, RoleOrder};
 pub use workflows::{StateCount, WorkflowOverview};
 
 use super::AppError;

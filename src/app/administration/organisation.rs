@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::{county, judged, words};
+use super::{county, judged, typed};
 use crate::app::cases::CommandKey;
 use crate::app::changes::{self, Change, Kind};
 use crate::app::{App, AppError};
@@ -11,6 +11,7 @@ use crate::calendar::local_date;
 use crate::ids::{AuthorityId, BodyId, PrincipalId, UnitId};
 use crate::store::organisation::{self, Authority, Principal, Unit};
 use crate::store::{Db, visibility};
+use crate::texts::administration as texts;
 use crate::workflow::rejection::{Code, Reason};
 
 /// A principal with what it is made of.
@@ -149,11 +150,11 @@ impl App {
             let authorities = organisation::authorities_of(db, principal)?;
             let authority = authorities.into_iter().find(|authority| authority.id.as_str() == order.authority);
             if authority.is_none() && !order.authority.is_empty() {
-                reasons.push(Reason::field(Code::WrongType, "authority", AUTHORITY));
+                reasons.push(Reason::field(Code::WrongType, "authority", texts::AUTHORITY));
             }
             judged(reasons)?;
             let homes = organisation::homes(db)?;
-            let id = words::id(&name, |id| Ok::<_, AppError>(homes.contains_key(&UnitId::from(id))))?;
+            let id = typed::id(&name, |id| Ok::<_, AppError>(homes.contains_key(&UnitId::from(id))))?;
             let unit = Unit {
                 id: UnitId(id),
                 principal: principal.clone(),
@@ -188,7 +189,7 @@ impl App {
             let name = begun(order, &mut reasons);
             judged(reasons)?;
             let taken = |id: &str| organisation::authority(db, &AuthorityId::from(id)).map(|found| found.is_some());
-            let id = words::id(&format!("{principal} {name}"), taken)?;
+            let id = typed::id(&format!("{principal} {name}"), taken)?;
             let (from, until) = (order.from, order.until);
             let authority =
                 Authority { id: AuthorityId(id), principal: principal.clone(), name, from, until, hsa_id: None };
@@ -214,7 +215,7 @@ impl App {
             let name = ended(order, before.from, &mut reasons);
             let closes = order.until.is_some() && order.until != before.until;
             if closes && !order.confirmed && visibility::open_cases_of_unit(db, id)? > 0 {
-                reasons.push(Reason::field(Code::Guard, "confirmed", CONFIRM));
+                reasons.push(Reason::field(Code::Guard, "confirmed", texts::CONFIRM));
             }
             judged(reasons)?;
             let unit = Unit { name, until: order.until, ..before.clone() };
@@ -263,7 +264,7 @@ impl App {
             let all = organisation::body_names(db)?;
             let (_, before) = all.into_iter().find(|(body, _)| body == id).ok_or(AppError::NotFound)?;
             let mut reasons = Vec::new();
-            let name = words::name("name", &order.name, &mut reasons);
+            let name = typed::name("name", &order.name, &mut reasons);
             judged(reasons)?;
             if name == before {
                 return Ok(());
@@ -275,12 +276,6 @@ impl App {
     }
 }
 
-const AUTHORITY: &str = "Välj en myndighet hos huvudmannen, eller ingen.";
-const FROM_DAY: &str = "Ange den första dagen.";
-const UNTIL_DAY: &str = "Den sista dagen kan inte vara före den första.";
-const CONFIRM: &str =
-    "Öppna ärenden är styrda till enheten. Kryssa i att den ska stängas ändå, eller styr om dem först.";
-
 fn administered(db: &mut Db, actor: &Actor, id: &PrincipalId) -> Result<Principal, AppError> {
     let found = organisation::principal(db, id)?.filter(|_| actor.administers(id));
     found.ok_or(AppError::NotFound)
@@ -289,7 +284,7 @@ fn administered(db: &mut Db, actor: &Actor, id: &PrincipalId) -> Result<Principa
 /// The name of something that begins.
 fn begun(order: &PlaceOrder, reasons: &mut Vec<Reason>) -> String {
     if order.from.is_none() {
-        reasons.push(Reason::field(Code::Required, "from", FROM_DAY));
+        reasons.push(Reason::field(Code::Required, "from", texts::FROM_DAY));
     }
     ended(order, order.from, reasons)
 }
@@ -297,9 +292,9 @@ fn begun(order: &PlaceOrder, reasons: &mut Vec<Reason>) -> String {
 /// The name of something that may end.
 fn ended(order: &PlaceOrder, from: Option<NaiveDate>, reasons: &mut Vec<Reason>) -> String {
     if from.zip(order.until).is_some_and(|(from, until)| until < from) {
-        reasons.push(Reason::field(Code::WrongType, "until", UNTIL_DAY));
+        reasons.push(Reason::field(Code::WrongType, "until", texts::UNTIL_BEFORE_FROM));
     }
-    words::name("name", &order.name, reasons)
+    typed::name("name", &order.name, reasons)
 }
 
 /// A change of something that may have another name now.

@@ -3,6 +3,7 @@
 
 use super::county;
 use crate::app::changes::{self, Change, Kind};
+use crate::app::outbox::MailStatus;
 use crate::app::{App, AppError};
 use crate::authz::Actor;
 use crate::clock::Timestamp;
@@ -13,7 +14,7 @@ const PAGE: usize = 50;
 
 /// A mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MailView {
+pub struct OutgoingMail {
     /// Its id.
     pub id: String,
     /// The recipient's name.
@@ -32,41 +33,13 @@ pub struct MailView {
     pub error: Option<MailError>,
 }
 
-/// What became of a mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MailStatus {
-    /// Waiting to be sent.
-    Pending,
-    /// Taken by the server.
-    Sent,
-    /// Given up.
-    Failed,
-}
-
-impl MailStatus {
-    /// Every status.
-    pub const ALL: [MailStatus; 3] = [MailStatus::Pending, MailStatus::Sent, MailStatus::Failed];
-
-    /// The name in the database and in addresses.
-    pub fn name(self) -> &'static str {
-        match self {
-            MailStatus::Pending => outbox::PENDING,
-            MailStatus::Sent => outbox::SENT,
-            MailStatus::Failed => outbox::FAILED,
-        }
-    }
-
-    /// The status of that name.
-    pub fn from_name(name: &str) -> Option<MailStatus> {
-        MailStatus::ALL.into_iter().find(|status| status.name() == name)
-    }
-}
-
 /// What kind of error stopped a mail. The words of the server may hold an address, so they are not shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MailError {
     /// The person has no address.
     NoAddress,
+    /// The person is disabled.
+    Disabled,
     /// The server answered with this code.
     Code(u16),
     /// Anything else: the connection, the configuration, a template.
@@ -83,7 +56,7 @@ impl App {
         actor: &Actor,
         status: Option<MailStatus>,
         before: Option<&str>,
-    ) -> Result<(Vec<MailView>, bool), AppError> {
+    ) -> Result<(Vec<OutgoingMail>, bool), AppError> {
         county(actor)?;
         let limit = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
         let mut rows = self.store.read(|db| outbox::newest(db, status.map(MailStatus::name), before, limit))?;
@@ -108,10 +81,9 @@ impl App {
     }
 }
 
-fn view(row: Recent) -> Result<MailView, AppError> {
-    let unknown = || AppError::Internal(format!("the mail {} has an unknown status", row.id));
-    Ok(MailView {
-        status: MailStatus::from_name(&row.status).ok_or_else(unknown)?,
+fn view(row: Recent) -> Result<OutgoingMail, AppError> {
+    Ok(OutgoingMail {
+        status: MailStatus::of_row(&row.status)?,
         to: row.to,
         template: row.template,
         written: Timestamp::from_naive_utc(row.created_at),
@@ -129,6 +101,7 @@ fn class(error: &str) -> MailError {
     match codes.find(|code| (400..600).contains(code)) {
         Some(code) => MailError::Code(code),
         None if error == crate::app::outbox::NO_ADDRESS => MailError::NoAddress,
+        None if error == crate::app::outbox::DISABLED => MailError::Disabled,
         None => MailError::Other,
     }
 }

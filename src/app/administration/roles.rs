@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use chrono::{Duration, NaiveDate};
 
-use super::{judged, known, may_fill, words};
+use super::{judged, known, may_fill, typed};
 use crate::app::cases::CommandKey;
 use crate::app::changes::{self, Change, Kind};
 use crate::app::organisation::MembershipItem;
-use crate::app::roles::{Places, RoleRefused, keep};
+use crate::app::roles::{Places, RoleRefused, apart, keep};
 use crate::app::{App, AppError};
 use crate::authz::{Actor, LONGEST_TERM, Role, Scope, Seat};
 use crate::calendar::local_date;
@@ -16,6 +16,7 @@ use crate::clock::Timestamp;
 use crate::ids::{BodyId, PersonId, PrincipalId, UnitId};
 use crate::store::people::{self, Membership};
 use crate::store::{Db, StoreError, organisation};
+use crate::texts::administration as texts;
 use crate::workflow::rejection::{Code, Reason};
 
 /// A role to be given, as it was typed.
@@ -37,7 +38,7 @@ pub struct RoleOrder {
 
 /// The roles that an actor may give, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Choices {
+pub struct RoleChoices {
     /// The roles.
     pub roles: Vec<Role>,
     /// Groups of places: a heading, and in it values with names.
@@ -51,7 +52,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] where she administers nothing.
-    pub fn role_choices(&self, actor: &Actor) -> Result<Choices, AppError> {
+    pub fn role_choices(&self, actor: &Actor) -> Result<RoleChoices, AppError> {
         if !actor.is_administrator() {
             return Err(AppError::NotFound);
         }
@@ -71,7 +72,7 @@ impl App {
                 places.push((String::new(), bodies.map(|(id, name)| (format!("body:{id}"), name)).collect()));
             }
             let given = Role::ALL.into_iter().filter(|role| county || role.scope() != Scope::Body);
-            Ok(Choices { roles: given.collect(), places, county })
+            Ok(RoleChoices { roles: given.collect(), places, county })
         })
     }
 
@@ -134,7 +135,7 @@ impl App {
             let held = held.ok_or(AppError::NotFound)?;
             let Some(until) = until.filter(|until| *until >= yesterday && held.from.is_none_or(|from| from <= *until))
             else {
-                return Err(Reason::field(Code::WrongType, "last", LAST_DAY).into());
+                return Err(Reason::field(Code::WrongType, "last", texts::LAST_DAY).into());
             };
             people::keep_membership(db, &Membership { until: Some(until), ..held.clone() })?;
             let change = Change::new(Kind::RoleEnded, held.seat.principal.clone(), person.as_str())
@@ -146,25 +147,11 @@ impl App {
     }
 }
 
-const LAST_DAY: &str = "Ange rollens sista dag: tidigast i går, och inte före dess första.";
-const ROLE: &str = "Välj en roll.";
-const PLACE: &str = "Välj var rollen gäller.";
-const AT_UNIT: &str = "Den rollen har man på en enhet. Välj en enhet.";
-const AT_PRINCIPAL: &str = "Den rollen har man hos en huvudman. Välj en huvudman eller en enhet hos den.";
-const FOR_BODY: &str = "Den rollen har man för ett organ. Välj ett organ.";
-const ADMINISTERS: &str = "En systemadministratör har rollen hos en huvudman eller för hela länet.";
-const FROM_DAY: &str = "Ange den första dagen.";
-const UNTIL_DAY: &str = "Den sista dagen ska vara i dag eller senare, och inte före den första.";
-const TERM: &str = "Rollen ges för högst 366 dagar åt gången: ange sista dagen.";
-const HELD: &str = "Personen har redan rollen där under de dagarna.";
-const CLOSED: &str = "Enheten finns inte under de dagarna.";
-const SELF: &str = "Ingen ger sig själv en roll. Be en annan systemadministratör.";
-
 fn refused(refused: RoleRefused) -> AppError {
     match refused {
         RoleRefused::App(error) => error,
         RoleRefused::NoPerson(_) => AppError::NotFound,
-        RoleRefused::Unfit(_) => Reason::field(Code::WrongType, "place", PLACE).into(),
+        RoleRefused::Unfit(_) => Reason::field(Code::WrongType, "place", texts::PLACE).into(),
     }
 }
 
@@ -182,27 +169,27 @@ fn checked(
     today: NaiveDate,
 ) -> Result<MembershipItem, AppError> {
     let mut reasons = Vec::new();
-    let title = words::line("title", &order.title, &mut reasons);
-    let delegation = words::line("delegation", &order.delegation, &mut reasons);
+    let title = typed::line("title", &order.title, &mut reasons);
+    let delegation = typed::line("delegation", &order.delegation, &mut reasons);
     let mut refuse = |field: &str, detail: &str| reasons.push(Reason::field(Code::WrongType, field, detail));
     if *person == actor.person {
-        refuse("role", SELF);
+        refuse("role", texts::SELF);
     }
     if order.from.is_none() {
-        refuse("from", FROM_DAY);
+        refuse("from", texts::FROM_DAY);
     }
     if order.until.is_some_and(|until| until < today || order.from.is_some_and(|from| until < from)) {
-        refuse("until", UNTIL_DAY);
+        refuse("until", texts::UNTIL_DAY);
     }
     let role = Role::from_name(&order.role);
     let term = order.from.zip(order.until).map(|(from, until)| (until - from).num_days() + 1);
     if role.is_some_and(Role::is_for_a_time) && term.is_none_or(|term| term > LONGEST_TERM) {
-        refuse("until", TERM);
+        refuse("until", texts::TERM);
     }
     if role.is_none() {
-        refuse("role", ROLE);
+        refuse("role", texts::ROLE);
         if order.place.is_empty() {
-            refuse("place", PLACE);
+            refuse("place", texts::PLACE);
         }
     }
     let homes = organisation::homes(db)?;
@@ -218,11 +205,13 @@ fn checked(
         };
         // A place elsewhere is one that she cannot have chosen.
         if !may_fill(actor, seat) {
-            refuse("place", PLACE);
+            refuse("place", texts::PLACE);
         } else if !exists {
-            refuse("place", CLOSED);
+            refuse("place", texts::CLOSED);
         } else if is_held(db, person, seat, order)? {
-            refuse("from", HELD);
+            refuse("from", texts::HELD);
+        } else if is_apart(db, person, seat, order)? {
+            refuse("role", texts::APART);
         }
     }
     judged(reasons)?;
@@ -246,20 +235,20 @@ fn seat(role: Role, place: &str, homes: &BTreeMap<UnitId, PrincipalId>) -> Resul
     let nowhere = Seat { role, principal: None, authority: None, unit: None, body: None };
     match (role.scope(), place.split_once(':')) {
         (Scope::Nothing, None) if place == "county" => Ok(nowhere),
-        (_, None) => Err(PLACE),
+        (_, None) => Err(texts::PLACE),
         (Scope::Nothing | Scope::Principal | Scope::Own, Some(("principal", id))) => {
             Ok(Seat { principal: Some(PrincipalId::from(id)), ..nowhere })
         }
         (Scope::Unit | Scope::Principal | Scope::Own, Some(("unit", id))) => {
             let unit = UnitId::from(id);
-            let principal = homes.get(&unit).cloned().ok_or(PLACE)?;
+            let principal = homes.get(&unit).cloned().ok_or(texts::PLACE)?;
             Ok(Seat { principal: Some(principal), unit: Some(unit), ..nowhere })
         }
         (Scope::Body, Some(("body", id))) => Ok(Seat { body: Some(BodyId::from(id)), ..nowhere }),
-        (Scope::Nothing, _) => Err(ADMINISTERS),
-        (Scope::Unit, _) => Err(AT_UNIT),
-        (Scope::Principal | Scope::Own, _) => Err(AT_PRINCIPAL),
-        (Scope::Body, _) => Err(FOR_BODY),
+        (Scope::Nothing, _) => Err(texts::ADMINISTERS),
+        (Scope::Unit, _) => Err(texts::AT_UNIT),
+        (Scope::Principal | Scope::Own, _) => Err(texts::AT_PRINCIPAL),
+        (Scope::Body, _) => Err(texts::FOR_BODY),
     }
 }
 
@@ -278,4 +267,18 @@ fn is_held(db: &mut Db, person: &PersonId, seat: &Seat, order: &RoleOrder) -> Re
         begins && held.until.zip(order.from).is_none_or(|(until, from)| until >= from)
     };
     Ok(people::memberships(db, person)?.iter().any(|held| held.seat == *seat && overlaps(held)))
+}
+
+/// Whether she holds on one of the days what nobody holds beside this seat.
+fn is_apart(db: &mut Db, person: &PersonId, seat: &Seat, order: &RoleOrder) -> Result<bool, StoreError> {
+    let new = Membership {
+        id: String::new(),
+        person: person.clone(),
+        seat: seat.clone(),
+        title: None,
+        from: order.from,
+        until: order.until,
+        delegation: None,
+    };
+    Ok(apart(&people::memberships(db, person)?, &new).is_some())
 }

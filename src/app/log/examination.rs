@@ -9,6 +9,7 @@ use crate::app::{App, AppError};
 use crate::ids::{CaseNumber, Digest, hex};
 use crate::store::Db;
 use crate::store::cases::{self, StoredCase, snapshot};
+use crate::store::definitions;
 use crate::store::log::{self, StoredEntry, TextRow};
 use crate::workflow::case::replay;
 use crate::workflow::input::text_digest;
@@ -34,6 +35,7 @@ pub(super) fn examine(
     examination.heads(&heads, noted);
     examination.texts(&texts, &mut verified.removed);
     examination.documents(db, &stored.id, is_looked_at, &mut verified.removed)?;
+    examination.words(db, &stored.definition)?;
     match app.workflows.of(db, &stored.definition) {
         Ok(known) => examination.state(&known, stored, &cases::stored_snapshot(db, &stored.id)?),
         Err(error) => examination.problem(&error.to_string()),
@@ -155,6 +157,20 @@ impl Examination<'_> {
         for (room, n, path) in expected.keys() {
             self.entry_problem(room, *n, &format!("text {path}: it is missing"));
         }
+    }
+
+    /// What the definition says to people is what it said when the case began: its own digest leaves words out.
+    fn words(&mut self, db: &mut Db, definition: &Digest) -> Result<(), AppError> {
+        let opened = self.entries.iter().find_map(|entry| match &entry.records {
+            Record::Step(step) => step.opened.as_ref(),
+            _ => None,
+        });
+        let Some(text) = opened.and_then(|opened| opened.text.clone()) else { return Ok(()) };
+        let kept = definitions::by_digest(db, definition)?;
+        if kept.is_some_and(|kept| kept.text_hash != text.0) {
+            self.problem(&format!("the text of the definition {definition} is not the one under which the case began"));
+        }
+        Ok(())
     }
 
     fn state(&mut self, known: &Known, stored: &StoredCase, bytes: &str) {

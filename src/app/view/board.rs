@@ -15,6 +15,7 @@ use crate::ids::CaseNumber;
 use crate::store::cases;
 use crate::store::lists::{self, By, Standing};
 use crate::store::{Db, listings, organisation};
+use crate::texts::cases as texts;
 use crate::workflow::definition::Definition;
 use crate::workflow::turn::body_of;
 
@@ -75,9 +76,9 @@ pub struct Matter {
     pub mine: bool,
 }
 
-/// Whose a column is, in the order of the board.
+/// What a column stands for, in the order of the board.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Whose {
+enum Stage {
     Body(String),
     Parties,
     FollowedUp,
@@ -85,10 +86,10 @@ enum Whose {
 
 /// The columns of a board that is being filled: bodies in the order of the ladder, and the rest as it is needed.
 #[derive(Default)]
-struct Columns(Vec<(Whose, Column)>);
+struct Columns(Vec<(Stage, Column)>);
 
 impl Columns {
-    fn of(&mut self, whose: Whose, title: &str) -> &mut Column {
+    fn of(&mut self, whose: Stage, title: &str) -> &mut Column {
         let place = self.0.iter().position(|(known, _)| *known == whose).unwrap_or_else(|| {
             self.0.push((whose, Column { title: title.to_owned(), matters: Vec::new() }));
             self.0.len() - 1
@@ -98,24 +99,24 @@ impl Columns {
 
     fn add_bodies(&mut self, definition: &Definition) {
         for (id, body) in &definition.bodies {
-            self.of(Whose::Body(id.clone()), &body.title);
+            self.of(Stage::Body(id.clone()), &body.title);
         }
     }
 
     /// The column of a state.
     fn at(&mut self, definition: &Definition, state: &str) -> &mut Column {
         match body_of(definition, state) {
-            Some(body) => self.of(Whose::Body(body.to_owned()), body),
+            Some(body) => self.of(Stage::Body(body.to_owned()), body),
             None if definition.states.get(state).is_some_and(|state| state.followed_up) => {
-                self.of(Whose::FollowedUp, "Följs upp")
+                self.of(Stage::FollowedUp, texts::FOLLOWED_UP)
             }
-            None => self.of(Whose::Parties, "Hos parterna"),
+            None => self.of(Stage::Parties, texts::WITH_PARTIES),
         }
     }
 
     fn in_order(self) -> Vec<Column> {
         let (bodies, mut others): (Vec<_>, Vec<_>) =
-            self.0.into_iter().partition(|(whose, _)| matches!(whose, Whose::Body(_)));
+            self.0.into_iter().partition(|(whose, _)| matches!(whose, Stage::Body(_)));
         others.sort_by(|(one, _), (other, _)| one.cmp(other));
         bodies.into_iter().chain(others).map(|(_, column)| column).collect()
     }
@@ -137,7 +138,7 @@ impl App {
         self.store.read(|db| {
             let names = organisation::names(db)?;
             let mut columns = Columns::default();
-            let (found, _) = Finder::new(self, &secretary, &filter).find(db, None, usize::from(MOST))?;
+            let found = Finder::new(self, &secretary, &filter).find(db, None, usize::from(MOST))?.found;
             let stored = cases::by_ids(db, &found.iter().map(|found| &found.row.case).collect::<Vec<_>>())?;
             let mut stored: BTreeMap<_, _> = stored.into_iter().map(|stored| (stored.id.clone(), stored)).collect();
             for found in found {

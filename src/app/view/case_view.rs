@@ -353,7 +353,7 @@ fn fields(db: &mut Db, actor: &Actor, look: &Look, receipt: &Receipt) -> Result<
             views.push(FieldView {
                 field: name.clone(),
                 principal: key.split_once('@').map(|(_, principal)| PrincipalId::from(principal)),
-                title: field.title.clone(),
+                title: field.label().to_owned(),
                 value,
                 entry: held.entry,
             });

@@ -1,17 +1,25 @@
 //! What somebody can choose to search by: kinds of cases, levels, categories, units. Titles are the definitions'.
 
+use std::collections::BTreeMap;
+
 use crate::app::shelves::{self, ENDED, PARTIES};
 use crate::app::{App, AppError};
-use crate::authz::{Actor, Scope};
+use crate::authz::{Actor, PrincipalKind, Scope, Seat};
+use crate::ids::PrincipalId;
 use crate::store::organisation;
-use crate::workflow::definition::Definition;
+use crate::texts::cases as texts;
+use crate::texts::order::by_name;
+use crate::workflow::definition::{By, ByParty, Definition, Effect, Transition};
+
+/// Which principals are of which kind.
+type Kinds = BTreeMap<PrincipalId, PrincipalKind>;
 
 /// An id and its title.
 pub type Titled = (String, String);
 
-/// What can be chosen.
+/// What can be chosen: no more than what somebody can ever find something by.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Choices {
+pub struct SearchChoices {
     /// The workflows.
     pub workflows: Vec<Titled>,
     /// How far a case has come, under the title of its workflow.
@@ -20,6 +28,8 @@ pub struct Choices {
     pub categories: Vec<(String, Vec<Titled>)>,
     /// The units of the principals that she reads for, or her own.
     pub units: Vec<Titled>,
+    /// Whether she can come to see a registry number: a body is told of none.
+    pub registry_number: bool,
 }
 
 impl App {
@@ -27,43 +37,101 @@ impl App {
     ///
     /// # Errors
     /// Where the database does not answer.
-    pub fn search_choices(&self, actor: &Actor) -> Result<Choices, AppError> {
-        let definitions: Vec<&Definition> = self.workflows.all().map(|known| known.definition.as_ref()).collect();
-        let titled = |choices: fn(&Definition) -> Vec<Titled>| {
-            let each = definitions.iter().map(|definition| (definition.title.clone(), choices(definition)));
+    pub fn search_choices(&self, actor: &Actor) -> Result<SearchChoices, AppError> {
+        let principals = self.store.read(organisation::all_principals)?;
+        let kinds: Kinds = principals.into_iter().map(|principal| (principal.id, principal.kind)).collect();
+        let seen: Vec<(&Definition, Vec<&str>)> = self
+            .workflows
+            .all()
+            .map(|known| (known.definition.as_ref(), states_seen(&known.definition, actor, &kinds)))
+            .filter(|(_, states)| !states.is_empty())
+            .collect();
+        let titled = |choices: &dyn Fn(&Definition, &[&str]) -> Vec<Titled>| {
+            let each = seen.iter().map(|(definition, states)| (definition.title.clone(), choices(definition, states)));
             each.filter(|(_, choices)| !choices.is_empty()).collect::<Vec<_>>()
         };
-        let of_party = actor.seats.iter().any(|seat| seat.role.scope() != Scope::Body);
-        Ok(Choices {
-            workflows: definitions
-                .iter()
-                .map(|definition| (definition.workflow.clone(), definition.title.clone()))
-                .collect(),
-            levels: titled(levels),
-            categories: if of_party { titled(categories) } else { Vec::new() },
+        let of_party = actor.seats.iter().any(|seat| !matches!(seat.role.scope(), Scope::Body | Scope::Nothing));
+        let titles = seen.iter().map(|(definition, _)| (definition.workflow.clone(), definition.title.clone()));
+        Ok(SearchChoices {
+            workflows: titles.collect(),
+            levels: titled(&levels),
+            categories: if of_party { titled(&|definition, _| categories(definition)) } else { Vec::new() },
             units: self.units_to_search(actor)?,
+            registry_number: of_party,
         })
     }
 
     fn units_to_search(&self, actor: &Actor) -> Result<Vec<Titled>, AppError> {
         let read = actor.principals_read();
-        let own: Vec<_> = actor.seats.iter().filter_map(|seat| seat.unit.as_ref()).collect();
+        let in_unit = |seat: &&Seat| seat.role.scope() == Scope::Unit;
+        let own: Vec<_> = actor.seats.iter().filter(in_unit).filter_map(|seat| seat.unit.as_ref()).collect();
         self.store.read(|db| {
             let names = organisation::names(db)?;
             let homes = organisation::homes(db)?.into_iter();
             let known = homes.filter(|(unit, home)| read.contains(home) || own.contains(&unit));
-            let name = |id: String| (names.get(&id).unwrap_or(&id).clone(), id);
-            let mut units: Vec<_> = known.map(|(unit, _)| name(unit.0)).collect();
-            units.sort();
-            Ok(units.into_iter().map(|(name, id)| (id, name)).collect())
+            let titled = |id: String| (id.clone(), names.get(&id).unwrap_or(&id).clone());
+            let mut units: Vec<_> = known.map(|(unit, _)| titled(unit.0)).collect();
+            units.sort_by_cached_key(|(_, name)| by_name(name));
+            Ok(units)
         })
     }
 }
 
+/// The states in which a case of this kind can stand when the actor sees it: from where her seats first let her.
+fn states_seen<'a>(definition: &'a Definition, actor: &Actor, kinds: &Kinds) -> Vec<&'a str> {
+    let first = actor.seats.iter().flat_map(|seat| first_seen(definition, seat, kinds));
+    let mut seen: Vec<&str> = Vec::new();
+    let mut next: Vec<&str> = first.collect();
+    while let Some(state) = next.pop() {
+        if !seen.contains(&state) {
+            seen.push(state);
+            next.extend(following(definition, state));
+        }
+    }
+    seen
+}
+
+/// The states in which somebody in this seat can come to see a case.
+fn first_seen<'a>(definition: &'a Definition, seat: &Seat, kinds: &Kinds) -> Vec<&'a str> {
+    let kind = seat.principal.as_ref().and_then(|principal| kinds.get(principal));
+    let begun = |by: &dyn Fn(&ByParty) -> bool| {
+        let party = |one: &By| matches!(one, By::Party(party) if by(party));
+        let starts = definition.start.iter().filter(|start| start.by.iter().any(party));
+        starts.map(|start| start.target.as_str()).collect()
+    };
+    let may_begin = |by: &ByParty| by.of.is_none_or(|of| kind == Some(&of));
+    match seat.role.scope() {
+        // What has one side only is seen by those who may begin it.
+        Scope::Principal => begun(&|by| may_begin(by) || definition.parties.len() > 1),
+        Scope::Own => begun(&|by| may_begin(by) && by.role.iter().any(|role| *role == seat.role)),
+        Scope::Unit => {
+            let routes = |step: &&Transition| step.effects.iter().any(|effect| matches!(effect, Effect::Assign(_)));
+            let to = |step: &'a Transition| match step.stays() {
+                true => definition.states_of(&step.from),
+                false => vec![step.target.as_str()],
+            };
+            definition.transitions.iter().filter(routes).flat_map(to).collect()
+        }
+        Scope::Body => {
+            let reached = |state: &&String| {
+                definition.bodies_reached(state).any(|body| seat.body.as_ref().is_some_and(|own| own.as_str() == body))
+            };
+            definition.states.keys().filter(reached).map(String::as_str).collect()
+        }
+        Scope::Nothing => Vec::new(),
+    }
+}
+
+/// The states that a case can come to from this one by one step.
+fn following<'a>(definition: &'a Definition, state: &'a str) -> impl Iterator<Item = &'a str> {
+    let leaves = definition.transitions.iter().filter(move |step| !step.stays() && definition.holds(&step.from, state));
+    leaves.map(|step| step.target.as_str())
+}
+
 /// The levels of a workflow, in the order of the file, each once.
-fn levels(definition: &Definition) -> Vec<Titled> {
+fn levels(definition: &Definition, seen: &[&str]) -> Vec<Titled> {
     let mut levels: Vec<Titled> = Vec::new();
-    for (id, state) in &definition.states {
+    for (id, state) in definition.states.iter().filter(|(id, _)| seen.contains(&id.as_str())) {
         let level = shelves::level(definition, id);
         if levels.iter().any(|(known, _)| *known == level) {
             continue;
@@ -72,8 +140,8 @@ fn levels(definition: &Definition) -> Vec<Titled> {
         let title = match definition.bodies.get(name) {
             _ if definition.bodies.is_empty() => &state.title,
             Some(body) => &body.title,
-            None if name == ENDED => "Avslutat",
-            None if name == PARTIES => "Hos parterna",
+            None if name == ENDED => texts::ENDED,
+            None if name == PARTIES => texts::WITH_PARTIES,
             None => name,
         };
         levels.push((level.clone(), title.to_owned()));

@@ -4,33 +4,42 @@
 //! A filter is compared with the row of the actor's own that says how she sees the case (`Found::row`): it tells no more
 //! than the case would. However rare what is looked for, one call looks at [`WINDOW`] rows and says where to go on.
 
+mod registry;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::list::{Filter, Place, Turn, Whose};
-use crate::app::access::{self, Access, Reach};
-use crate::app::view::visible_keys;
+use crate::app::access;
 use crate::app::{App, AppError, shelves};
 use crate::authz::{Actor, Reader, Role};
 use crate::clock::Timestamp;
 use crate::ids::CaseId;
-use crate::store::lists::{self, By, Order, Row, Standing};
-use crate::store::{Db, cases, definitions, log, organisation};
+use crate::store::lists::{self, By, Cursor, Order, Row, Standing};
+use crate::store::{Db, cases, definitions, organisation};
 
 /// The most rows that one call looks at.
 const WINDOW: usize = 20_000;
-/// How many rows are read in one go where few of them hold.
+/// The most rows that are read in one go, where few of them hold.
 const BATCH: usize = 500;
 /// How far ranges are counted to tell which are shorter.
 const LONG: u16 = 1_000;
-/// The most cases that are looked at for one registry number.
-const NUMBERS: i64 = 200;
 
 /// A case that was found.
 pub(super) struct Found {
-    /// Its place in the list.
-    pub place: Place,
+    /// What it is sorted by.
+    pub key: Key,
     /// How the actor sees it.
     pub row: Row,
+}
+
+/// A part of a list.
+pub(super) struct Stretch {
+    /// The cases, in order.
+    pub found: Vec<Found>,
+    /// The place that the part before it ends at, if there is one.
+    pub previous: Option<Place>,
+    /// The place that the part after it begins at, if there may be one.
+    pub next: Option<Place>,
 }
 
 /// What lists are sorted by, whole.
@@ -51,41 +60,62 @@ impl<'a> Finder<'a> {
         Finder { app, actor, filter, readers: access::reader_keys(actor), holders: actor.holders() }
     }
 
-    /// The first `most` cases after a place, and where the rest begins, if there may be more.
-    pub fn find(
-        &self,
-        db: &mut Db,
-        after: Option<&Place>,
-        most: usize,
-    ) -> Result<(Vec<Found>, Option<Place>), AppError> {
+    /// The `most` cases at a place, and where the list goes on, both ways; without a place, its first.
+    pub fn find(&self, db: &mut Db, at: Option<&Place>, most: usize) -> Result<Stretch, AppError> {
         if let Some(number) = &self.filter.registry_number {
-            return Ok((self.by_registry_number(db, number, most)?, None));
+            return Ok(Stretch { found: self.by_registry_number(db, number, most)?, previous: None, next: None });
         }
         let shelves = self.shelves(db)?;
-        let ranges = self.ranges(db, &shelves, after.map(|place| place.order))?;
+        let ranges = self.ranges(db, &shelves, at.map(|place| place.order))?;
+        let from = at.map(|place| Cursor { key: (place.at, place.id.clone()), back: place.back });
+        match self.stretch(db, (&shelves, &ranges), from, most)? {
+            // What is left before it is no whole page: the first page is shown instead.
+            stretch if at.is_some_and(|place| place.back) && stretch.previous.is_none() => {
+                self.stretch(db, (&shelves, &ranges), None, most)
+            }
+            stretch => Ok(stretch),
+        }
+    }
+
+    /// The next `most` cases out of these ranges from there on, in order, whichever way they were looked for.
+    fn stretch(
+        &self,
+        db: &mut Db,
+        (shelves, ranges): (&[String], &[(String, By)]),
+        from: Option<Cursor>,
+        most: usize,
+    ) -> Result<Stretch, AppError> {
         let order = ranges.first().map_or(Order::Waiting, |(_, by)| by.order());
-        let place = |key: &Key| Place { order, at: key.0, id: key.1.clone() };
-        let mut cursor = after.map(|place| (place.at, place.id.clone()));
+        let place = |(at, id): &Key, back| Place { order, at: *at, id: id.clone(), back };
+        let (begun, back) = (from.is_some(), from.as_ref().is_some_and(|from| from.back));
+        let mut cursor = from;
         let (mut found, mut met, mut looked, mut batch) = (Vec::new(), BTreeSet::new(), 0, most + 1);
-        loop {
-            let (rows, frontier) = side_by_side(db, &ranges, order, cursor.as_ref(), batch)?;
+        // Where it goes on that way, if it may.
+        let further = loop {
+            let (rows, frontier) = side_by_side(db, ranges, order, cursor.as_ref(), batch)?;
             looked += rows.len();
             let fresh: Vec<_> =
                 rows.into_iter().filter(|row| self.may_hold(row) && met.insert(row.case.clone())).collect();
-            let kept = self.kept(db, &shelves, fresh)?.into_iter();
-            found.extend(kept.map(|(at, row)| Found { place: place(&(order.key(&at), at.case)), row }));
+            let kept = self.kept(db, shelves, fresh)?.into_iter();
+            found.extend(kept.map(|(at, row)| Found { key: (order.key(&at), at.case), row }));
             if found.len() > most {
                 found.truncate(most);
-                let next = found.last().map(|last| last.place.clone());
-                return Ok((found, next));
+                break found.last().map(|last| last.key.clone());
             }
-            let Some(reached) = frontier else { return Ok((found, None)) };
+            let Some(reached) = frontier else { break None };
             if looked >= WINDOW {
-                return Ok((found, Some(place(&reached))));
+                break Some(reached);
             }
-            cursor = Some(reached);
-            batch = BATCH.max(most);
+            cursor = Some(Cursor { key: reached, back });
+            batch = (2 * batch).min(BATCH.max(most));
+        };
+        let further = further.map(|key| place(&key, back));
+        let behind = found.first().filter(|_| begun).map(|first| place(&first.key, !back));
+        if back {
+            found.reverse();
         }
+        let (previous, next) = if back { (further, behind) } else { (behind, further) };
+        Ok(Stretch { found, previous, next })
     }
 
     /// How many cases there are, counted no further than `most`.
@@ -107,7 +137,7 @@ impl<'a> Finder<'a> {
                 return Ok(greatest.min(usize::from(most)));
             }
         }
-        Ok(self.find(db, None, usize::from(most))?.0.len())
+        Ok(self.find(db, None, usize::from(most))?.found.len())
     }
 
     /// Whether every row of the ranges is one that the filter holds for, and that is the actor's best.
@@ -310,43 +340,6 @@ impl<'a> Finder<'a> {
         };
         fits && !(own.standing.is_former() && (self.filter.turn.is_some() || self.filter.present))
     }
-
-    /// The cases that show the actor this registry number.
-    fn by_registry_number(&self, db: &mut Db, number: &str, most: usize) -> Result<Vec<Found>, AppError> {
-        let number = number.trim();
-        let spellings = BTreeSet::from([number.to_owned(), number.to_uppercase()]);
-        let spellings: Vec<_> = spellings.into_iter().collect();
-        let met = log::registry_numbers(db, &spellings, &self.readers, NUMBERS)?;
-        let ids: BTreeSet<_> = met.iter().map(|(case, ..)| case).collect();
-        let rows = lists::among(db, &self.readers, &ids.into_iter().collect::<Vec<_>>())?;
-        let mut found = Vec::new();
-        for (_, own) in self.kept(db, &self.readers, rows)? {
-            let places = met.iter().filter(|(case, ..)| *case == own.case);
-            let shown = places.map(|(_, entry, path)| (*entry, path.clone())).collect::<Vec<_>>();
-            if self.shows(db, &own.case, &shown)? {
-                let place = Place { order: Order::Waiting, at: own.waiting_since, id: own.case.clone() };
-                found.push(Found { place, row: own });
-            }
-        }
-        found.sort_by(|a, b| (a.place.at, &a.place.id).cmp(&(b.place.at, &b.place.id)));
-        found.dedup_by(|a, b| a.place.id == b.place.id);
-        found.truncate(most);
-        Ok(found)
-    }
-
-    /// Whether a case shows the actor one of these values as what holds now.
-    fn shows(&self, db: &mut Db, id: &CaseId, values: &[(u64, String)]) -> Result<bool, AppError> {
-        let stored = cases::by_id(db, id)?.ok_or(AppError::NotFound)?;
-        let access: Access = access::see(db, self.actor, stored)?;
-        let known = self.app.workflows.of(db, &access.stored.definition)?;
-        let case = self.app.case_within_reach(db, &access, &known)?;
-        let visible = match access.reach {
-            Reach::Bodies(_) => visible_keys(db, &access, &known.definition)?,
-            Reach::Full(_) | Reach::Until(_) => None,
-        };
-        let holds = |(entry, path): &&(u64, String)| case.fields.get(path).is_some_and(|held| held.entry == *entry);
-        Ok(values.iter().filter(holds).any(|value| visible.as_ref().is_none_or(|visible| visible.contains(value))))
-    }
 }
 
 /// The next rows of several ranges, in one order, as far as all of them are known; and where that is, if there are more.
@@ -354,24 +347,28 @@ fn side_by_side(
     db: &mut Db,
     ranges: &[(String, By)],
     order: Order,
-    after: Option<&Key>,
+    from: Option<&Cursor>,
     batch: usize,
 ) -> Result<(Vec<Row>, Option<Key>), AppError> {
     let key = |row: &Row| (order.key(row), row.case.clone());
+    let back = from.is_some_and(|from| from.back);
     let limit = i64::try_from(batch).unwrap_or(i64::MAX);
     let mut rows = Vec::new();
     let mut frontier: Option<Key> = None;
     for (shelf, by) in ranges {
-        let page = lists::page(db, shelf, by, after, limit)?;
+        let page = lists::page(db, shelf, by, from, limit)?;
         if page.len() == batch {
-            let last = page.last().map(key);
-            frontier = frontier.into_iter().chain(last).min();
+            let ends = frontier.into_iter().chain(page.last().map(key));
+            frontier = if back { ends.max() } else { ends.min() };
         }
         rows.extend(page);
     }
     if let Some(frontier) = &frontier {
-        rows.retain(|row| key(row) <= *frontier);
+        rows.retain(|row| if back { key(row) >= *frontier } else { key(row) <= *frontier });
     }
     rows.sort_by_cached_key(key);
+    if back {
+        rows.reverse();
+    }
     Ok((rows, frontier))
 }

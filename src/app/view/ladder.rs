@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::StateView;
 use super::case_view::Look;
 use crate::app::access::Reach;
+use crate::texts::cases as texts;
 use crate::workflow::case::Case;
 use crate::workflow::definition::{Definition, Transition};
 use crate::workflow::turn::body_of;
@@ -52,9 +53,9 @@ pub(super) fn ladder(look: &Look) -> Vec<Rung> {
         let of = places.iter().filter(here).map(|(_, place)| place.clone());
         of.filter(|place| definition.states[&place.state.id].outcome.is_some() == is_end).collect::<Vec<_>>()
     };
-    let mut rungs = vec![rung("Parterna", on(None, false))];
+    let mut rungs = vec![rung(texts::PARTIES, on(None, false))];
     rungs.extend(definition.bodies.iter().map(|(id, body)| rung(&body.title, on(Some(id), false))));
-    rungs.push(rung("Avslut", on(None, true)));
+    rungs.push(rung(texts::END, on(None, true)));
     if is_body {
         let of_parties = |place: &LadderPlace| body_of(definition, &place.state.id).is_none();
         let places = rungs.iter_mut().flat_map(|rung| &mut rung.places);

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::case_view::{StateView, visible_keys};
 use super::deadlines::running;
-use super::find::{Finder, Found};
+use super::find::{Finder, Found, Stretch};
 use crate::app::access::{self, Reach};
 use crate::app::{App, AppError, shelves};
 use crate::authz::Actor;
@@ -85,7 +85,7 @@ pub enum Turn {
     Others,
 }
 
-/// A place in a list: the case after which the next page begins.
+/// A place in a list: the case after which a page begins, or before which it ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// What the list is sorted by.
@@ -94,6 +94,8 @@ pub struct Place {
     pub at: Timestamp,
     /// Its id.
     pub id: CaseId,
+    /// Whether the page ends before it.
+    pub back: bool,
 }
 
 /// A case in a list.
@@ -130,32 +132,29 @@ pub struct CaseSummary {
 pub struct Page {
     /// The cases.
     pub cases: Vec<CaseSummary>,
+    /// Where the page before it ends, if there is one.
+    pub previous: Option<Place>,
     /// Where the next page begins, if there may be more.
     pub next: Option<Place>,
 }
 
 impl App {
-    /// The cases that the actor may know of, narrowed by the filter, longest waiting first, after `after`. Where what is
+    /// The cases that the actor may know of, narrowed by the filter, longest waiting first, from `at` on. Where what is
     /// looked for is rare a page may hold few, and say all the same where the next begins.
     ///
     /// # Errors
     /// Where the database does not answer.
-    pub fn list_cases(
-        &self,
-        actor: &Actor,
-        filter: &Filter,
-        after: Option<&Place>,
-        limit: u16,
-    ) -> Result<Page, AppError> {
+    pub fn list_cases(&self, actor: &Actor, filter: &Filter, at: Option<&Place>, limit: u16) -> Result<Page, AppError> {
         let now = self.now();
         self.store.read(|db| {
-            let (found, next) = Finder::new(self, actor, filter).find(db, after, usize::from(limit))?;
+            let Stretch { found, previous, next } =
+                Finder::new(self, actor, filter).find(db, at, usize::from(limit))?;
             let mut stored = cases::by_ids(db, &found.iter().map(|found| &found.row.case).collect::<Vec<_>>())?;
             let summaries = found.iter().map(|found| {
                 let at = stored.iter().position(|stored| stored.id == found.row.case).ok_or(AppError::NotFound)?;
                 self.summary(db, actor, stored.swap_remove(at), found, now)
             });
-            Ok(Page { cases: summaries.collect::<Result<_, AppError>>()?, next })
+            Ok(Page { cases: summaries.collect::<Result<_, AppError>>()?, previous, next })
         })
     }
 
@@ -207,7 +206,8 @@ impl std::fmt::Display for Place {
             Order::Opened => "o",
             Order::Due => "d",
         };
-        write!(f, "{order}{}_{}", self.at.utc().timestamp_micros(), self.id)
+        let back = if self.back { "b" } else { "" };
+        write!(f, "{back}{order}{}_{}", self.at.utc().timestamp_micros(), self.id)
     }
 }
 
@@ -215,6 +215,7 @@ impl std::str::FromStr for Place {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
+        let (back, text) = text.strip_prefix('b').map_or((false, text), |text| (true, text));
         let (order, text) = match text.strip_prefix('o') {
             Some(text) => (Order::Opened, text),
             None => text.strip_prefix('d').map_or((Order::Waiting, text), |text| (Order::Due, text)),
@@ -224,6 +225,6 @@ impl std::str::FromStr for Place {
         let micros = micros.parse().ok().filter(|micros| (0..=LAST_MICROS).contains(micros)).ok_or(())?;
         let at = chrono::DateTime::from_timestamp_micros(micros).ok_or(())?;
         let fits = is_made_here(id);
-        fits.then(|| Place { order, at: Timestamp::new(at), id: CaseId(id.to_owned()) }).ok_or(())
+        fits.then(|| Place { order, at: Timestamp::new(at), id: CaseId(id.to_owned()), back }).ok_or(())
     }
 }

@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 
 use crate::app::access::Reach;
+use crate::app::outbox::MailStatus;
 use crate::app::{App, AppError};
 use crate::authz::{Actor, Role, Seat};
 use crate::calendar::local_date;
@@ -21,8 +22,8 @@ pub struct MailView {
     pub to: String,
     /// The template.
     pub template: String,
-    /// What has become of it: `pending`, `sent` or `failed`.
-    pub status: String,
+    /// What has become of it.
+    pub status: MailStatus,
 }
 
 impl App {
@@ -43,7 +44,7 @@ impl App {
                 if is_of_hers(db, actor, &to, day)?
                     && let Some(person) = people::person(db, &to)?
                 {
-                    views.push(view(row, person.name));
+                    views.push(view(row, person.name)?);
                 }
             }
             views.sort_by_key(|view| view.at);
@@ -52,9 +53,10 @@ impl App {
     }
 }
 
-fn view(row: MailRow, to: String) -> MailView {
+fn view(row: MailRow, to: String) -> Result<MailView, AppError> {
     let at = Timestamp::from_naive_utc(row.sent_at.unwrap_or(row.created_at));
-    MailView { at, to, template: row.template, status: row.status }
+    let status = MailStatus::of_row(&row.status)?;
+    Ok(MailView { at, to, template: row.template, status })
 }
 
 /// Whether a person is the reader herself, or has today a seat where the reader reads everything.

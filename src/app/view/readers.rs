@@ -8,6 +8,7 @@ use crate::app::{App, AppError};
 use crate::authz::{Actor, Reader};
 use crate::ids::CaseNumber;
 use crate::store::{organisation, people, visibility};
+use crate::texts::order::by_name;
 use crate::workflow::log::Room;
 
 /// Somebody who can see a case, or could.
@@ -60,13 +61,17 @@ impl App {
                     Reader::Principal(id) => (ReaderKind::Principal, names.get(id.as_str()).cloned()),
                     Reader::Unit(id) => (ReaderKind::Unit, names.get(id.as_str()).cloned()),
                     Reader::Body(id) => (ReaderKind::Body, names.get(id.as_str()).cloned()),
-                    Reader::Person(_, principal) if !actor.principals_read().contains(principal) => continue,
+                    Reader::Person(id, principal)
+                        if *id != actor.person && !actor.principals_read().contains(principal) =>
+                    {
+                        continue;
+                    }
                     Reader::Person(id, _) => (ReaderKind::Person, people::person(db, id)?.map(|person| person.name)),
                 };
                 let (own_room, former) = (sight.room != Room::Shared, sight.until.is_some());
                 readers.push(ReaderView { name: name.unwrap_or_default(), kind, own_room, former });
             }
-            readers.sort_by(|a, b| (a.own_room, a.kind, &a.name).cmp(&(b.own_room, b.kind, &b.name)));
+            readers.sort_by_cached_key(|reader| (reader.own_room, reader.kind, by_name(&reader.name)));
             readers.dedup();
             Ok(readers)
         })

@@ -8,13 +8,13 @@ use super::case_view::Look;
 use super::workflow_view::{FieldForm, WorkflowView};
 use super::{DocumentView, FieldView, TransitionView, workflow_view};
 use crate::app::access;
-use crate::app::documents::NAMELESS;
 use crate::app::reads::ReadOf;
 use crate::app::{App, AppError};
 use crate::authz::Actor;
 use crate::calendar::{ZONE, in_words, local_date};
 use crate::ids::{CaseNumber, PrincipalId};
 use crate::store::{Db, StoreError, organisation};
+use crate::texts::documents::NAMELESS;
 use crate::workflow::definition::{Guard, Transition};
 
 /// A step as a form.
@@ -151,16 +151,23 @@ pub(super) fn names_for(db: &mut Db, actor: &Actor, day: NaiveDate) -> Result<Na
     })
 }
 
-/// Of what the reader sees, the values that a step is about: of a field that it confirms or asks to be set, and of the
-/// steps that it builds on. What each party has of its own counts only as her own.
+/// Of what the reader sees, the values that a step is about: of a field that it confirms, declines or asks to be set, and of
+/// the steps that it builds on.
 fn rests_on(actor: &Actor, look: &Look, step: &Transition, fields: Vec<FieldView>) -> Vec<FieldView> {
-    let (case, definition) = (&look.case, &look.known.definition);
     let set = step.when.iter().filter_map(|when| if let Guard::Set(set) = when { Some(&set.set) } else { None });
-    let carried = step.of.iter().filter_map(|of| definition.fields.get(of)?.carries.as_ref());
-    let named: Vec<&String> = step.of.iter().chain(carried).chain(&step.rests_on).chain(set).collect();
+    let named: Vec<&String> = step.of.iter().chain(&step.declines).chain(&step.rests_on).chain(set).collect();
+    about(actor, look, &named, fields)
+}
+
+/// Of what the reader sees, the values of these fields, with the documents that they carry, and of the latest entries of
+/// these steps. What each party has of its own counts only as her own.
+pub(super) fn about(actor: &Actor, look: &Look, named: &[&String], fields: Vec<FieldView>) -> Vec<FieldView> {
+    let (case, definition) = (&look.case, &look.known.definition);
+    let carried = named.iter().filter_map(|name| definition.fields.get(*name)?.carries.as_ref());
+    let named: Vec<&String> = named.iter().copied().chain(carried).collect();
     let taken = named.iter().filter_map(|name| case.taken.get(*name)?.latest.last());
     let entries: Vec<u64> = taken.map(|occurrence| occurrence.entry).collect();
     let own = |principal: &PrincipalId| actor.seats.iter().any(|seat| seat.principal.as_ref() == Some(principal));
-    let about = |field: &FieldView| named.contains(&&field.field) || entries.contains(&field.entry);
-    fields.into_iter().filter(|field| about(field) && field.principal.as_ref().is_none_or(own)).collect()
+    let is_about = |field: &FieldView| named.contains(&&field.field) || entries.contains(&field.entry);
+    fields.into_iter().filter(|field| is_about(field) && field.principal.as_ref().is_none_or(own)).collect()
 }

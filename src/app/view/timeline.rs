@@ -16,6 +16,7 @@ use crate::authz::{Actor, Role};
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PersonId};
 use crate::store::{Db, log, organisation, people};
+use crate::texts::cases as titles;
 use crate::workflow::case::field_of;
 use crate::workflow::definition::{Definition, StepKind};
 use crate::workflow::log::{CONTENT, EXPLANATION, Entry, Record, Room};
@@ -335,11 +336,11 @@ impl<'a> Show<'a> {
 pub(in crate::app) fn title(definition: &Definition, entry: &Entry) -> String {
     match &entry.records {
         Record::Step(step) => definition.step_title(&step.transition).unwrap_or(&step.transition).to_owned(),
-        Record::Particulars(_) => "Uppgifter i det egna rummet".to_owned(),
-        Record::Note(note) if note.corrects.is_some() => "Rättelse".to_owned(),
-        Record::Note(_) => "Anteckning".to_owned(),
-        Record::Document(_) => "Handling".to_owned(),
-        Record::Removal(removal) if removal.path == CONTENT => "Handling borttagen".to_owned(),
-        Record::Removal(_) => "Innehåll borttaget".to_owned(),
+        Record::Particulars(_) => titles::PARTICULARS.to_owned(),
+        Record::Note(note) if note.corrects.is_some() => titles::CORRECTION.to_owned(),
+        Record::Note(_) => titles::NOTE.to_owned(),
+        Record::Document(_) => titles::DOCUMENT.to_owned(),
+        Record::Removal(removal) if removal.path == CONTENT => titles::DOCUMENT_REMOVED.to_owned(),
+        Record::Removal(_) => titles::TEXT_REMOVED.to_owned(),
     }
 }

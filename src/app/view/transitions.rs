@@ -13,6 +13,7 @@ use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::CaseNumber;
 use crate::store::{Db, people};
+use crate::texts::cases as texts;
 use crate::workflow::definition::StepKind;
 use crate::workflow::engine::{self, Possible};
 use crate::workflow::rejection::{Code, Reason};
@@ -39,6 +40,8 @@ pub struct TransitionView {
     pub delegation: Option<String>,
     /// Why not.
     pub reasons: Vec<Reason>,
+    /// Whether she could take it at some time in this case, in the seats that she has.
+    pub ever: bool,
     /// Fields that must be given, in the order of the form.
     pub require: Vec<String>,
     /// Fields that are asked for.
@@ -70,8 +73,10 @@ impl App {
         let world = World::load(db, definition, now)?;
         let mut possible = engine::enabled(definition, &world.context(self, actor, now), &look.case);
         if matches!(look.access.reach, Reach::Until(_)) {
-            let left = || vec![Reason::new(Code::Permission, "Ärendet har lämnat er.")];
-            possible.iter_mut().for_each(|possible| possible.reasons = left());
+            let left = || vec![Reason::new(Code::Permission, texts::HAS_LEFT)];
+            for possible in &mut possible {
+                (possible.reasons, possible.ever) = (left(), false);
+            }
         }
         possible.into_iter().map(|possible| view(db, possible, local_date(now))).collect()
     }
@@ -97,6 +102,7 @@ fn view(db: &mut Db, possible: Possible, day: NaiveDate) -> Result<TransitionVie
         on_behalf_of: absent.map(|absent| absent.name),
         delegation,
         reasons: possible.reasons,
+        ever: possible.ever,
         require: transition.require.clone(),
         ask: transition.ask.clone(),
     })

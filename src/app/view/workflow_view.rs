@@ -7,6 +7,7 @@ use super::StateView;
 use crate::app::workflows::Known;
 use crate::app::{App, AppError};
 use crate::workflow::definition::{Choice, DateSide, Definition, Field, FieldKind, Guard, PartyNumber, Start};
+use crate::workflow::input::LONGEST_LINE;
 
 /// A workflow: the version that new cases get.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -62,8 +63,10 @@ pub struct StartView {
 pub struct FieldForm {
     /// The field.
     pub id: String,
-    /// Its label.
+    /// Its label for whoever fills it in.
     pub title: String,
+    /// Its label for whoever reads the value.
+    pub label: String,
     /// Its hint.
     pub help: Option<String>,
     /// What kind of value.
@@ -77,6 +80,12 @@ pub struct FieldForm {
     pub required_if: Option<Guard>,
     /// On which side of the day of the step a date must lie.
     pub must_be: Option<DateSide>,
+    /// The date field that it may not lie before.
+    pub not_before: Option<String>,
+    /// How long its text may be, where it is a short one on one line.
+    pub one_line: Option<usize>,
+    /// Whether the day that is given here is the day on which the step happened.
+    pub dates_step: bool,
     /// Whether a part may be left out.
     pub optional: bool,
     /// Whether it lies in the own room, where the other side never sees it.
@@ -148,12 +157,16 @@ fn field((id, field): (&String, &Field)) -> FieldForm {
     FieldForm {
         id: id.clone(),
         title: field.title.clone(),
+        label: field.label().to_owned(),
         help: field.help.clone(),
         kind: field.kind,
         options: field.options.iter().map(option).collect(),
         parts: field.parts.iter().map(self::field).collect(),
         required_if: field.required_if.clone(),
         must_be: field.must_be,
+        not_before: field.not_before.clone(),
+        one_line: field.lines.map(|_| LONGEST_LINE),
+        dates_step: field.dates_step,
         optional: field.optional,
         own_room: field.room.is_some(),
     }

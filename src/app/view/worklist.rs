@@ -1,12 +1,14 @@
-//! The worklists, as filters; and whose they can be, by the seats that somebody holds.
+//! The worklists, as filters; and which of them, and whose, somebody is offered by the seats that she holds.
 //!
 //! *Mine* is what waits for one of my roles, and what I registered. A MAS shares her role with colleagues: what waits for
 //! one of them waits for all. *My unit's* is what is routed to it; *my organisation's* all that is shared with it, and for
 //! a secretary all that has come to her bodies: there "to do" is what waits for anybody of them.
 
 use super::list::{Filter, Turn, Whose};
+use crate::app::App;
 use crate::authz::{Actor, Role, Scope};
 use crate::clock::Timestamp;
+use crate::workflow::definition::By;
 
 /// A worklist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,17 +46,65 @@ impl Worklist {
     }
 }
 
-/// Whose cases the actor can choose between: her own, and what her seats show her more. Whoever only watches over cases has
-/// none of her own.
-pub fn scopes(actor: &Actor) -> Vec<Whose> {
-    let has = |scopes: &[Scope]| actor.seats.iter().any(|seat| scopes.contains(&seat.role.scope()));
-    let unit = has(&[Scope::Unit]).then_some(Whose::Unit);
-    let organisation = has(&[Scope::Principal, Scope::Body]).then_some(Whose::Organisation);
-    let mine = (!actor.only_watches()).then_some(Whose::Mine);
-    mine.into_iter().chain(unit).chain(organisation).collect()
+/// Worklists that somebody is offered: whose, and which of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// Whose cases.
+    pub whose: Whose,
+    /// The lists, in order.
+    pub lists: Vec<Worklist>,
 }
 
-/// Whether the actor keeps a register.
-pub fn keeps_register(actor: &Actor) -> bool {
-    actor.seats.iter().any(|seat| seat.role == Role::Registrar)
+impl App {
+    /// The worklists that can ever hold anything for the actor, where her own work shows first before all else: to whoever
+    /// registers and answers, hers; to those of a unit, the unit's; to a registrar what has no number; to a secretary what
+    /// has come to her bodies.
+    pub fn worklists(&self, actor: &Actor) -> Vec<Offer> {
+        let mut offers: Vec<_> = [Whose::Mine, Whose::Unit, Whose::Organisation]
+            .into_iter()
+            .map(|whose| Offer { whose, lists: self.lists(actor, whose) })
+            .filter(|offer| !offer.lists.is_empty())
+            .collect();
+        let holds = |role: Role| actor.seats.iter().any(|seat| seat.role == role);
+        if !holds(Role::Handler) && !holds(Role::Management) {
+            let later = |whose| match whose {
+                Whose::Unit => 0,
+                // An employee follows what she sent; keeping the register is work.
+                Whose::Organisation if holds(Role::Registrar) || holds(Role::Secretary) => 1,
+                _ => 2,
+            };
+            offers.sort_by_key(|offer| later(offer.whose));
+        }
+        offers
+    }
+
+    /// The lists of these cases that can hold anything for the actor.
+    fn lists(&self, actor: &Actor, whose: Whose) -> Vec<Worklist> {
+        let reads = |scope: Scope| actor.seats.iter().any(|seat| seat.role.scope() == scope);
+        let all = vec![Worklist::ToDo, Worklist::Waiting, Worklist::Overdue, Worklist::Done];
+        match whose {
+            // What waits for others, and what is done, is hers where she registered it.
+            Whose::Mine if self.registers(actor) => all,
+            // Of what is her unit's, that which waits for her role. To other roles nothing waits that is not in a wider list.
+            Whose::Mine if reads(Scope::Unit) => vec![Worklist::ToDo, Worklist::Overdue],
+            Whose::Unit if reads(Scope::Unit) => all,
+            Whose::Organisation if actor.only_watches() => vec![Worklist::Ongoing, Worklist::Overdue, Worklist::Done],
+            Whose::Organisation if reads(Scope::Principal) || reads(Scope::Body) => {
+                let role = |role: Role| actor.seats.iter().any(|seat| seat.role == role);
+                let register = role(Role::Registrar).then_some(Worklist::Unregistered);
+                let first = !role(Role::Handler) && !role(Role::Management);
+                let (before, after) = if first { (register, None) } else { (None, register) };
+                before.into_iter().chain(all).chain(after).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether any case can be begun by somebody of the actor's roles.
+    pub fn registers(&self, actor: &Actor) -> bool {
+        let mut starts = self.workflows.all().flat_map(|known| &known.definition.start);
+        let named =
+            |by: &By, role: Role| matches!(by, By::Party(party) if party.role.iter().any(|named| *named == role));
+        starts.any(|start| start.by.iter().any(|by| actor.seats.iter().any(|seat| named(by, seat.role))))
+    }
 }

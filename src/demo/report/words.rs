@@ -38,13 +38,13 @@ impl Words<'_> {
             for (key, value) in of_field {
                 if let (FieldKind::List, Value::Array(items)) = (field.kind, value) {
                     flush(&mut short, &mut paragraphs);
-                    paragraphs.push(labelled(&field.title, ""));
+                    paragraphs.push(labelled(field.label(), ""));
                     let said =
                         items.iter().enumerate().map(|(at, item)| self.value(field, &format!("{key}.{at}"), item));
                     paragraphs.extend(said.map(|said| format!("– {said}")));
                     continue;
                 }
-                let said = labelled(&field.title, &self.value(field, key, value));
+                let said = labelled(field.label(), &self.value(field, key, value));
                 if said.chars().count() <= SHORT {
                     short.push(said);
                     continue;
@@ -73,7 +73,7 @@ impl Words<'_> {
             Value::Object(parts) => {
                 let known = field.parts.iter().filter_map(|(name, part)| Some((name, part, parts.get(name)?)));
                 let said = known.map(|(name, part, value)| {
-                    labelled(&part.title.to_lowercase(), &self.value(part, &format!("{path}.{name}"), value))
+                    labelled(&part.label().to_lowercase(), &self.value(part, &format!("{path}.{name}"), value))
                 });
                 said.collect::<Vec<_>>().join(" · ")
             }

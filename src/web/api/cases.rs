@@ -13,6 +13,7 @@ use crate::app::view::{CaseSummary, EntryView, Filter, Place, Turn};
 use crate::authz::Actor;
 use crate::calendar::start_of_day;
 use crate::ids::{CaseNumber, PrincipalId, is_made_here};
+use crate::texts::cases as texts;
 use crate::web::error::Refusal;
 use crate::web::extract::Call;
 use crate::web::reply::Reply;
@@ -117,11 +118,11 @@ pub fn register(call: &Call, actor: &Actor) -> Result<Reply, Refusal> {
     let long = |many: usize| many > MOST_NAMED;
     if long(new.origins.len()) || long(new.parties.len()) || new.parties.values().any(|side| long(side.len())) {
         let field = if long(new.origins.len()) { "origins" } else { "parties" };
-        let detail = format!("Ange högst {MOST_NAMED}.");
+        let detail = texts::at_most(MOST_NAMED);
         return Err(Reason::field(Code::TooLong, field, &detail).into());
     }
     if new.draft.as_deref().is_some_and(|draft| !is_made_here(draft)) {
-        return Err(Reason::field(Code::WrongType, "draft", "Så ser inget utkasts id ut.").into());
+        return Err(Reason::field(Code::WrongType, "draft", texts::NO_DRAFT_ID).into());
     }
     let registration = Registration {
         workflow: new.workflow,

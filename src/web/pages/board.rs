@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::parts::{day, days, tag};
+use super::parts::{day, tag};
 use super::visit::Visit;
 use super::{Answer, Outcome, texts};
 use crate::app::sessions::Signed;
@@ -41,7 +41,7 @@ fn card(matter: &Matter) -> Markup {
         a .number href={ "/cases/" (matter.number) } { (matter.number) }
         @if matter.mine { " " (tag("urgent", texts::YOUR_MOVE)) }
         p { (matter.title) ": " (matter.parties.join(" - ")) }
-        p .hint { (matter.state) ", " (days(matter.days)) }
+        p .hint { (matter.state) ", " (texts::days(matter.days)) }
         @match matter.meeting {
             Some(meeting) => p .hint { (texts::NEXT_MEETING) " " (day(meeting)) },
             None if matter.mine => p .hint { (texts::NO_MEETING) },

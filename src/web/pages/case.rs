@@ -4,7 +4,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::ladder::ladder;
-use super::parts::{acts_first, ago, csrf, day, given_rows, key, kind, moment, step_link, summary, tag, value};
+use super::parts::{acts_first, csrf, day, done, given_rows, key, kind, moment, step_link, summary, tag, told, value};
 use super::register::COPY;
 use super::visit::{KEY, Visit};
 use super::{Answer, Outcome, documents, oversight, texts};
@@ -73,7 +73,7 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
     };
     let case = &shown.case;
     Ok(html! {
-        (told(visit, case))
+        (receipt(visit, case))
         (summary(reasons, &|_| None))
         p .kicker { (case.title) }
         h1 { (case.number) " " (tag("state", &case.state.title)) }
@@ -91,19 +91,17 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Result<Markup, Re
 }
 
 /// What has just been done; of a case that was begun, a receipt: its number, who has it, until when.
-fn told(visit: &Visit, case: &CaseView) -> Markup {
-    let asked = |wanted: &str| visit.query.pairs().iter().any(|(name, _)| name == wanted);
-    html! {
-        @if asked("registered") {
-            div .told role="status" {
-                h2 { (texts::REGISTERED) " " (case.number) }
-                (turn(case))
-                @for deadline in &case.deadlines { p { (deadline.title) ": senast " (day(deadline.due)) "." } }
-            }
-        } @else if asked("done") {
-            p .told role="status" { (texts::DONE) }
-        }
+fn receipt(visit: &Visit, case: &CaseView) -> Markup {
+    if !visit.query.has("registered") {
+        return done(visit);
     }
+    told(html! {
+        h2 { (texts::REGISTERED) " " (case.number) }
+        (turn(case))
+        @for deadline in &case.deadlines {
+            p { (deadline.title) ": " (texts::AT_LATEST) " " (day(deadline.due)) "." }
+        }
+    })
 }
 
 /// Whose move it is.
@@ -113,6 +111,8 @@ pub fn turn(case: &CaseView) -> Markup {
             p .turn { strong { (texts::MY_TURN) } }
         } @else if let Some(turn) = &case.turn {
             p .turn { (texts::TURN) " " (turn) "." }
+        } @else if case.outcome.is_none() {
+            p .turn { (texts::steps::NOBODYS_TURN) }
         }
     }
 }
@@ -139,7 +139,8 @@ pub fn deadlines(case: &CaseView) -> Markup {
 }
 
 fn what_now(shown: &Shown) -> Markup {
-    let (mut now, not): (Vec<_>, Vec<_>) = shown.steps.iter().partition(|step| step.enabled);
+    let (mut now, not): (Vec<&TransitionView>, Vec<_>) = shown.steps.iter().partition(|step| step.enabled);
+    let not: Vec<_> = not.into_iter().filter(|step| step.ever).collect();
     acts_first(&mut now);
     let number = shown.case.number.as_str();
     // What moves a case on comes first while it is her move; to withdraw what lies with others is always possible, and
@@ -196,10 +197,10 @@ fn facts(shown: &Shown) -> Markup {
             dl .summary-list {
                 @for party in &case.parties {
                     dt { (party.title) }
-                    dd { (party.name) @if party.former { " (tidigare)" } }
+                    dd { (party.name) @if party.former { " " (texts::FORMER) } }
                 }
-                dt { "Öppnat" }
-                dd { (moment(case.opened)) ", " (ago(case.waiting_days)) }
+                dt { (texts::OPENED) }
+                dd { (moment(case.opened)) ", " (texts::ago(case.waiting_days)) }
                 (given_rows(&case.fields, &shown.form, &shown.names))
                 @for link in &case.links {
                     dt { (texts::LINKS) }
@@ -249,7 +250,7 @@ fn in_time(shown: &Shown) -> Vec<Happened<'_>> {
 fn mail(mail: &MailView) -> Markup {
     html! {
         p .when { (moment(mail.at)) }
-        p { (texts::MAIL_TO) " " (mail.to) ": " (texts::mail(&mail.template)) " " (texts::mail_status(&mail.status)) }
+        p { (texts::MAIL_TO) " " (mail.to) ": " (texts::mail(&mail.template)) " " (texts::mail_remark(mail.status)) }
     }
 }
 
@@ -264,9 +265,9 @@ pub fn entry(entry: &EntryView, form: &WorkflowView, names: &Names) -> Markup {
             (entry.title)
             @if let Some(step) = entry.step_kind { " " (kind(step)) }
             @match entry.act {
-                Some(Act::Confirmation) => " (väntar på övriga)",
-                Some(Act::Withdrawal) => " (bekräftelsen togs tillbaka)",
-                _ => "",
+                Some(Act::Confirmation) => { " " (texts::WAITS_FOR_OTHERS) }
+                Some(Act::Withdrawal) => { " " (texts::TAKEN_BACK) }
+                _ => {}
             }
         }
         @if let Some(who) = &entry.by { p .by { (by(who)) } }
@@ -277,7 +278,7 @@ pub fn entry(entry: &EntryView, form: &WorkflowView, names: &Names) -> Markup {
         } @else if !entry.data.is_empty() {
             dl .parts {
                 @for (form, given) in in_order(entry, form) {
-                    dt { (form.map_or(texts::NOTE, |form| form.title.as_str())) }
+                    dt { (form.map_or(texts::NOTE, |form| form.label.as_str())) }
                     dd { (value(form, given, names)) }
                 }
             }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::parts::moment;
+use super::parts::{moment, told};
 use super::texts::oversight as words;
 use super::visit::Visit;
 use super::{Answer, Outcome};
@@ -29,7 +29,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
 fn verdict(log: &CaseLog) -> Markup {
     html! {
         @if log.is_sound {
-            div .told role="status" { p { strong { (words::SOUND) } " " (words::SOUND_HELP) } }
+            (told(html! { p { strong { (words::SOUND) } " " (words::SOUND_HELP) } }))
         } @else {
             div .summary role="alert" { p { strong { (words::BROKEN) } " " (words::BROKEN_HELP) } }
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 use serde_json::Value;
 
+use super::field::Field;
 use super::parts::{self, anchor, csrf, key, moment, summary, tag};
 use super::texts::{self, documents as words};
 use super::visit::{KEY, Visit};
@@ -85,25 +86,14 @@ fn page(visit: &Visit, signed: &Signed, reasons: &[Reason]) -> Markup {
     }
 }
 
-fn wrong<'a>(reasons: &'a [Reason], field: &str) -> Option<&'a Reason> {
-    reasons.iter().find(|reason| reason.field.as_deref() == Some(field))
-}
-
 fn file(reasons: &[Reason]) -> Markup {
-    let wrong = wrong(reasons, FILE);
-    let described = if wrong.is_some() { "f-file-hint f-file-error" } else { "f-file-hint" };
-    html! {
-        div .field .wrong[wrong.is_some()] {
-            label for=(anchor(FILE)) { (words::FILE) }
-            p .hint #f-file-hint {
-                (words::FILE_HELP)
-                @if !reasons.is_empty() { " " (words::CHOOSE_AGAIN) }
-            }
-            @if let Some(wrong) = wrong { p .error #f-file-error { (wrong.detail) } }
-            input #(anchor(FILE)) type="file" name=(FILE) accept=(accepted()) aria-describedby=(described)
-                aria-invalid=[wrong.map(|_| "true")];
-        }
-    }
+    let again = format!("{} {}", words::FILE_HELP, words::CHOOSE_AGAIN);
+    let hint = if reasons.is_empty() { words::FILE_HELP } else { &again };
+    let field = Field::new(FILE, words::FILE, reasons).hint(Some(hint));
+    field.around(&html! {
+        input #(anchor(FILE)) type="file" name=(FILE) accept=(accepted()) aria-describedby=[field.described()]
+            aria-invalid=[field.invalid()];
+    })
 }
 
 /// What a browser offers first. What is taken, the content says.
@@ -113,17 +103,8 @@ fn accepted() -> String {
 }
 
 fn description(visit: &Visit, reasons: &[Reason]) -> Markup {
-    let wrong = wrong(reasons, DESCRIPTION);
-    let described = if wrong.is_some() { "f-description-hint f-description-error" } else { "f-description-hint" };
-    html! {
-        div .field .wrong[wrong.is_some()] {
-            label for=(anchor(DESCRIPTION)) { (words::DESCRIPTION) " " span .optional { (texts::OPTIONAL) } }
-            p .hint #f-description-hint { (words::DESCRIPTION_HELP) }
-            @if let Some(wrong) = wrong { p .error #f-description-error { (wrong.detail) } }
-            textarea #(anchor(DESCRIPTION)) name=(DESCRIPTION) rows="2" aria-describedby=(described)
-                aria-invalid=[wrong.map(|_| "true")] { "\n" (visit.form.get(DESCRIPTION)) }
-        }
-    }
+    let field = Field::new(DESCRIPTION, words::DESCRIPTION, reasons).hint(Some(words::DESCRIPTION_HELP)).optional(true);
+    field.area(2, visit.form.get(DESCRIPTION))
 }
 
 fn rooms(visit: &Visit) -> Markup {

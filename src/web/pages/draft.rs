@@ -72,6 +72,12 @@ impl Begun {
         Some((at, self.form.sections.get(at - 1)?))
     }
 
+    /// The numbers of the parts that ask for something: one whose conditions leave nothing is passed over.
+    fn filled(&self) -> impl DoubleEndedIterator<Item = usize> + '_ {
+        let numbered = self.form.sections.iter().enumerate();
+        numbered.filter(|(_, section)| !section.fields.is_empty()).map(|(before, _)| before + 1)
+    }
+
     fn registration(&self, given: Map<String, Value>) -> Registration {
         let list = |value: &Value| -> Vec<String> {
             value.as_array().into_iter().flatten().filter_map(|id| id.as_str().map(str::to_owned)).collect()
@@ -130,7 +136,7 @@ impl Begun {
         if !here.is_empty() {
             return self.page(visit, signed, &here, None);
         }
-        let next = if at < self.form.sections.len() { (at + 1).to_string() } else { CHECK.to_owned() };
+        let next = self.filled().find(|next| *next > at).map_or_else(|| CHECK.to_owned(), |next| next.to_string());
         Ok(Answer::GoTo(format!("/drafts/{}/{next}", self.draft.id)))
     }
 
@@ -174,9 +180,10 @@ impl Begun {
         let kept = Form::of(typed(&data(&self.draft)));
         let typed = if visit.form.is_empty() { &kept } else { &visit.form };
         let shown = form::Shown { typed, reasons, names: &self.form.names };
+        let before = self.filled().rfind(|other| *other < at);
         html! {
             h1 { (section.title) }
-            p .hint { (texts::part(at, self.form.sections.len())) }
+            p .hint { (texts::part(self.filled().filter(|other| *other <= at).count(), self.filled().count())) }
             form method="post" action={ "/drafts/" (self.draft.id) "/" (at) } {
                 (csrf(signed))
                 input type="hidden" name=(REVISION) value=(self.draft.revision);
@@ -184,7 +191,7 @@ impl Begun {
                 (form::fields(&section.fields, &shown))
                 div .buttons {
                     button type="submit" { (texts::GO_ON) }
-                    @if at > 1 { a href={ "/drafts/" (self.draft.id) "/" (at - 1) } { (texts::BACK) } }
+                    @if let Some(before) = before { a href={ "/drafts/" (self.draft.id) "/" (before) } { (texts::BACK) } }
                     span .hint { (texts::KEPT) }
                 }
             }
@@ -214,7 +221,7 @@ impl Begun {
         html! {
             h1 { (texts::LAST_LOOK) }
             (self.whom())
-            @for (at, section) in (1..).zip(&self.form.sections) {
+            @for (at, section) in (1..).zip(&self.form.sections).filter(|(_, section)| !section.fields.is_empty()) {
                 section {
                     h2 { (section.title) }
                     dl .summary-list {

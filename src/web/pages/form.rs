@@ -8,10 +8,12 @@ use std::collections::BTreeMap;
 use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
+use super::field::{Field, Line};
 use super::parts::anchor;
 use super::texts;
 use super::visit::Form;
 use crate::app::view::{FieldForm, Names};
+use crate::texts::order::by_name;
 use crate::workflow::definition::FieldKind;
 use crate::workflow::rejection::Reason;
 
@@ -128,8 +130,7 @@ fn input(field: &FieldForm, name: &str, required: bool, shown: &Shown) -> Markup
             group(field, name, required, shown, &boxes("checkbox", name, &named(&shown.names.units), shown))
         }
         FieldKind::Documents => {
-            let mut documents = named(&shown.names.picks);
-            documents.sort_by(|(_, one, _), (_, other, _)| one.cmp(other));
+            let documents = named(&shown.names.picks);
             let inputs = html! {
                 p .hint { (texts::documents::PICKED_IS_READ) }
                 @if let (true, Some(case)) = (documents.is_empty(), &shown.names.case) {
@@ -144,18 +145,15 @@ fn input(field: &FieldForm, name: &str, required: bool, shown: &Shown) -> Markup
         }
         FieldKind::Unit => select(field, name, required, &shown.names.units, shown),
         FieldKind::Principal => select(field, name, required, &shown.names.principals, shown),
-        FieldKind::Text | FieldKind::Proposal | FieldKind::Statement => {
-            let box_of = html! {
-                textarea #(anchor(name)) name=(name) rows=(if field.optional { 2 } else { 4 })
-                    aria-describedby=[described(field, name, shown)] aria-invalid=[invalid(name, shown)] {
-                    "\n" (shown.typed.get(name))
-                }
-            };
-            line(field, name, required, shown, &box_of)
+        FieldKind::Text if field.one_line.is_some() => {
+            drawn(field, name, required, shown).line(Line::Words, shown.typed.get(name))
         }
-        FieldKind::Date => line(field, name, required, shown, &text(field, name, "date", None, shown)),
-        FieldKind::Number => line(field, name, required, shown, &text(field, name, "text", Some("numeric"), shown)),
-        FieldKind::Case => line(field, name, required, shown, &text(field, name, "text", None, shown)),
+        FieldKind::Text | FieldKind::Proposal | FieldKind::Statement => {
+            drawn(field, name, required, shown).area(if field.optional { 2 } else { 4 }, shown.typed.get(name))
+        }
+        FieldKind::Date => drawn(field, name, required, shown).line(Line::Day, shown.typed.get(name)),
+        FieldKind::Number => drawn(field, name, required, shown).line(Line::Number, shown.typed.get(name)),
+        FieldKind::Case => drawn(field, name, required, shown).line(Line::Code, shown.typed.get(name)),
     }
 }
 
@@ -168,26 +166,9 @@ fn inputs(field: &FieldForm, name: &str, shown: &Shown) -> Markup {
     }
 }
 
-/// A year has four digits: with a last day, browsers take no fifth.
-const LAST_DAY: &str = "9999-12-31";
-
-fn text(field: &FieldForm, name: &str, kind: &str, mode: Option<&str>, shown: &Shown) -> Markup {
-    html! {
-        input #(anchor(name)) type=(kind) name=(name) value=(shown.typed.get(name)) inputmode=[mode] autocomplete="off"
-            max=[(kind == "date").then_some(LAST_DAY)]
-            aria-describedby=[described(field, name, shown)] aria-invalid=[invalid(name, shown)];
-    }
-}
-
 fn select(field: &FieldForm, name: &str, required: bool, among: &BTreeMap<String, String>, shown: &Shown) -> Markup {
-    let typed = shown.typed.get(name);
-    let list = html! {
-        select #(anchor(name)) name=(name) aria-describedby=[described(field, name, shown)] aria-invalid=[invalid(name, shown)] {
-            option value="" { (texts::CHOOSE) }
-            @for (id, title) in among { option value=(id) selected[id == typed] { (title) } }
-        }
-    };
-    line(field, name, required, shown, &list)
+    let choices = named(among).into_iter().map(|(id, title, _)| (id, title)).collect();
+    drawn(field, name, required, shown).select(texts::CHOOSE, &[(String::new(), choices)], shown.typed.get(name))
 }
 
 type Choice = (String, String, Option<String>);
@@ -196,8 +177,11 @@ fn options(field: &FieldForm) -> Vec<Choice> {
     field.options.iter().map(|option| (option.id.clone(), option.title.clone(), option.help.clone())).collect()
 }
 
+/// What has a name, as people look for it in a list.
 fn named(among: &BTreeMap<String, String>) -> Vec<Choice> {
-    among.iter().map(|(id, title)| (id.clone(), title.clone(), None)).collect()
+    let mut named: Vec<Choice> = among.iter().map(|(id, title)| (id.clone(), title.clone(), None)).collect();
+    named.sort_by_cached_key(|(_, title, _)| by_name(title));
+    named
 }
 
 fn boxes(kind: &str, name: &str, options: &[Choice], shown: &Shown) -> Markup {
@@ -214,61 +198,17 @@ fn boxes(kind: &str, name: &str, options: &[Choice], shown: &Shown) -> Markup {
     }
 }
 
-/// A field of one input.
-fn line(field: &FieldForm, name: &str, required: bool, shown: &Shown, input: &Markup) -> Markup {
-    html! {
-        div .field .wrong[is_wrong(name, shown)] {
-            label for=(anchor(name)) { (title(field, required)) }
-            (hints(field, name, shown))
-            (input)
-        }
-    }
+/// How a field is drawn.
+fn drawn<'a>(field: &'a FieldForm, name: &'a str, required: bool, shown: &'a Shown) -> Field<'a> {
+    let help = field.help.clone().into_iter().chain(field.one_line.map(texts::steps::at_most));
+    let hints: Vec<_> = help.chain(field.own_room.then(|| texts::OWN_ROOM.to_owned())).collect();
+    let hint = hints.join(" ");
+    Field::new(name, &field.title, shown.reasons).hint(Some(&*hint).filter(|hint| !hint.is_empty())).optional(!required)
 }
 
 /// A field of several inputs. Of several that differ, the whole is where the error summary leads.
 fn group(field: &FieldForm, name: &str, required: bool, shown: &Shown, inputs: &Markup) -> Markup {
-    let own = matches!(field.kind, FieldKind::Record | FieldKind::List)
+    let whole = matches!(field.kind, FieldKind::Record | FieldKind::List)
         || field.kind == FieldKind::Documents && shown.names.picks.is_empty();
-    html! {
-        fieldset id=[own.then(|| anchor(name))] tabindex=[own.then_some("-1")] .field .wrong[is_wrong(name, shown)] aria-describedby=[described(field, name, shown)] {
-            legend { (title(field, required)) }
-            (hints(field, name, shown))
-            (inputs)
-        }
-    }
-}
-
-fn title(field: &FieldForm, required: bool) -> Markup {
-    html! { (field.title) @if !required { " " span .optional { (texts::OPTIONAL) } } }
-}
-
-fn hints(field: &FieldForm, name: &str, shown: &Shown) -> Markup {
-    html! {
-        @if field.help.is_some() || field.own_room {
-            p .hint id={ (anchor(name)) "-hint" } {
-                @if let Some(help) = &field.help { (help) }
-                @if field.own_room { " " (texts::OWN_ROOM) }
-            }
-        }
-        @for reason in wrong(name, shown) { p .error id={ (anchor(name)) "-error" } { (reason.detail) } }
-    }
-}
-
-fn wrong<'a>(name: &'a str, shown: &'a Shown) -> impl Iterator<Item = &'a Reason> {
-    shown.reasons.iter().filter(move |reason| reason.field.as_deref() == Some(name)).take(1)
-}
-
-fn is_wrong(name: &str, shown: &Shown) -> bool {
-    wrong(name, shown).next().is_some()
-}
-
-fn invalid(name: &str, shown: &Shown) -> Option<&'static str> {
-    is_wrong(name, shown).then_some("true")
-}
-
-fn described(field: &FieldForm, name: &str, shown: &Shown) -> Option<String> {
-    let hint = (field.help.is_some() || field.own_room).then(|| format!("{}-hint", anchor(name)));
-    let error = is_wrong(name, shown).then(|| format!("{}-error", anchor(name)));
-    let both: Vec<_> = hint.into_iter().chain(error).collect();
-    (!both.is_empty()).then(|| both.join(" "))
+    drawn(field, name, required, shown).group(whole, inputs)
 }

@@ -1,69 +1,14 @@
-//! Two pages that hold nothing but text: help for whoever registers and answers, and the accessibility statement that lag
-//! (2018:1937) asks of public bodies.
-
-use maud::html;
+//! Two pages that hold nothing but text: help, and the accessibility statement.
 
 use super::visit::Visit;
 use super::{Answer, Outcome, texts};
 
-/// Help, written for a MAS.
+/// Help.
 pub fn help(_: &Visit) -> Outcome {
-    Ok(Answer::Page(
-        texts::HELP,
-        html! {
-            h1 { (texts::HELP) }
-            p .lead { "samsyn är till för det som brister mellan regionen och en kommun: när den ena ser att den andra inte gör sin del." }
-            section {
-                h2 { "Registrera en avvikelse" }
-                ol {
-                    li { "Välj " strong { "Registrera" } " och vem avvikelsen riktas till." }
-                    li { "Beskriv vad som hände, inte vem det gällde. Inga namn och inga personnummer: systemet tar inte emot dem." }
-                    li { "Skriv så att mottagaren hittar händelsen: plats, dag, tid, och vem hos er som kan svara på frågor. Identiteten lämnas utanför systemet." }
-                    li { "Varje del sparas som utkast. Du kan avbryta och fortsätta senare, under " strong { "Utkast" } "." }
-                    li { "När du har skickat får du ett ärendenummer och ser vem som har ärendet nu." }
-                }
-                p { strong { "Är det akut?" } " Ring 112 eller den ansvariga verksamheten. samsyn är ingen väg för larm." }
-            }
-            section {
-                h2 { "Vad händer sedan?" }
-                p { "Mottagaren tar emot, fördelar och svarar. Du ser hela tiden var ärendet är, vems tur det är och till när. Läs svaret, avsluta, och följ upp om det hjälpte." }
-                p { "Är ni oense kan tjänsteledningen väcka en tvist ur avvikelsen. Den går då stegvis uppåt: tjänsteledningarna, Länschefsnätverket, Välfärdsrådet. Ingenting går vidare av sig självt, och tystnad är inget medgivande." }
-            }
-            section {
-                h2 { "Vem läser vad?" }
-                p { "Det som står i ärendet läser båda parter. Det som är märkt " em { "Läses bara av er egen organisation" } " ser den andra parten aldrig. Ett organ högre upp ser bara det yttrande som skrivits för det." }
-            }
-            section {
-                h2 { "När du är borta" }
-                p { "Klicka på ditt namn och välj " strong { "Anmäl frånvaro" } ". Den som du anger som ersättare gör ditt arbete i ditt ställe de dagarna och får dina mejl. I ärendet står vem som har gjort vad, och för vem. Ersättaren kan inte godkänna det som du själv har skrivit." }
-            }
-            section {
-                h2 { "Mejl" }
-                p { "Mejlen säger bara nummer, läge och tid, och har en länk hit. De går ut i kontorstid på arbetsdagar, till den vars tur det är." }
-            }
-        },
-    ))
+    Ok(Answer::Page(texts::HELP, texts::help::help()))
 }
 
-/// The accessibility statement: what holds, what was tested how, and what was not.
+/// The accessibility statement.
 pub fn accessibility(_: &Visit) -> Outcome {
-    Ok(Answer::Page(
-        texts::ACCESSIBILITY,
-        html! {
-            h1 { "Tillgänglighetsredogörelse" }
-            p .lead { "Den som driver samsyn hos er ansvarar för tillgängligheten enligt lagen (2018:1937) om tillgänglighet till digital offentlig service. Här står vad programmet självt klarar." }
-            section {
-                h2 { "Hur tillgängligt är samsyn?" }
-                p { "Sidorna är byggda för att följa WCAG 2.2 på nivå AA. De fungerar utan JavaScript, med bara tangentbord, i 320 bildpunkters bredd och med förstorad text, i ljust och mörkt läge." }
-            }
-            section {
-                h2 { "Vad är inte visat?" }
-                p { "Sidorna har inte prövats tillsammans med användare av skärmläsare, förstoringsprogram eller röststyrning. Texterna i ärendena skriver användarna själva; de kan vara svåra att läsa." }
-            }
-            section {
-                h2 { "Säg till om något inte fungerar" }
-                p { "Kontakta den som ansvarar för systemet i din organisation. Är du inte nöjd med svaret kan du anmäla det till Myndigheten för digital förvaltning, Digg." }
-            }
-        },
-    ))
+    Ok(Answer::Page(texts::ACCESSIBILITY, texts::help::accessibility()))
 }

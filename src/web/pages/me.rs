@@ -2,16 +2,14 @@
 
 use maud::html;
 
-use super::admin::person::absence_section;
 use super::parts::csrf;
 use super::visit::Visit;
-use super::{Answer, Outcome, oidc, texts};
+use super::{Answer, Outcome, absence, oidc, texts};
 use crate::app::sessions::Signed;
 
 /// The page.
 pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
     let me = visit.app.me(&signed.actor)?;
-    let absences = visit.app.absences(&signed.actor, &me.person)?;
     Ok(Answer::Page(
         texts::ME,
         html! {
@@ -32,7 +30,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
                     }
                 }
             }
-            (absence_section(signed, &absences, "/me/absence"))
+            (absence::section(visit, signed, &me.person, "/me/absence")?)
             section aria-labelledby="how" {
                 h2 #how { (texts::HOW_SIGNED_IN) }
                 dl .summary-list {

@@ -1,10 +1,12 @@
 //! Pages for people: HTML made on the server, without any script, that call the use cases which the JSON API calls.
 //!
 //! `routes` is the table: which page answers where, and who may ask. `visit` reads a request, `layout` is the frame,
-//! `parts` are what pages are made of, `form` turns a workflow's fields into a form and what was typed back into values.
-//! Then one file a page. No page decides who may what or touches the database, and no Swedish sentence that two pages
-//! say stands outside `texts`.
+//! `parts` are what pages are made of, `field` draws a field of a form, `sheet` a form of its own page, `form` turns a
+//! workflow's fields into a form and what was typed back into values.
+//! Then one file a page. No page decides who may what or touches the database, and no sentence that people read stands
+//! outside `texts`.
 
+mod absence;
 mod admin;
 mod answer;
 mod board;
@@ -12,6 +14,7 @@ mod case;
 mod case_log;
 mod documents;
 mod draft;
+mod field;
 mod form;
 mod held;
 mod help;
@@ -27,6 +30,7 @@ mod register;
 mod removals;
 pub mod routes;
 mod search;
+mod sheet;
 mod sign_in;
 mod step;
 mod texts;

@@ -3,7 +3,7 @@
 use maud::html;
 
 use super::case::{deadlines, entry, turn};
-use super::parts::{acts_first, ago, step_link, tag};
+use super::parts::{acts_first, given, step_link, tag};
 use super::visit::Visit;
 use super::{Answer, Outcome, texts};
 use crate::app::sessions::Signed;
@@ -12,7 +12,7 @@ use crate::app::sessions::Signed;
 pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
     let number = visit.number()?;
     let next = visit.app.next(&signed.actor, &number)?;
-    if next.steps.is_empty() {
+    if next.steps.is_empty() && next.proposals.is_empty() {
         return Ok(Answer::GoTo(format!("/cases/{number}")));
     }
     let (case, number) = (&next.case, next.case.number.as_str());
@@ -21,7 +21,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
     Ok(Answer::Page(
         texts::CASES,
         html! {
-            p .kicker { (case.title) ", " (texts::OPENED_AGO) " " (ago(case.waiting_days)) }
+            p .kicker { (case.title) ", " (texts::OPENED_AGO) " " (texts::ago(case.waiting_days)) }
             h1 { (number) " " (tag("state", &case.state.title)) }
             (turn(case))
             (deadlines(case))
@@ -31,11 +31,20 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
                     ol .timeline { @for one in &next.latest { li { (entry(one, &next.workflow, &next.names)) } } }
                 }
             }
-            section aria-labelledby="now" {
-                h2 #now { (texts::WHAT_NOW) }
-                ul .steps { @for step in &due { li { (step_link(number, step)) } } }
-                @if !due.is_empty() && !more.is_empty() { h3 { (texts::WHAT_ELSE) } }
-                ul .steps { @for step in &more { li { (step_link(number, step)) } } }
+            @for (n, proposal) in next.proposals.iter().enumerate() {
+                section aria-labelledby={ "proposal-" (n) } {
+                    h2 id={ "proposal-" (n) } { (texts::steps::ANSWER) " " (proposal.title) }
+                    (given(&proposal.about, &next.workflow, &next.names))
+                    ul .steps .beside { @for step in &proposal.steps { li { (step_link(number, step)) } } }
+                }
+            }
+            @if !next.steps.is_empty() {
+                section aria-labelledby="now" {
+                    h2 #now { (if next.proposals.is_empty() { texts::WHAT_NOW } else { texts::WHAT_ELSE }) }
+                    @if !due.is_empty() { ul .steps { @for step in &due { li { (step_link(number, step)) } } } }
+                    @if !due.is_empty() && !more.is_empty() && next.proposals.is_empty() { h3 { (texts::WHAT_ELSE) } }
+                    @if !more.is_empty() { ul .steps { @for step in &more { li { (step_link(number, step)) } } } }
+                }
             }
             p { a href={ "/cases/" (number) } { (texts::WHOLE_CASE) } }
         },

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::texts;
-use super::visit::{CSRF, KEY};
+use super::visit::{CSRF, KEY, Visit};
 use crate::app::sessions::Signed;
 use crate::app::view::{FieldForm, FieldView, Names, TransitionView, WorkflowView};
 use crate::calendar::{in_words, local_date};
@@ -60,6 +60,16 @@ pub fn warning(told: &str) -> Markup {
     html! { p .warning role="alert" tabindex="-1" autofocus { (told) } }
 }
 
+/// What was done, at the head of the page that follows.
+pub fn told(what: impl maud::Render) -> Markup {
+    html! { div .told role="status" { (what) } }
+}
+
+/// That it is done, where the address says so.
+pub fn done(visit: &Visit) -> Markup {
+    html! { @if visit.query.has("done") { (told(texts::DONE)) } }
+}
+
 /// The id of a field on its page.
 pub fn anchor(field: &str) -> String {
     format!("f-{field}")
@@ -74,12 +84,12 @@ pub fn tag(class: &str, words: &str) -> Markup {
 pub fn kind(kind: StepKind) -> Markup {
     let (class, words) = match kind {
         StepKind::Event => return html! {},
-        StepKind::Statement => ("statement", "Yttrande"),
-        StepKind::Proposal => ("proposal", "Förslag"),
-        StepKind::Decision => ("decision", "Beslut"),
-        StepKind::Recommendation => ("recommendation", "Rekommendation"),
-        StepKind::Commission => ("commission", "Uppdrag"),
-        StepKind::Acceptance => ("acceptance", "Godtagande"),
+        StepKind::Statement => ("statement", texts::STATEMENT),
+        StepKind::Proposal => ("proposal", texts::PROPOSAL),
+        StepKind::Decision => ("decision", texts::DECISION),
+        StepKind::Recommendation => ("recommendation", texts::RECOMMENDATION),
+        StepKind::Commission => ("commission", texts::COMMISSIONED),
+        StepKind::Acceptance => ("acceptance", texts::ACCEPTANCE),
     };
     tag(class, words)
 }
@@ -93,22 +103,6 @@ pub fn moment(at: Timestamp) -> Markup {
 /// A day.
 pub fn day(date: NaiveDate) -> Markup {
     html! { time datetime=(date) { (in_words(date)) } }
-}
-
-/// So many days, in Swedish.
-pub fn days(count: i64) -> String {
-    match count {
-        1 => "1 dag".to_owned(),
-        count => format!("{count} dagar"),
-    }
-}
-
-/// How long ago, in Swedish.
-pub fn ago(count: i64) -> String {
-    match count {
-        0 => "i dag".to_owned(),
-        count => format!("för {} sedan", days(count)),
-    }
 }
 
 /// A value as people read it, by what kind of field it is.
@@ -125,7 +119,7 @@ pub fn value(field: Option<&FieldForm>, value: &Value, names: &Names) -> Markup 
                 dl .parts {
                     @for form in field.map(|field| field.parts.as_slice()).unwrap_or_default() {
                         @if let Some(inner) = map.get(&form.id) {
-                            dt { (form.title) }
+                            dt { (form.label) }
                             dd { (self::value(Some(form), inner, names)) }
                         }
                     }
@@ -187,4 +181,34 @@ pub fn step_link(number: &str, step: &TransitionView) -> Markup {
         (kind(step.kind))
         @if let Some(help) = &step.help { p .hint { (help) } }
     }
+}
+
+/// The ways through a list that goes on over pages: to its first, back, and on.
+pub fn pages(first: Option<String>, previous: Option<String>, next: Option<String>) -> Markup {
+    let ways = [
+        (first, texts::FIRST_PAGE, None),
+        (previous, texts::PREVIOUS_PAGE, Some("prev")),
+        (next, texts::MORE, Some("next")),
+    ];
+    html! {
+        @if ways.iter().any(|(way, ..)| way.is_some()) {
+            nav .pages aria-label=(texts::PAGES) {
+                ul {
+                    @for (way, title, rel) in ways {
+                        @if let Some(way) = way { li { a href=(way) rel=[rel] { (title) } } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The way up.
+pub fn up(address: &str, title: &str) -> Markup {
+    html! { p { a href=(address) { (title) } } }
+}
+
+/// From which day until which, in words.
+pub fn span(from: Option<NaiveDate>, until: Option<NaiveDate>) -> String {
+    texts::admin::span(from.map(in_words), until.map(in_words))
 }

@@ -2,7 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::parts::{anchor, moment, summary};
+use super::field::{Field, Line};
+use super::parts::{moment, pages, summary};
 use super::texts::{self, oversight as words};
 use super::visit::{self, Form, Visit};
 use super::{Answer, Outcome};
@@ -26,7 +27,7 @@ pub fn of_case(visit: &Visit, signed: &Signed) -> Outcome {
             p { (words::ONLY_YOURS) }
             p .hint { (words::WHAT_A_LINE_IS) }
             (rows(&page, false))
-            (next(&page, &format!("/cases/{number}/reads?"), &[]))
+            (ways(visit, &page, &format!("/cases/{number}/reads"), &[]))
         },
     ))
 }
@@ -46,7 +47,7 @@ pub fn of_staff(visit: &Visit, signed: &Signed) -> Outcome {
         p { (words::ONLY_YOURS) }
         p .hint { (words::WHAT_A_LINE_IS) }
         (narrow(&visit.query, &staff, &reasons))
-        @if reasons.is_empty() { (rows(&page, true)) (next(&page, "/reads?", &kept)) }
+        @if reasons.is_empty() { (rows(&page, true)) (ways(visit, &page, "/reads", &kept)) }
     };
     Ok(if reasons.is_empty() { Answer::Page(texts::READS, shown) } else { Answer::Mend(texts::READS, shown) })
 }
@@ -55,7 +56,7 @@ fn after(visit: &Visit) -> Option<&str> {
     Some(visit.query.get(AFTER)).filter(|after| is_made_here(after))
 }
 
-/// What she asked for, and what of it is no day.
+/// What she asked for, and what of it is no day or no period.
 fn asked(query: &Form) -> (ReadsOf, Vec<Reason>) {
     let mut reasons = Vec::new();
     let mut day = |name: &str| match query.get(name).trim() {
@@ -67,30 +68,21 @@ fn asked(query: &Form) -> (ReadsOf, Vec<Reason>) {
         }
     };
     let (from, until) = (day("from"), day("until"));
+    if from.zip(until).is_some_and(|(from, until)| until < from) {
+        reasons.push(Reason::field(Code::WrongType, "until", words::BACKWARDS));
+    }
     let person = Some(query.get("person")).filter(|person| !person.is_empty()).map(PersonId::from);
     (ReadsOf { person, from, until }, reasons)
 }
 
 fn narrow(query: &Form, staff: &[(PersonId, String)], reasons: &[Reason]) -> Markup {
-    let wrong = |name: &str| reasons.iter().find(|reason| reason.field.as_deref() == Some(name));
+    let staff = staff.iter().map(|(id, name)| (id.0.clone(), name.clone())).collect();
+    let who = Field::new("person", words::WHO, reasons);
     html! {
         form .narrow method="get" action="/reads" {
-            div .field {
-                label for=(anchor("person")) { (words::WHO) }
-                select #(anchor("person")) name="person" {
-                    option value="" { (words::EVERYBODY) }
-                    @for (id, name) in staff { option value=(id) selected[id.as_str() == query.get("person")] { (name) } }
-                }
-            }
+            (who.select(words::EVERYBODY, &[(String::new(), staff)], query.get("person")))
             @for (name, title) in [("from", words::FROM), ("until", words::UNTIL)] {
-                @let wrong = wrong(name);
-                div .field .wrong[wrong.is_some()] {
-                    label for=(anchor(name)) { (title) }
-                    @if let Some(wrong) = wrong { p .error id={ (anchor(name)) "-error" } { (wrong.detail) } }
-                    input #(anchor(name)) type="date" name=(name) value=(query.get(name)) max="9999-12-31"
-                        aria-describedby=[wrong.map(|_| format!("{}-error", anchor(name)))]
-                        aria-invalid=[wrong.map(|_| "true")];
-                }
+                (Field::new(name, title, reasons).line(Line::Day, query.get(name)))
             }
             button .secondary type="submit" { (words::NARROW) }
         }
@@ -108,7 +100,7 @@ fn row(read: &ReadView, of_many: bool) -> Markup {
     html! {
         span .when { (moment(read.at)) }
         strong { (read.name) }
-        span { (read.role.title()) ", " (read.organisation) }
+        @for (role, organisations) in &read.held { span { (role.title()) ", " (organisations.join(", ")) } }
         span {
             (words::read(&read.what))
             @if of_many { " " a href={ "/cases/" (read.number) } { (read.number) } }
@@ -116,11 +108,11 @@ fn row(read: &ReadView, of_many: bool) -> Markup {
     }
 }
 
-fn next(page: &ReadPage, address: &str, kept: &[(String, String)]) -> Markup {
-    let query = |next: &str| {
+fn ways(visit: &Visit, page: &ReadPage, address: &str, kept: &[(String, String)]) -> Markup {
+    let there = |after: Option<&str>| {
         let mut pairs = url::form_urlencoded::Serializer::new(String::new());
-        pairs.extend_pairs(kept).append_pair(AFTER, next);
-        format!("{address}{}", pairs.finish())
+        pairs.extend_pairs(kept).extend_pairs(after.map(|after| (AFTER, after)));
+        format!("{address}?{}", pairs.finish())
     };
-    html! { @if let Some(next) = &page.next { p { a .more href=(query(next)) { (texts::MORE) } } } }
+    pages(after(visit).map(|_| there(None)), None, page.next.as_deref().map(|next| there(Some(next))))
 }

@@ -15,6 +15,7 @@ use crate::app::drafts::DraftFor;
 use crate::app::sessions::Signed;
 use crate::app::view::{Copied, FieldForm, OptionView, SideView, StartForm};
 use crate::ids::{CaseNumber, PrincipalId};
+use crate::texts::order::by_name;
 use crate::workflow::definition::FieldKind;
 use crate::workflow::engine::Happened;
 use crate::workflow::rejection::{Code, Reason};
@@ -31,14 +32,29 @@ pub fn choose(visit: &Visit, signed: &Signed) -> Outcome {
             h1 { (texts::REGISTER) }
             @if starts.is_empty() { p { (texts::NOTHING_TO_REGISTER) } }
             @for choice in &starts {
+                @let address = format!("/register/{}/{}", choice.workflow, choice.start.id);
                 section {
-                    h2 { a href={ "/register/" (choice.workflow) "/" (choice.start.id) } { (choice.start.title) } }
+                    h2 {
+                        @if choice.asks_whom { a href=(address) { (choice.start.title) } } @else { (choice.start.title) }
+                    }
                     @if let Some(help) = &choice.help { p { (help) } }
                     @if let Some(help) = &choice.start.help { p .hint { (help) } }
+                    @if !choice.asks_whom { (begin_at_once(visit, signed, &address, &choice.start.title)) }
                 }
             }
         },
     ))
+}
+
+/// A draft is begun at once where nobody needs to be named: the page that asks for it would be empty.
+fn begin_at_once(visit: &Visit, signed: &Signed, address: &str, title: &str) -> Markup {
+    html! {
+        form method="post" action=(address) {
+            (csrf(signed))
+            (key("", || visit.app.ids.secret()))
+            button .secondary type="submit" { (texts::steps::BEGIN) " " span .hidden { (title) } }
+        }
+    }
 }
 
 /// Against whom.
@@ -56,9 +72,8 @@ pub fn begin(visit: &Visit, signed: &Signed) -> Outcome {
         visit.form.all(&side.id).filter(|id| !id.is_empty()).map(str::to_owned).collect()
     };
     let missing = start.sides.iter().filter(|side| side.id != start.own && chosen(side).is_empty());
-    let missing: Vec<_> = missing
-        .map(|side| Reason::field(Code::Parties, &side.id, &format!("Ange {}.", side.title.to_lowercase())))
-        .collect();
+    let missing: Vec<_> =
+        missing.map(|side| Reason::field(Code::Parties, &side.id, &texts::name_a(&side.title))).collect();
     let parties: BTreeMap<_, _> = start.sides.iter().map(|side| (side.id.clone(), chosen(side))).collect();
     let wrong = if missing.is_empty() { unfit(visit, signed, &parties)? } else { missing };
     if !wrong.is_empty() {
@@ -139,15 +154,21 @@ fn whom_page(visit: &Visit, signed: &Signed, start: &StartForm, typed: &Form, re
 /// A side as a field: one principal, or as many as are ticked.
 fn side_field(side: &SideView, start: &StartForm) -> FieldForm {
     let option = |(id, title): (&String, &String)| OptionView { id: id.clone(), title: title.clone(), help: None };
+    let mut options: Vec<_> = start.names.principals.iter().map(option).collect();
+    options.sort_by_cached_key(|option| by_name(&option.title));
     FieldForm {
         id: side.id.clone(),
         title: side.title.clone(),
+        label: side.title.clone(),
         help: None,
         kind: if side.several { FieldKind::Choices } else { FieldKind::Principal },
-        options: start.names.principals.iter().map(option).collect(),
+        options,
         parts: Vec::new(),
         required_if: None,
         must_be: None,
+        not_before: None,
+        one_line: None,
+        dates_step: false,
         optional: false,
         own_room: false,
     }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::form::{self, Shown};
-use super::parts::{csrf, key, moment, summary, tag};
+use super::parts::{csrf, key, moment, summary, tag, told};
 use super::texts::{self, oversight as words};
 use super::visit::{KEY, Visit};
 use super::{Answer, Outcome};
@@ -23,11 +23,10 @@ const REASON: &str = "reason";
 pub fn list(visit: &Visit, signed: &Signed) -> Outcome {
     let number = visit.number()?;
     let removable = visit.app.removable(&signed.actor, &number)?;
-    let is_done = visit.query.pairs().iter().any(|(name, _)| name == "done");
     Ok(Answer::Page(
         words::REMOVALS,
         html! {
-            @if is_done { p .told role="status" { (words::IS_REMOVED) } }
+            @if visit.query.has("done") { (told(words::IS_REMOVED)) }
             p { a href={ "/cases/" (number) } { (number) } }
             h1 { (words::REMOVALS) }
             p { (words::REMOVALS_HELP) }
@@ -136,12 +135,16 @@ fn fields() -> [(FieldForm, bool); 2] {
     let field = |id: &str, title: &str, kind| FieldForm {
         id: id.to_owned(),
         title: title.to_owned(),
+        label: title.to_owned(),
         help: None,
         kind,
         options: Vec::new(),
         parts: Vec::new(),
         required_if: None,
         must_be: None,
+        not_before: None,
+        one_line: None,
+        dates_step: false,
         optional: false,
         own_room: false,
     };

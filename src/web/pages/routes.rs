@@ -7,8 +7,8 @@ use actix_web::http::Method;
 
 use super::visit::Visit;
 use super::{
-    Outcome, admin, answer, board, case, case_log, documents, draft, help, me, next, oidc, reads, register, removals,
-    search, sign_in, step, work,
+    Outcome, absence, admin, answer, board, case, case_log, documents, draft, help, me, next, oidc, reads, register,
+    removals, search, sign_in, step, work,
 };
 use crate::app::sessions::Signed;
 
@@ -129,16 +129,16 @@ pub static PAGES: &[Page] = &[
     signed(Method::GET, "/admin/people/{id}/end-role", admin::people::ending),
     signed(Method::POST, "/admin/people/{id}/end-role", admin::people::end),
     signed(Method::POST, "/admin/people/{id}/sign-in", admin::person::sign_in),
-    signed(Method::GET, "/admin/people/{id}/absence", admin::person::absence),
-    signed(Method::POST, "/admin/people/{id}/absence", admin::person::record_absence),
+    signed(Method::GET, "/admin/people/{id}/absence", absence::of_other),
+    signed(Method::POST, "/admin/people/{id}/absence", absence::record_of_other),
     signed(Method::GET, "/admin/workflows", admin::workflows::show),
     signed(Method::GET, "/admin/workflows/{digest}/diagram.svg", admin::workflows::diagram),
     signed(Method::GET, "/admin/mails", admin::mails::show),
     signed(Method::POST, "/admin/mails/{id}/retry", admin::mails::retry),
     signed(Method::GET, "/admin/changes", admin::changes::show),
-    signed(Method::GET, "/me/absence", admin::person::own_absence),
-    signed(Method::POST, "/me/absence", admin::person::record_own_absence),
-    signed(Method::POST, "/absences/{id}/end", admin::person::end_absence),
+    signed(Method::GET, "/me/absence", absence::own),
+    signed(Method::POST, "/me/absence", absence::record_own),
+    signed(Method::POST, "/absences/{id}/end", absence::end),
 ];
 
 /// The addresses, each once.

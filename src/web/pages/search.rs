@@ -3,13 +3,14 @@
 
 use maud::{Markup, html};
 
-use super::parts::{anchor, default_button, summary};
+use super::field::{Field, Group, Line};
+use super::parts::{default_button, pages, summary};
 use super::visit::{self, Form, Visit};
-use super::work::{A_PAGE, listed};
+use super::work::{A_PAGE, PLACE, listed};
 use super::{Answer, Outcome, texts};
 use crate::app::AppError;
 use crate::app::sessions::Signed;
-use crate::app::view::{Choices, Filter, Page, Place, Titled};
+use crate::app::view::{Filter, Page, Place, SearchChoices, Titled};
 use crate::calendar::start_of_day;
 use crate::ids::{CaseNumber, UnitId};
 use crate::personal_number;
@@ -19,7 +20,8 @@ use chrono::{Days, NaiveDate};
 
 /// The longest number that anybody types.
 const LONGEST: usize = 100;
-/// What can be asked, in the order of the form.
+/// What can be asked: a number, which leads to its case whatever else is asked, and what cases are narrowed by, in the
+/// order of the form.
 const FIELDS: [(&str, &str); 9] = [
     ("number", texts::NUMBER),
     ("registry_number", texts::REGISTRY_NUMBER),
@@ -55,9 +57,14 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
     let content = html! {
         h1 { (texts::SEARCH) }
         (summary(&asked.reasons, &title))
-        (active(&asked))
-        @if let Some(page) = &found { (results(visit, &asked, page)) }
-        (form(&asked))
+        @if asked.choices.workflows.is_empty() {
+            p { (texts::NOTHING_TO_SEARCH) }
+        } @else {
+            (active(&asked))
+            @if let Some(page) = &found { (results(visit, &asked, page)) }
+            (by_number(&asked))
+            (form(&asked))
+        }
     };
     Ok(match asked.reasons.is_empty() {
         true => Answer::Page(texts::SEARCH, content),
@@ -72,13 +79,13 @@ fn title(field: &str) -> Option<String> {
 /// What was asked.
 struct Asked<'a> {
     query: &'a Form,
-    choices: Choices,
+    choices: SearchChoices,
     filter: Filter,
     reasons: Vec<Reason>,
 }
 
 impl<'a> Asked<'a> {
-    fn read(query: &'a Form, choices: Choices) -> Asked<'a> {
+    fn read(query: &'a Form, choices: SearchChoices) -> Asked<'a> {
         let mut asked = Asked { query, choices, filter: Filter::default(), reasons: Vec::new() };
         for field in ["number", "registry_number"] {
             let typed = asked.typed(field);
@@ -138,28 +145,37 @@ impl<'a> Asked<'a> {
     }
 
     /// The choices of a field, in groups.
-    fn groups(&self, field: &str) -> Vec<(&str, Vec<&Titled>)> {
-        let groups = match field {
-            "workflow" => return vec![("", self.choices.workflows.iter().collect())],
-            "unit" => return vec![("", self.choices.units.iter().collect())],
-            "level" => &self.choices.levels,
-            "category" => &self.choices.categories,
-            _ => return Vec::new(),
-        };
-        groups.iter().map(|(title, choices)| (title.as_str(), choices.iter().collect())).collect()
+    fn groups(&self, field: &str) -> Vec<Group> {
+        let alone = |choices: &[Titled]| vec![(String::new(), choices.to_vec())];
+        match field {
+            "workflow" => alone(&self.choices.workflows),
+            "unit" => alone(&self.choices.units),
+            "status" => alone(&STATUSES.map(|(id, title)| (id.to_owned(), title.to_owned()))),
+            "level" => self.choices.levels.clone(),
+            "category" => self.choices.categories.clone(),
+            _ => Vec::new(),
+        }
     }
 
     /// What a value of a field is called.
     fn title_of(&self, field: &str, value: &str) -> Option<String> {
-        if field == "status" {
-            return STATUSES.iter().find(|(id, _)| *id == value).map(|(_, title)| (*title).to_owned());
-        }
         let groups = self.groups(field);
         let (group, (_, title)) = groups.iter().find_map(|(group, choices)| {
             let choice = choices.iter().find(|(id, _)| id == value)?;
-            Some((*group, choice))
+            Some((group, choice))
         })?;
         Some(if group.is_empty() { title.clone() } else { format!("{group}: {title}") })
+    }
+
+    /// Whether somebody may ask by a field: all but what could never find her anything.
+    fn is_offered(&self, field: &str) -> bool {
+        match field {
+            "registry_number" => self.choices.registry_number,
+            "workflow" | "level" | "category" | "unit" => {
+                self.groups(field).iter().any(|(_, choices)| !choices.is_empty())
+            }
+            _ => true,
+        }
     }
 
     fn is_any(&self) -> bool {
@@ -167,16 +183,21 @@ impl<'a> Asked<'a> {
     }
 
     fn find(&self, visit: &Visit, signed: &Signed) -> Result<Page, Refusal> {
-        let after: Option<Place> = self.query.get("after").parse().ok();
-        Ok(visit.app.list_cases(&signed.actor, &self.filter, after.as_ref(), A_PAGE)?)
+        Ok(visit.app.list_cases(&signed.actor, &self.filter, self.place().as_ref(), A_PAGE)?)
     }
 
-    /// The address that asks the same but for one field, with something more.
-    fn address(&self, without: &str, more: &[(&str, String)]) -> String {
+    /// The place in the list that the page begins or ends at.
+    fn place(&self) -> Option<Place> {
+        self.query.get(PLACE).parse().ok()
+    }
+
+    /// The address that asks the same but for one field, at a place in the list.
+    fn address(&self, without: &str, at: Option<&Place>) -> String {
         let kept = FIELDS.iter().filter(|(field, _)| *field != without && !self.typed(field).is_empty());
         let kept = kept.map(|(field, _)| (*field, self.typed(field)));
-        let more = more.iter().map(|(name, value)| (*name, value.as_str()));
-        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(kept.chain(more)).finish();
+        let at = at.map(|place| (PLACE, place.to_string()));
+        let mut pairs = url::form_urlencoded::Serializer::new(String::new());
+        let query = pairs.extend_pairs(kept).extend_pairs(at).finish();
         if query.is_empty() { "/search".to_owned() } else { format!("/search?{query}") }
     }
 }
@@ -193,7 +214,7 @@ fn active(asked: &Asked) -> Markup {
                         @let typed = asked.typed(field);
                         li {
                             span { (title) ": " (asked.title_of(field, typed).unwrap_or_else(|| typed.to_owned())) }
-                            a href=(asked.address(field, &[])) {
+                            a href=(asked.address(field, None)) {
                                 (texts::TAKE_AWAY) span .hidden { " " (title) }
                             }
                         }
@@ -206,39 +227,40 @@ fn active(asked: &Asked) -> Markup {
 }
 
 fn results(visit: &Visit, asked: &Asked, page: &Page) -> Markup {
-    let more = |next: &Place| asked.address("", &[("after", next.to_string())]);
+    let there = |place: &Place| asked.address("", Some(place));
+    let first = asked.place().map(|_| asked.address("", None));
     html! {
         h2 { (texts::FOUND) }
         @if page.cases.is_empty() {
             p { (if page.next.is_some() { texts::NOT_YET_FOUND } else { texts::NOTHING_FOUND }) }
         }
         (listed(page, &visit.app))
-        @if let Some(next) = &page.next {
-            p { a .more href=(more(next)) { (texts::MORE) } }
+        (pages(first, page.previous.as_ref().map(there), page.next.as_ref().map(there)))
+    }
+}
+
+/// The way to one case. A form of its own: with a number nothing else is asked.
+fn by_number(asked: &Asked) -> Markup {
+    html! {
+        form .search method="get" action="/search" role="search" {
+            (Field::new("number", texts::NUMBER, &asked.reasons).line(Line::Code, asked.query.get("number")))
+            button .secondary type="submit" { (texts::FIND) }
         }
     }
 }
 
 fn form(asked: &Asked) -> Markup {
     html! {
-        form method="get" action="/search" role="search" {
-            h2 { (texts::SEARCH_BY) }
+        form method="get" action="/search" role="search" aria-labelledby="search-by" {
+            h2 #search-by { (texts::SEARCH_MORE) }
             p .hint { (texts::NO_FREE_TEXT) }
             (default_button())
-            @for (field, title) in FIELDS {
-                @match field {
-                    "number" | "registry_number" => (line(asked, field, title, &text(asked, field, "text"))),
-                    "from" | "to" => (line(asked, field, title, &text(asked, field, "date"))),
-                    "status" => {
-                        @let choices: Vec<Titled> = STATUSES.map(|(id, title)| (id.to_owned(), title.to_owned())).into();
-                        (line(asked, field, title, &select(asked, field, &[("", choices.iter().collect())])))
-                    }
-                    _ => {
-                        @let groups = asked.groups(field);
-                        @if groups.iter().any(|(_, choices)| !choices.is_empty()) {
-                            (line(asked, field, title, &select(asked, field, &groups)))
-                        }
-                    }
+            @for (name, title) in FIELDS.iter().filter(|(name, _)| *name != "number" && asked.is_offered(name)) {
+                @let field = Field::new(name, title, &asked.reasons);
+                @match *name {
+                    "registry_number" => (field.line(Line::Code, asked.query.get(name))),
+                    "from" | "to" => (field.line(Line::Day, asked.query.get(name))),
+                    _ => (field.select(texts::ANY, &asked.groups(name), asked.typed(name))),
                 }
             }
             div .buttons {
@@ -247,46 +269,4 @@ fn form(asked: &Asked) -> Markup {
             }
         }
     }
-}
-
-fn line(asked: &Asked, field: &str, title: &str, input: &Markup) -> Markup {
-    let wrong = asked.reasons.iter().find(|reason| reason.field.as_deref() == Some(field));
-    html! {
-        div .field .wrong[wrong.is_some()] {
-            label for=(anchor(field)) { (title) }
-            @if let Some(reason) = wrong { p .error id={ (anchor(field)) "-error" } { (reason.detail) } }
-            (input)
-        }
-    }
-}
-
-fn text(asked: &Asked, field: &str, kind: &str) -> Markup {
-    let (described, invalid) = marks(asked, field);
-    html! {
-        input #(anchor(field)) type=(kind) name=(field) value=(asked.query.get(field)) autocomplete="off"
-            spellcheck=[(kind == "text").then_some("false")] aria-describedby=[described] aria-invalid=[invalid];
-    }
-}
-
-fn select(asked: &Asked, field: &str, groups: &[(&str, Vec<&Titled>)]) -> Markup {
-    let (described, invalid) = marks(asked, field);
-    let typed = asked.typed(field);
-    let options = |choices: &[&Titled]| {
-        html! { @for (id, title) in choices { option value=(id) selected[id == typed] { (title) } } }
-    };
-    html! {
-        select #(anchor(field)) name=(field) aria-describedby=[described] aria-invalid=[invalid] {
-            option value="" { (texts::ANY) }
-            @for (group, choices) in groups {
-                @if group.is_empty() { (options(choices)) }
-                @else { optgroup label=(group) { (options(choices)) } }
-            }
-        }
-    }
-}
-
-/// What says that an input is wrong.
-fn marks(asked: &Asked, field: &str) -> (Option<String>, Option<&'static str>) {
-    let wrong = asked.reasons.iter().any(|reason| reason.field.as_deref() == Some(field));
-    (wrong.then(|| format!("{}-error", anchor(field))), wrong.then_some("true"))
 }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::held;
 use super::oidc;
-use super::parts::summary;
+use super::parts::{self, summary};
 use super::routes::Page;
 use super::visit::Visit;
 use super::{Answer, Outcome, texts};
@@ -100,7 +100,7 @@ fn page(visit: &Visit, told: Option<&str>, reasons: &[Reason]) -> Result<Markup,
         Err(error) => return Err(error.into()),
     };
     Ok(html! {
-        @if let Some(told) = told { p .told role="status" { (told) } }
+        @if let Some(what) = told { (parts::told(what)) }
         (summary(reasons, &|_| None))
         h1 { (texts::SIGN_IN) }
         (oidc::way_in(visit, next))

@@ -33,7 +33,7 @@ pub fn take(visit: &Visit, signed: &Signed) -> Outcome {
         return Ok(Answer::Page(texts::CASES, page(visit, signed, &step, &[])));
     }
     let Ok(happened) = happened(&visit.form) else {
-        return again(&[Reason::field(Code::WrongType, HAPPENED, "Ange en dag, som 2026-11-02.")]);
+        return again(&[Reason::field(Code::WrongType, HAPPENED, texts::oversight::NO_DAY)]);
     };
     let number = visit.number()?;
     let given = form::read(&step.fields, &visit.form);
@@ -119,7 +119,7 @@ fn page(visit: &Visit, signed: &Signed, step: &StepForm, reasons: &[Reason]) -> 
                 input type="hidden" name=(REVISION) value=(step.revision);
                 (default_button())
                 (form::fields(&step.fields, &shown))
-                (when(&visit.form, reasons))
+                @if !step.fields.iter().any(|(field, _)| field.dates_step) { (when(&visit.form, reasons)) }
                 div .buttons {
                     button type="submit" { (step.step.title) }
                     a href=(back) { (texts::CANCEL) }

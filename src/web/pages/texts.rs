@@ -1,14 +1,17 @@
-//! What pages say, in one place: another language is another file like this one. Titles of steps, fields and states come
-//! from the workflow files.
+//! What pages say, by topic: another language is another folder like this one. Titles of steps, fields and states come from
+//! the workflow files; what the use cases say, whoever asks, from `crate::texts`.
 
 pub mod documents;
+pub mod help;
 mod lists;
 pub mod oversight;
 mod sign_in;
+pub mod steps;
 
 pub use lists::*;
 pub use sign_in::*;
 
+use crate::app::outbox::MailStatus;
 use crate::app::view::ReaderKind;
 
 /// The product.
@@ -46,13 +49,15 @@ pub const TELL_THE_OPERATOR: &str = "Uppge det här numret när du anmäler fele
 
 /// The places of the menu.
 pub const PLACES: [(&str, &str); 5] = [
-    ("/", CASES),
+    (CASES_ADDRESS, CASES),
     (REGISTER_ADDRESS, REGISTER),
     (BOARD_ADDRESS, BOARD),
     (READS_ADDRESS, READS),
     (admin::ADDRESS, admin::TITLE),
 ];
 
+/// Where one's cases are.
+pub const CASES_ADDRESS: &str = "/";
 /// Where one registers.
 pub const REGISTER_ADDRESS: &str = "/register";
 /// Where the read log is.
@@ -212,14 +217,18 @@ pub const ENDED: &str = "Avslutade";
 pub const DRAFTS: &str = "Utkast";
 /// None.
 pub const NO_DRAFTS: &str = "Du har inget utkast.";
-/// On with it.
-pub const GO_ON_WITH_DRAFT: &str = "Fortsätt skriva";
 /// When it was changed.
-pub const CHANGED: &str = "ändrat";
+pub const CHANGED: &str = "Ändrat";
 /// An empty list.
 pub const NOTHING: &str = "Här finns inget ärende.";
 /// The next page of a list.
-pub const MORE: &str = "Visa fler";
+pub const MORE: &str = "Nästa sida";
+/// The page before.
+pub const PREVIOUS_PAGE: &str = "Föregående sida";
+/// The first page.
+pub const FIRST_PAGE: &str = "Till början";
+/// The ways through a list.
+pub const PAGES: &str = "Sidor i listan";
 /// Urgent.
 pub const URGENT: &str = "Brådskande";
 /// How long ago it was opened.
@@ -315,11 +324,11 @@ pub fn mail(template: &str) -> &str {
 }
 
 /// What has become of a mail; of one that was sent, nothing.
-pub fn mail_status(status: &str) -> &str {
+pub fn mail_remark(status: MailStatus) -> &'static str {
     match status {
-        "pending" => "(väntar på att skickas)",
-        "failed" => "(kunde inte levereras)",
-        _ => "",
+        MailStatus::Pending => "(väntar på att skickas)",
+        MailStatus::Failed => "(kunde inte levereras)",
+        MailStatus::Sent => "",
     }
 }
 
@@ -332,3 +341,43 @@ pub const ON_BEHALF_OF: &str = "för";
 pub const YOU_ACT: &str = "Du handlar här";
 /// What she may decide.
 pub const DELEGATION: &str = "Din delegation";
+
+/// A step that states something.
+pub const STATEMENT: &str = "Yttrande";
+/// One that proposes something.
+pub const PROPOSAL: &str = "Förslag";
+/// One that decides.
+pub const DECISION: &str = "Beslut";
+/// One that recommends.
+pub const RECOMMENDATION: &str = "Rekommendation";
+/// One that commissions.
+pub const COMMISSIONED: &str = "Uppdrag";
+/// One that accepts.
+pub const ACCEPTANCE: &str = "Godtagande";
+/// A party that it has left.
+pub const FORMER: &str = "(tidigare)";
+/// A joint step, of which one has made hers.
+pub const WAITS_FOR_OTHERS: &str = "(väntar på övriga)";
+/// And taken it back.
+pub const TAKEN_BACK: &str = "(bekräftelsen togs tillbaka)";
+
+/// So many days.
+pub fn days(count: i64) -> String {
+    match count {
+        1 => "1 dag".to_owned(),
+        count => format!("{count} dagar"),
+    }
+}
+
+/// How long ago.
+pub fn ago(count: i64) -> String {
+    match count {
+        0 => "i dag".to_owned(),
+        count => format!("för {} sedan", days(count)),
+    }
+}
+
+/// A side of which nobody was named.
+pub fn name_a(side: &str) -> String {
+    format!("Ange {}.", side.to_lowercase())
+}

@@ -4,19 +4,21 @@
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
-use super::parts::{ago, day, moment, tag};
+use super::parts::{day, moment, pages, tag};
 use super::visit::Visit;
 use super::{Answer, Outcome, texts};
 use crate::app::App;
 use crate::app::drafts::DraftView;
 use crate::app::sessions::Signed;
-use crate::app::view::{CaseSummary, Page, Place, Whose, Worklist, keeps_register, scopes};
+use crate::app::view::{CaseSummary, Gist, Page, Place, Whose, Worklist};
 use crate::authz::Role;
 use crate::calendar::local_date;
 use crate::web::error::Refusal;
 
 /// How many a page of a list holds.
 pub const A_PAGE: u16 = 25;
+/// The place in a list that a page begins or ends at.
+pub const PLACE: &str = "page";
 /// How far cases are counted: beyond that a number says nothing more.
 const MOST_COUNTED: u16 = 1_000;
 
@@ -28,16 +30,6 @@ enum Group {
 }
 
 impl Group {
-    const ALL: [Group; 7] = [
-        Group::Cases(Worklist::ToDo),
-        Group::Cases(Worklist::Waiting),
-        Group::Cases(Worklist::Ongoing),
-        Group::Cases(Worklist::Overdue),
-        Group::Cases(Worklist::Done),
-        Group::Cases(Worklist::Unregistered),
-        Group::Drafts,
-    ];
-
     /// Its name in addresses, and its title.
     fn named(self) -> (&'static str, &'static str) {
         match self {
@@ -51,84 +43,101 @@ impl Group {
         }
     }
 
-    /// Whether somebody is offered it: whoever only watches over cases has nothing to do in them, and begins none.
-    fn is_for(self, signed: &Signed) -> bool {
-        match self {
-            Group::Cases(Worklist::Unregistered) => keeps_register(&signed.actor),
-            Group::Cases(Worklist::Ongoing) => signed.actor.only_watches(),
-            Group::Cases(Worklist::ToDo | Worklist::Waiting) | Group::Drafts => !signed.actor.only_watches(),
-            Group::Cases(_) => true,
-        }
-    }
-
     /// What the list holds, where its title does not say it.
     fn hint(self) -> Option<&'static str> {
         (self == Group::Cases(Worklist::Unregistered)).then_some(texts::UNREGISTERED_HELP)
     }
 }
 
-/// The lists that somebody is offered.
-fn groups(signed: &Signed) -> impl Iterator<Item = Group> {
-    Group::ALL.into_iter().filter(|group| group.is_for(signed))
+/// What somebody is offered, and what she has begun to write.
+struct Lists<'a> {
+    signed: &'a Signed,
+    offers: Vec<(Whose, Vec<Group>)>,
+    drafts: Vec<(DraftView, Gist)>,
+    registers: bool,
 }
 
-/// Whose cases: the name in addresses, the title, and what that means.
-fn scope(whose: Whose, signed: &Signed) -> (&'static str, &'static str, &'static str) {
-    let body = signed.actor.seats.iter().all(|seat| seat.role == Role::Secretary);
-    match whose {
-        Whose::Unit => ("unit", texts::OF_UNIT, texts::OF_UNIT_HELP),
-        Whose::Organisation if body => ("organisation", texts::OF_BODY, texts::OF_BODY_HELP),
-        Whose::Organisation => ("organisation", texts::OF_ORGANISATION, texts::OF_ORGANISATION_HELP),
-        Whose::Mine | Whose::All | Whose::Unregistered => ("mine", texts::OF_MINE, texts::OF_MINE_HELP),
+impl<'a> Lists<'a> {
+    fn of(visit: &Visit, signed: &'a Signed) -> Result<Lists<'a>, Refusal> {
+        let registers = visit.app.registers(&signed.actor);
+        let drafts = visit.app.drafts_told(&signed.actor)?;
+        // Drafts are hers alone, whosever cases she looks at; what she has begun she can throw away, whatever she is today.
+        let drafting = (registers || !drafts.is_empty()).then_some(Group::Drafts);
+        let mut offers: Vec<(Whose, Vec<Group>)> = Vec::new();
+        for offer in visit.app.worklists(&signed.actor) {
+            offers.push((offer.whose, offer.lists.into_iter().map(Group::Cases).chain(drafting).collect()));
+        }
+        if offers.is_empty() {
+            offers.extend(drafting.map(|drafting| (Whose::Mine, vec![drafting])));
+        }
+        Ok(Lists { signed, offers, drafts, registers })
+    }
+
+    /// What the address names: the list of that name, whosever it says, or of the first who have it; where it names none
+    /// that she is offered, the first. None where she is offered nothing.
+    fn at(&self, visit: &Visit) -> Option<At> {
+        let (list, whose) = (visit.query.get("list"), visit.query.get("whose"));
+        let named = |of: &&(Whose, Vec<Group>)| self.scope(of.0).0 == whose;
+        let has = |of: &&(Whose, Vec<Group>)| of.1.iter().any(|group| group.named().0 == list);
+        let offered = || self.offers.iter();
+        let of = offered().find(named).or_else(|| offered().find(has)).or_else(|| offered().next())?;
+        let group = of.1.iter().find(|group| group.named().0 == list).or_else(|| of.1.first())?;
+        Some(At { group: *group, whose: of.0 })
+    }
+
+    /// Whose cases: the name in addresses, the title, and what that means.
+    fn scope(&self, whose: Whose) -> (&'static str, &'static str, &'static str) {
+        let body = self.signed.actor.seats.iter().all(|seat| seat.role == Role::Secretary);
+        match whose {
+            Whose::Unit => ("unit", texts::OF_UNIT, texts::OF_UNIT_HELP),
+            Whose::Organisation if body => ("organisation", texts::OF_BODY, texts::OF_BODY_HELP),
+            Whose::Organisation => ("organisation", texts::OF_ORGANISATION, texts::OF_ORGANISATION_HELP),
+            _ if !self.registers => ("mine", texts::OF_MINE, texts::OF_MINE_TO_DO_HELP),
+            Whose::Mine | Whose::All | Whose::Unregistered => ("mine", texts::OF_MINE, texts::OF_MINE_HELP),
+        }
+    }
+
+    fn groups(&self, whose: Whose) -> &[Group] {
+        self.offers.iter().find(|(known, _)| *known == whose).map_or(&[], |(_, groups)| groups)
+    }
+
+    fn address(&self, at: At) -> String {
+        let list = at.group.named().0;
+        match self.offers.first() {
+            Some((first, _)) if *first == at.whose => format!("/?list={list}"),
+            _ => format!("/?list={list}&whose={}", self.scope(at.whose).0),
+        }
     }
 }
 
-/// Which list the address names, and whose; what is hers to do, where it names none that she is offered.
+/// Which list, and whose.
+#[derive(Clone, Copy)]
 struct At {
     group: Group,
     whose: Whose,
 }
 
-impl At {
-    fn of(visit: &Visit, signed: &Signed) -> At {
-        let named = groups(signed).find(|group| group.named().0 == visit.query.get("list"));
-        let group = named.or_else(|| groups(signed).next());
-        let scopes = scopes(&signed.actor);
-        let whose = scopes.iter().copied().find(|whose| scope(*whose, signed).0 == visit.query.get("whose"));
-        At {
-            group: group.unwrap_or(Group::Cases(Worklist::ToDo)),
-            whose: whose.or(scopes.first().copied()).unwrap_or(Whose::Mine),
-        }
-    }
-
-    fn address(&self, signed: &Signed) -> String {
-        let list = self.group.named().0;
-        match self.whose {
-            Whose::Mine => format!("/?list={list}"),
-            whose => format!("/?list={list}&whose={}", scope(whose, signed).0),
-        }
-    }
-}
-
-/// The list that the address names.
+/// The list that the address names. Whoever only administers has no case anywhere, and goes to where her work is.
 pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
-    let at = At::of(visit, signed);
-    let list = match at.group {
-        Group::Drafts => drafts(&visit.app.drafts(&signed.actor)?),
-        Group::Cases(list) => cases(visit, signed, &at, list)?,
-    };
-    Ok(Answer::Page(
-        texts::CASES,
-        html! {
-            h1 { (texts::CASES) }
+    if signed.actor.only_administers() {
+        return Ok(Answer::GoTo(texts::admin::ADDRESS.to_owned()));
+    }
+    let lists = Lists::of(visit, signed)?;
+    let content = match lists.at(visit) {
+        None => html! { p { (texts::NO_LISTS) } },
+        Some(at) => html! {
             (by_number())
-            (scopes_of(signed, &at))
-            (tabs(visit, signed, &at)?)
+            (scopes_of(&lists, at))
+            (tabs(visit, &lists, at)?)
             h2 { (at.group.named().1) }
             @if let Some(hint) = at.group.hint() { p .hint { (hint) } }
-            (list)
+            @match at.group {
+                Group::Drafts => (drafts(&lists.drafts)),
+                Group::Cases(list) => (cases(visit, &lists, at, list)?),
+            }
         },
-    ))
+    };
+    Ok(Answer::Page(texts::CASES, html! { h1 { (texts::CASES) } (content) }))
 }
 
 fn by_number() -> Markup {
@@ -144,46 +153,47 @@ fn by_number() -> Markup {
     }
 }
 
-/// Whose cases: nothing to choose for whoever sees no more than her own.
-fn scopes_of(signed: &Signed, at: &At) -> Markup {
-    let scopes = scopes(&signed.actor);
+/// Whose cases: nothing to choose for whoever is offered only one's.
+fn scopes_of(lists: &Lists, at: At) -> Markup {
+    let there = |whose: Whose, groups: &[Group]| {
+        let same = groups.iter().find(|group| **group == at.group).or_else(|| groups.first());
+        At { whose, group: same.copied().unwrap_or(at.group) }
+    };
     html! {
-        @if scopes.len() > 1 {
+        @if lists.offers.len() > 1 {
             nav .scopes aria-label=(texts::WHOSE) {
                 ul {
-                    @for whose in scopes {
-                        @let there = At { group: at.group, whose };
+                    @for (whose, groups) in &lists.offers {
                         li {
-                            a href=(there.address(signed)) aria-current=[(whose == at.whose).then_some("true")] {
-                                (scope(whose, signed).1)
-                            }
+                            a href=(lists.address(there(*whose, groups)))
+                                aria-current=[(*whose == at.whose).then_some("true")] { (lists.scope(*whose).1) }
                         }
                     }
                 }
             }
-            p .hint { (scope(at.whose, signed).2) }
+            p .hint { (lists.scope(at.whose).2) }
         }
     }
 }
 
-fn tabs(visit: &Visit, signed: &Signed, at: &At) -> Result<Markup, Refusal> {
+fn tabs(visit: &Visit, lists: &Lists, at: At) -> Result<Markup, Refusal> {
     let mut tabs = Vec::new();
-    for group in groups(signed) {
+    for group in lists.groups(at.whose) {
         let count = match group {
-            Group::Drafts => visit.app.drafts(&signed.actor)?.len(),
+            Group::Drafts => lists.drafts.len(),
             Group::Cases(list) => {
                 let filter = list.filter(at.whose, visit.app.now());
-                visit.app.count_cases(&signed.actor, &filter, MOST_COUNTED)?
+                visit.app.count_cases(&lists.signed.actor, &filter, MOST_COUNTED)?
             }
         };
-        tabs.push((At { group, whose: at.whose }, count));
+        tabs.push((At { group: *group, whose: at.whose }, count));
     }
     Ok(html! {
         nav .tabs aria-label=(texts::LISTS) {
             ul {
                 @for (there, count) in tabs {
                     li {
-                        a href=(there.address(signed)) aria-current=[(there.group == at.group).then_some("page")] {
+                        a href=(lists.address(there)) aria-current=[(there.group == at.group).then_some("page")] {
                             (there.group.named().1) " " span .count { (counted(count)) }
                         }
                     }
@@ -200,16 +210,16 @@ fn counted(count: usize) -> String {
     }
 }
 
-fn cases(visit: &Visit, signed: &Signed, at: &At, list: Worklist) -> Result<Markup, Refusal> {
-    let after: Option<Place> = visit.query.get("after").parse().ok();
+fn cases(visit: &Visit, lists: &Lists, at: At, list: Worklist) -> Result<Markup, Refusal> {
+    let begun: Option<Place> = visit.query.get(PLACE).parse().ok();
     let filter = list.filter(at.whose, visit.app.now());
-    let page = visit.app.list_cases(&signed.actor, &filter, after.as_ref(), A_PAGE)?;
+    let page = visit.app.list_cases(&lists.signed.actor, &filter, begun.as_ref(), A_PAGE)?;
+    let here = lists.address(at);
+    let there = |place: &Place| format!("{here}&{PLACE}={place}");
     Ok(html! {
         @if page.cases.is_empty() { p { (texts::NOTHING) } }
         (listed(&page, &visit.app))
-        @if let Some(next) = &page.next {
-            p { a .more href={ (at.address(signed)) "&after=" (next) } { (texts::MORE) } }
-        }
+        (pages(begun.map(|_| here.clone()), page.previous.as_ref().map(there), page.next.as_ref().map(there)))
     })
 }
 
@@ -230,11 +240,11 @@ fn row(case: &CaseSummary, today: NaiveDate) -> Markup {
         @if case.urgent { (tag("urgent", texts::URGENT)) }
         p .quiet {
             @if let Some(due) = case.due.filter(|_| case.outcome.is_none()) {
-                "Senast " (day(due)) " "
+                (texts::LATEST) " " (day(due)) " "
                 @if due < today { (tag("overdue", texts::OVERDUE)) " " }
                 "· "
             }
-            (texts::OPENED) " " (ago(case.waiting_days))
+            (texts::OPENED) " " (texts::ago(case.waiting_days))
             @if waiting_since != local_date(case.opened) {
                 " · " (texts::HAS_WAITED) " " (day(waiting_since))
             }
@@ -242,17 +252,27 @@ fn row(case: &CaseSummary, today: NaiveDate) -> Markup {
     }
 }
 
-fn drafts(drafts: &[DraftView]) -> Markup {
+fn drafts(drafts: &[(DraftView, Gist)]) -> Markup {
     html! {
         @if drafts.is_empty() { p { (texts::NO_DRAFTS) } }
-        ul .cases {
-            @for draft in drafts {
-                li {
-                    a .number href={ "/drafts/" (draft.id) "/1" } { (texts::GO_ON_WITH_DRAFT) }
-                    span { (draft.title) }
-                    span .quiet { (texts::CHANGED) " " (moment(draft.updated)) }
-                }
+        ul .cases { @for (draft, gist) in drafts { li { (draft_row(draft, gist)) } } }
+    }
+}
+
+/// A draft by what it is about: several of one kind are told apart by whom it concerns, the day, the place, the first words.
+fn draft_row(draft: &DraftView, gist: &Gist) -> Markup {
+    html! {
+        a .number href={ "/drafts/" (draft.id) "/1" } {
+            (draft.title)
+            @if !gist.with.is_empty() { ": " (gist.with.join(", ")) }
+        }
+        @if !gist.about.is_empty() || gist.day.is_some() {
+            p {
+                @for (n, about) in gist.about.iter().enumerate() { @if n > 0 { " · " } (about) }
+                @if let Some(on) = gist.day { @if !gist.about.is_empty() { " · " } (day(on)) }
             }
         }
+        @if let Some(words) = &gist.words { p { "”" (words) "”" } }
+        p .quiet { (texts::CHANGED) " " (moment(draft.updated)) }
     }
 }

@@ -3,8 +3,8 @@
 use super::uses::{Path, below, forms, guards, numbered, within};
 use super::{Problem, Subject, at};
 use crate::workflow::classes::{
-    FIELD_KIND, FIELD_TWICE, OPTIONS, OWN_ROOM, PARTS, PER_PARTY, SAME_PARTY, SECTIONS, UNKNOWN_FIELD, UNKNOWN_OF,
-    UNUSED_FIELD,
+    DECLINES, FIELD_KIND, FIELD_TWICE, OPTIONS, OWN_ROOM, PARTS, PER_PARTY, SAME_PARTY, SECTIONS, UNKNOWN_FIELD,
+    UNKNOWN_OF, UNUSED_FIELD,
 };
 use crate::workflow::definition::{By, Definition, Effect, Field, FieldKind, Guard, Per, Transition};
 use crate::workflow::problem::did_you_mean;
@@ -18,6 +18,7 @@ pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
     }
     for (i, step) in subject.definition.transitions.iter().enumerate() {
         problems.extend(of(subject, i, step));
+        problems.extend(declines(subject, i, step));
         problems.extend(per_party(subject, i, step));
         if step.same_party && step.rests_on.is_none() && step.not_same_as.is_none() {
             let message = "`same_party` is about the step that this one rests on: add `rests_on`, or remove it";
@@ -49,6 +50,15 @@ fn field_problems(subject: &Subject<'_>, field: &Field, path: &[Segment], is_par
     if field.must_be.is_some() && field.kind != FieldKind::Date {
         report(&FIELD_KIND, "must_be", "only a date lies on a side of another day: remove it, or change `type`");
     }
+    if field.not_before.is_some() && field.kind != FieldKind::Date {
+        report(&FIELD_KIND, "not_before", "only a date lies before another: remove it, or change `type`");
+    }
+    if field.lines.is_some() && field.kind != FieldKind::Text {
+        report(&FIELD_KIND, "lines", "only a `text` has lines: remove it, or change `type`");
+    }
+    if is_part && field.not_before.is_some() {
+        report(&PARTS, "not_before", "a part is held against no other day: make it a field of its own");
+    }
     if !is_part && field.optional {
         report(&PARTS, "optional", "only a part can be optional: a step asks for a field under `ask` or `require`");
     }
@@ -76,6 +86,7 @@ fn references(subject: &Subject<'_>) -> Vec<Problem> {
         named_by_conditions(definition),
         named_by_deadlines(definition),
         named_by_bodies(definition),
+        named_by_dates(definition),
     ]
     .concat();
     let own = named.iter().filter_map(|(id, _, path)| own_room(subject, id, path)).collect::<Vec<_>>();
@@ -178,6 +189,11 @@ fn named_by_bodies(definition: &Definition) -> Vec<(&String, Need, Path)> {
     listed.map(|(id, field)| (field, yes_no, at!["bodies", id, "listed_if"].to_vec())).collect()
 }
 
+fn named_by_dates(definition: &Definition) -> Vec<(&String, Need, Path)> {
+    let dates = definition.fields.iter().filter_map(|(id, field)| Some((id, field.not_before.as_ref()?)));
+    dates.map(|(id, other)| (other, DATE, at!["fields", id, "not_before"].to_vec())).collect()
+}
+
 fn forms_problems(subject: &Subject<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (require, ask, path) in forms(subject.definition) {
@@ -250,6 +266,15 @@ fn of(subject: &Subject<'_>, i: usize, step: &Transition) -> Option<Problem> {
     let texts = [FieldKind::Text, FieldKind::Proposal, FieldKind::Statement, FieldKind::Record];
     let message = format!("`{id}` is no text to confirm: `of` takes a text, a proposal, a statement or a record");
     (!texts.contains(&field.kind)).then(|| subject.problem(&FIELD_KIND, path, message))
+}
+
+/// One answer is the other's opposite: there is another step that says yes to the same.
+fn declines(subject: &Subject<'_>, i: usize, step: &Transition) -> Option<Problem> {
+    let declined = step.declines.as_ref()?;
+    let mut others = subject.definition.transitions.iter().filter(|other| other.id != step.id);
+    let message = format!("no other step confirms or accepts `{declined}`: name what is `of` one");
+    let found = others.any(|other| other.of.as_ref() == Some(declined));
+    (!found).then(|| subject.problem(&DECLINES, at!["transitions", i, "declines"], message))
 }
 
 /// Whether a body sees a line of a case, each party says for itself.

@@ -7,6 +7,7 @@
 mod clocks;
 mod conditions;
 mod data;
+mod days;
 mod documents;
 mod facts;
 pub(super) mod graph;
@@ -20,6 +21,7 @@ mod time;
 mod uses;
 mod versions;
 
+use super::classes;
 pub use super::classes::CLASSES;
 use super::definition::Definition;
 use super::load::Environment;
@@ -62,6 +64,7 @@ pub(super) fn alone(subject: &Subject<'_>) -> Vec<Problem> {
         names::check,
         rights::check,
         data::check,
+        days::check,
         documents::check,
         conditions::check,
         time::check,
@@ -72,6 +75,45 @@ pub(super) fn alone(subject: &Subject<'_>) -> Vec<Problem> {
         versions::check,
     ];
     checks.into_iter().flat_map(|check| check(subject)).collect()
+}
+
+/// Classes that judge by what is not there. Of a file of which a part could not be read they know nothing.
+const BY_ABSENCE: [&Class; 28] = [
+    &classes::NO_START,
+    &classes::START_BY,
+    &classes::EMPTY_SET,
+    &classes::UNREACHABLE_STATE,
+    &classes::NO_FINAL_STATE,
+    &classes::NO_WAY_TO_END,
+    &classes::UNUSED_GROUP,
+    &classes::UNUSED_ROLE,
+    &classes::UNUSED_FIELD,
+    &classes::UNDECLARED_ROLE,
+    &classes::NO_TURN,
+    &classes::IDLE_TURN,
+    &classes::NOBODY,
+    &classes::RAISED_BY,
+    &classes::SYSTEM_ONLY,
+    &classes::NOT_SAME_AS,
+    &classes::BODY_CANNOT_READ,
+    &classes::MAYBE_UNSET,
+    &classes::DOCUMENTS,
+    &classes::DECLINES,
+    &classes::NO_DEADLINE,
+    &classes::COVER_WITH_GAPS,
+    &classes::THEN_IMPOSSIBLE,
+    &classes::REMINDER_AFTER_THEN,
+    &classes::RECIPIENT,
+    &classes::ABOUT,
+    &classes::FROM_CASE,
+    &classes::FILE_NAME,
+];
+
+/// Whether a problem is one even though parts of the file could not be read: it rests on nothing that these may have held,
+/// and names none of them.
+pub(super) fn holds_of_part(problem: &Problem, lost: &[String]) -> bool {
+    let names = |name: &String| problem.message.contains(&format!("`{name}`"));
+    !BY_ABSENCE.contains(&problem.class) && !lost.iter().any(names)
 }
 
 /// Everything that is wrong between definitions; `complete` where every file of the set could be read.

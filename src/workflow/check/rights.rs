@@ -1,10 +1,11 @@
 //! `rights/*`: who acts, whose move it is, and what no machine may do.
 
 use super::facts::implied;
+use super::graph::Edge;
 use super::{Problem, Subject, at};
 use crate::authz::Role;
 use crate::workflow::classes::{
-    BODY_CANNOT_READ, JOINT, MACHINE_INPUT, NO_TURN, NOBODY, NOT_SAME_AS, RAISED_BY, START_BY, SYSTEM_ONLY,
+    BODY_CANNOT_READ, IDLE_TURN, JOINT, MACHINE_INPUT, NO_TURN, NOBODY, NOT_SAME_AS, RAISED_BY, START_BY, SYSTEM_ONLY,
     THEN_IS_ACT, THEN_TO_BODY,
 };
 use crate::workflow::definition::{ANY_PARTY, By, Deadline, Effect, OneOrMany, Per, Raiser, StepKind, Transition};
@@ -40,16 +41,34 @@ fn starts(subject: &Subject<'_>) -> Vec<Problem> {
     problems
 }
 
+/// It is somebody's move wherever a case waits, but where nothing leads on save what another case raises: there it rests, and
+/// whoever had the move would have nothing to do.
 fn turns(subject: &Subject<'_>) -> Vec<Problem> {
     let waiting = subject.definition.states.iter().filter(|(_, state)| state.outcome.is_none());
-    let nobodys = waiting.filter(|(_, state)| state.turn.as_ref().is_none_or(|turn| turn.raised_by().is_some()));
-    nobodys
-        .map(|(id, _)| {
-            let message =
-                format!("a case waits in `{id}`, and it is nobody's move: give it a `turn`, or make it final");
-            subject.problem(&NO_TURN, at!["states", id], message)
-        })
-        .collect()
+    let wrong = waiting.filter_map(|(id, state)| {
+        let somebodys = state.turn.as_ref().is_some_and(|turn| turn.raised_by().is_none());
+        let (class, message) = match (somebodys, rests(subject, id)) {
+            (false, false) => (
+                &NO_TURN,
+                format!("a case waits in `{id}`, and it is nobody's move: give it a `turn`, or make it final"),
+            ),
+            (true, true) => {
+                (&IDLE_TURN, format!("only another case leads on from `{id}`, so it is nobody's move: remove `turn`"))
+            }
+            (true, false) | (false, true) => return None,
+        };
+        Some(subject.problem(class, at!["states", id], message))
+    });
+    wrong.collect()
+}
+
+/// Whether all that leads on from a state is raised by other cases.
+fn rests(subject: &Subject<'_>, state: &str) -> bool {
+    let graph = &subject.graph;
+    let mut leaving =
+        graph.edges.iter().filter(|edge| graph.states[edge.from] == state && edge.to != edge.from).peekable();
+    let raised = |edge: &Edge| edge.step.by.iter().all(|by| by.raised_by() == Some(Raiser::Case));
+    graph.complete && leaving.peek().is_some() && leaving.all(raised)
 }
 
 /// Whether a person could take the step.

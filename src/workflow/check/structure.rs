@@ -14,7 +14,7 @@ use crate::workflow::source::Segment;
 
 /// Ids that mean something else somewhere in the format. Under one of the first three, a field or an option would even be
 /// left out of the digest.
-const RESERVED: [&str; 7] = ["title", "help", "why", ANY_PARTY, STAY, "turn", "system"];
+const RESERVED: [&str; 8] = ["title", "read_as", "help", "why", ANY_PARTY, STAY, "turn", "system"];
 
 pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let checks = [ids, starts, targets, sets, groups, finals, reachability, shadowed, timer_loops];

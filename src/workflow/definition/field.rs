@@ -12,6 +12,9 @@ use super::{Guard, Source, is_default};
 pub struct Field {
     /// The label of a form.
     pub title: String,
+    /// The label where the value is read, if `title` speaks to whoever fills it in: "Er ståndpunkt" is another's to others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_as: Option<String>,
     /// The hint of a form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
@@ -44,12 +47,28 @@ pub struct Field {
     /// reminded of a day that has passed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub must_be: Option<DateSide>,
+    /// The date field that this one may not lie before: nothing is discovered before it happened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_before: Option<String>,
+    /// `one`: a text that is a short fact, on one line, such as a time of day or a number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<Lines>,
+    /// The day that is given here is the day on which the step happened, and what follows counts from it: a body's meeting.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub dates_step: bool,
     /// Rules it rests on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub basis: Vec<String>,
     /// Whose idea it is, where no rule is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
+}
+
+impl Field {
+    /// The label where the value is read.
+    pub fn label(&self) -> &str {
+        self.read_as.as_deref().unwrap_or(&self.title)
+    }
 }
 
 /// On which side of the day of the step a date lies. That day itself lies on both.
@@ -60,6 +79,14 @@ pub enum DateSide {
     Past,
     /// Not before the day of the step.
     Coming,
+}
+
+/// How many lines a text has, where it is not as many as its writer wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Lines {
+    /// One, and a short one.
+    One,
 }
 
 /// The kinds of values. Whatever somebody typed is free text: it lies apart from the log and can be removed.

@@ -132,6 +132,9 @@ pub struct Transition {
     /// The field or transition whose text is confirmed, approved or accepted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
+    /// The field or transition that another step confirms or accepts, and to which this one is the other answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declines: Option<String>,
     /// The transition whose latest entry, since the case last came back, this builds on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rests_on: Option<String>,

@@ -63,6 +63,7 @@ pub fn start(definition: &Definition, context: &Context, begin: &Begin) -> Resul
     let opened = Opened {
         workflow: definition.workflow.clone(),
         version: definition.version,
+        text: None,
         agreement,
         origins: begin.origins.iter().map(|origin| origin.number.clone()).collect(),
     };

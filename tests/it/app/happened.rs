@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use samsyn::app::AppError;
-use samsyn::app::cases::{Done, Registration};
+use samsyn::app::cases::{Done, Registration, StepCommand, What};
 use samsyn::ids::PrincipalId;
 use samsyn::workflow::engine::Happened;
 use samsyn::workflow::rejection::Code;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::cases::{FALUN, REGION, SENDER, actor, deviation, dispute, object, take};
 use crate::support::database::TestApp;
@@ -90,6 +90,12 @@ fn nobody_records_what_has_not_happened() {
         "the day of the step counts"
     );
 
+    assert_eq!(
+        register("event_on", "2026-01-05", Happened::Now),
+        Some("discovered_on".to_owned()),
+        "discovered before"
+    );
+
     let done = dispute(&test.app, json!({}));
     let done = take(&test.app, FALUN, &done, "propose_settlement", json!({"settlement": "Hälften var."})).unwrap();
     let done = take(&test.app, FALUN, &done, "confirm_settlement", json!({})).unwrap();
@@ -114,4 +120,81 @@ fn nobody_waits_for_a_meeting_that_has_been() {
     };
     assert_eq!(waits("2026-03-01"), Some("committee_on".to_owned()));
     assert_eq!(waits("2026-03-02"), None);
+}
+
+const SECRETARY: &str = "natverkssekreterare";
+
+/// A dispute that the steering group prepares since the second of March, and what it records of a meeting.
+fn at_steering(test: &TestApp) -> Done {
+    let done = dispute(&test.app, json!({}));
+    let done = take(&test.app, SENDER, &done, "write_statement", json!({"statement": "Vi är oense."})).unwrap();
+    let done = take(&test.app, FALUN, &done, "approve_statement", json!({})).unwrap();
+    take(&test.app, FALUN, &done, "escalate", json!({"tried": ["staff"], "grounds": "Ingen lösning."})).unwrap()
+}
+
+fn minutes(what: &str, met_on: &str) -> Value {
+    json!({what: "Dela lika.", "met_on": met_on, "rapporteur": "Sekreteraren", "present": "Alla", "stood_aside": "ingen"})
+}
+
+fn in_full(what: &str, met_on: &str) -> Value {
+    let mut minutes = minutes(what, met_on);
+    minutes["paragraph"] = json!("12");
+    minutes["dissent"] = json!("ingen");
+    minutes
+}
+
+#[test]
+fn what_a_body_decided_counts_from_its_meeting_whenever_that_is_recorded() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let done = at_steering(&test);
+    let done = take(&test.app, SECRETARY, &done, "propose_solution", minutes("solution_draft", "2026-03-02")).unwrap();
+    test.clock.set("2026-03-20T08:00:00Z".parse().unwrap());
+    // A party may have noted something between the meeting and the day on which it is recorded.
+    let done = take(&test.app, FALUN, &done, "note_registry_number", json!({"registry_number": "KS 2026-88"})).unwrap();
+    let done = take(&test.app, SECRETARY, &done, "put_to_parties", in_full("solution", "2026-03-10")).unwrap();
+    let case = test.app.case(&actor(&test.app, FALUN), &done.number).unwrap();
+    assert_eq!(case.since.to_string(), "2026-03-09T23:00:00.000000Z", "the day begins in Stockholm");
+    let reply = case.deadlines.iter().find(|deadline| deadline.id == "reply").unwrap();
+    assert_eq!(reply.due.to_string(), "2026-04-10", "one month from the meeting: {}", reply.sentence);
+    // Whoever answers does so now, not before what she has just noted.
+    take(&test.app, FALUN, &done, "accept_proposal", json!({})).unwrap();
+    assert_eq!(test.app.verify_log(&[], |_| {}).unwrap().problems, Vec::<String>::new());
+}
+
+#[test]
+fn a_meeting_is_one_that_has_been_since_the_matter_came_to_the_body() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let done = at_steering(&test);
+    test.clock.set("2026-03-20T08:00:00Z".parse().unwrap());
+    let met = |met_on: &str| {
+        refused(take(&test.app, SECRETARY, &done, "propose_solution", minutes("solution_draft", met_on)))
+    };
+    assert_eq!(met("2026-03-01"), Some("met_on".to_owned()), "it was not there yet");
+    assert_eq!(met("2026-03-21"), Some("met_on".to_owned()), "nobody knows what it will decide");
+    assert_eq!(met("2026-03-20"), None);
+}
+
+#[test]
+fn two_days_for_one_step_are_refused() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let done = at_steering(&test);
+    test.clock.set("2026-03-20T08:00:00Z".parse().unwrap());
+    let said = |happened: Happened| {
+        let given = object(minutes("solution_draft", "2026-03-10"));
+        let what = What::Take { transition: "propose_solution".to_owned(), happened, given };
+        let command = StepCommand { number: done.number.clone(), revision: done.revision, what };
+        test.app.take_step(&actor(&test.app, SECRETARY), &command, None)
+    };
+    match said(on("2026-03-12")) {
+        Err(AppError::Rejected(rejection)) => {
+            assert_eq!(rejection.reasons[0].field.as_deref(), Some("happened"));
+            let detail = &rejection.reasons[0].detail;
+            assert!(
+                detail.contains("10 mars") && detail.contains("12 mars") && detail.contains("Mötesdag"),
+                "{detail}"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(refused(said(on("2026-03-10"))), None, "the same day said twice is one day");
 }

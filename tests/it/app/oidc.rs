@@ -72,40 +72,42 @@ fn somebody_who_is_known_comes_in_with_her_roles_at_the_principal_of_her_commiss
     let (test, service) = with_service();
     let app = &test.app;
     let mas = PersonId::from("mas-falun");
-    for (role, place) in [(Role::Handler, "mora"), (Role::Secretary, "network")] {
-        let body = (role == Role::Secretary).then(|| place.into());
-        let principal = body.is_none().then(|| place.into());
-        let item = MembershipItem {
-            role,
-            principal,
-            body,
-            title: None,
-            authority: None,
-            unit: None,
-            from: None,
-            until: None,
-            delegation: None,
-        };
-        app.add_role(&mas, &item).unwrap();
-    }
+    let at_mora = MembershipItem {
+        role: Role::Handler,
+        principal: Some("mora".into()),
+        body: None,
+        title: None,
+        authority: None,
+        unit: None,
+        from: None,
+        until: None,
+        delegation: None,
+    };
+    app.add_role(&mas, &at_mora).unwrap();
     let before = people(app);
     let at_falun = Claims { commission: commission("SE1-A", "MAS i Falun", FALUN), ..claims(&MAS.to_lowercase(), "x") };
     let came = session(comes(app, &service, at_falun));
     let signed_in = signed(app, &came);
     assert_eq!(came.person.as_str(), "mas-falun");
-    assert_eq!(seats(&signed_in.actor), ["handler@falun", "secretary@network"]);
+    assert_eq!(seats(&signed_in.actor), ["handler@falun"]);
     assert_eq!((signed_in.method.as_str(), signed_in.commission.as_deref()), ("oidc", Some("MAS i Falun")));
     assert_eq!(signed_in.name, "MAS Falun", "hers is the name that the organisation gave");
 
     let whole = signed(app, &session(comes(app, &service, claims(MAS, "x"))));
-    assert_eq!(seats(&whole.actor), ["handler@falun", "handler@mora", "secretary@network"]);
+    assert_eq!(seats(&whole.actor), ["handler@falun", "handler@mora"]);
     assert_eq!(whole.commission, None);
 
     let elsewhere = Claims { commission: commission("SE1-B", "Sjuksköterska", REGION), ..claims(MAS, "x") };
     let at_region = signed(app, &session(comes(app, &service, elsewhere)));
-    assert_eq!(seats(&at_region.actor), ["secretary@network", "employee@region-dalarna"]);
+    assert_eq!(seats(&at_region.actor), ["employee@region-dalarna"]);
     assert_eq!(people(app), before);
     assert_eq!(record(app), ["oidc ok mas-falun"; 3]);
+    // A body is no principal's: its secretary is that in any commission.
+    add_people(app, "- {id: eva, name: Eva, hsa_id: SE1-EVA, memberships: [{role: secretary, body: network}]}");
+    know_hsa_ids(app);
+    let eva = Claims { commission: commission("SE1-B", "Nämndsekreterare", REGION), ..claims("SE1-EVA", "Eva") };
+    let of_body = signed(app, &session(comes(app, &service, eva)));
+    assert_eq!(seats(&of_body.actor), ["secretary@network", "employee@region-dalarna"]);
 }
 
 #[test]
@@ -254,19 +256,34 @@ fn nobody_from_elsewhere_comes_in_or_becomes_anybody() {
 }
 
 #[test]
-fn whose_account_is_disabled_does_not_come_in_by_another_door() {
+fn who_is_disabled_comes_in_by_no_door() {
     let (test, service) = with_service();
     let app = &test.app;
     let mas = PersonId::from("mas-falun");
-    app.create_account(&mas, "mas.falun", "korp trappa nysilver").unwrap();
+    let all = || vec![commission("SE1-A", "MAS", FALUN), commission("SE1-B", "Sjuksköterska", REGION)];
     let came = session(comes(app, &service, claims(MAS, "x")));
-    app.disable_account(&mas).unwrap();
+    let Came::Choose(browser) = comes(app, &service, Claims { all: all(), ..claims(MAS, "x") }).unwrap() else {
+        panic!()
+    };
+    let token = app.create_token(&mas, None).unwrap();
+    // She has no account: the sign-in service alone knows her.
+    app.disable_person(&mas).unwrap();
     assert!(app.session(&came.secret).unwrap().is_none());
-    assert!(matches!(comes(app, &service, claims(MAS, "x")), Err(OidcRefused::Disabled)));
-    let all = vec![commission("SE1-A", "MAS", FALUN), commission("SE1-B", "Sjuksköterska", REGION)];
-    let Came::Choose(browser) = comes(app, &service, Claims { all, ..claims(MAS, "x") }).unwrap() else { panic!() };
+    assert!(app.authenticate(&token.secret).unwrap().is_none());
+    let later = app.create_token(&mas, None).unwrap();
+    assert!(app.authenticate(&later.secret).unwrap().is_none(), "nor with one that is made meanwhile");
     assert!(matches!(app.choose_commission(Some(&browser), "SE1-A", None), Err(OidcRefused::Disabled)));
-    assert_eq!(record(app), ["oidc ok mas-falun", "oidc disabled mas-falun", "oidc disabled mas-falun"]);
+    for said in [
+        claims(MAS, "x"),
+        Claims { commission: commission("SE1-A", "MAS", FALUN), ..claims(MAS, "x") },
+        Claims { all: all(), ..claims(MAS, "x") },
+    ] {
+        assert!(matches!(comes(app, &service, said), Err(OidcRefused::Disabled)));
+    }
+    assert_eq!(record(app), [["oidc ok mas-falun"].as_slice(), &["oidc disabled mas-falun"; 4]].concat());
+    app.enable_person(&mas).unwrap();
+    assert!(app.session(&came.secret).unwrap().is_none(), "what ended has ended");
+    session(comes(app, &service, claims(MAS, "x")));
 }
 
 #[test]

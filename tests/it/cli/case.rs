@@ -54,7 +54,7 @@ fn as_a_person_it_shows_what_she_may_read() {
     field     Så hittar mottagaren händelsen: {"contact":"Hemlighet","place":"Hemlighet"}
     field     Vad betydde det för personen?: Hemlighet
     field     Hur bråttom är det?: normal
-    field     Önskar du svar?: true
+    field     Önskas svar?: true
     2026-03-02T08:00:00.000000Z shared 1: Registrera avvikelse
       MAS Falun, Falu kommun
       answer_wanted: true

@@ -56,6 +56,14 @@ fn everything_that_is_wrong_with_a_file_is_told_with_its_place() {
     org.yaml:6:36: error[organisation/unfit]: p as manager: the unit is of a: name that principal, or none
     error: org.yaml: 1 problems; nothing was imported
     ");
+    let person = "people:\n  - {id: p, name: P, memberships: [{role: handler, principal: a, until: 2026-01-31}, \
+                  {role: secretary, body: n, from: 2026-01-31}]}\n  - {id: q, name: Q, memberships: [{role: handler, \
+                  principal: a, until: 2026-01-31}, {role: secretary, body: n, from: 2026-02-01}]}\n";
+    let bodies = "bodies: [{id: n, name: N}]\n";
+    insta::assert_snapshot!(said(&format!("format: 1\n{homes}{bodies}{person}")), @r"
+    org.yaml:7:86: error[organisation/unfit]: p as secretary: she is handler then, and nobody acts for both a body and a party
+    error: org.yaml: 1 problems; nothing was imported
+    ");
     insta::assert_snapshot!(binary.refused(&["token", "create", "p"]), @"error: there is no person p");
 }
 

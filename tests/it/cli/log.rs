@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::json;
+
 use crate::support::binary::Binary;
 use crate::support::cases::{actor, deviation, received, register};
 use crate::support::database::TestApp;
@@ -42,7 +44,9 @@ fn in_the_file_nothing_is_left_of_a_text_that_was_removed() {
     if database.is_postgres() {
         return; // the server's own vacuum does that
     }
-    let done = app.register(&actor(&app, "mas-falun"), &deviation(&"Hemlighet. ".repeat(1000)), None).unwrap();
+    let mut secret = deviation(&"Hemlighet. ".repeat(1000));
+    secret.given.insert("where".to_owned(), json!({"place": "Hemlighet", "contact": "Hemlighet"}));
+    let done = app.register(&actor(&app, "mas-falun"), &secret, None).unwrap();
     drop(app);
     let binary = Binary::on(&database);
     let left = || {

@@ -57,6 +57,11 @@ fn accounts_are_listed_disabled_and_enabled() {
     assert!(binary.printed(&["user", "list"]).lines().next().unwrap().contains("disabled since 20"));
     assert_eq!(binary.printed(&["user", "enable", "sas-falun"]), "");
     assert!(test.app.sign_in("asa", PASSWORD, None).is_ok());
+    // Who has no account can be disabled too, and is listed then.
+    assert_eq!(binary.printed(&["user", "disable", "socialchef-falun"]), "");
+    let listed = binary.json(&["user", "list", "--json"]);
+    assert_eq!((&listed[2]["person"], listed[2]["disabled"].is_string()), (&json!("socialchef-falun"), true));
+    assert_eq!(binary.printed(&["user", "enable", "socialchef-falun"]), "");
 }
 
 #[test]
@@ -97,7 +102,7 @@ fn what_is_wrong_is_told_in_one_line() {
     binary.run_with(&["user", "create", "mas-falun", "--username", "mas.falun"], PASSWORD);
     insta::assert_snapshot!(create("mas-falun", "other", PASSWORD), @"error: mas-falun has an account already");
     insta::assert_snapshot!(create("sas-falun", "mas.falun", PASSWORD), @"error: somebody else has this username");
-    insta::assert_snapshot!(binary.refused(&["user", "disable", "sas-falun"]), @"error: sas-falun has no account");
+    insta::assert_snapshot!(binary.refused(&["user", "disable", "nobody"]), @"error: there is no person nobody");
     insta::assert_snapshot!(binary.refused(&["user", "enable", "nobody"]), @"error: there is no person nobody");
     insta::assert_snapshot!(binary.refused(&["user", "password", "sas-falun", "--generate"]), @"error: sas-falun has no account");
     let argument = ["user", "create", "sas-falun", "--username", "asa", "--password", PASSWORD];
@@ -113,14 +118,15 @@ fn a_role_is_given_at_a_place_for_a_time() {
     let test = TestApp::at("2026-03-02T08:00:00Z");
     let binary = Binary::on(&test.database);
     let seats = || actor(&test.app, "sas-falun").seats.iter().map(|seat| seat.role).collect::<Vec<_>>();
-    let from = ["secretary", "--body", "network", "--from", "2026-03-02"];
+    let from = ["registrar", "--principal", "falun", "--from", "2026-03-02"];
     assert_eq!(binary.printed(&role(&from)), "");
-    assert_eq!(seats(), [Role::Handler, Role::Secretary]);
+    assert_eq!(seats(), [Role::Handler, Role::Registrar]);
     binary.printed(&role(&[&from[..], &["--until", "2026-03-02"]].concat()));
     test.clock.set("2026-03-03T08:00:00Z".parse().unwrap());
     assert_eq!(seats(), [Role::Handler]);
     let refused = |rest: &[&str]| binary.refused(&role(rest));
     insta::assert_snapshot!(refused(&["secretary", "--body", "nowhere"]), @"error: sas-falun as secretary: name a body that is in the database");
+    insta::assert_snapshot!(refused(&["secretary", "--body", "network"]), @"error: sas-falun as secretary: she is handler then, and nobody acts for both a body and a party");
     insta::assert_snapshot!(refused(&["manager", "--principal", "falun"]), @"error: sas-falun as manager: name a unit that is in the database");
     insta::assert_snapshot!(refused(&["handler", "--principal", "falun", "--from", "2026-03-02", "--until", "2026-03-01"]), @"error: sas-falun as handler: it would end before it begins");
     insta::assert_snapshot!(binary.refused(&["user", "role", "nobody", "handler", "--principal", "falun"]), @"error: there is no person nobody");

@@ -82,6 +82,23 @@ fn a_change_in_any_column_of_the_log_is_found_and_named() {
     assert_eq!(verify(&test, &[]).problems, Vec::<String>::new());
 }
 
+/// A better word is no new version, so the digest of a definition leaves words out. What people read when they began a case is
+/// in its chain all the same.
+#[test]
+fn the_words_of_a_definition_cannot_be_changed_unseen() {
+    let test = unprotected();
+    let store = &test.app.store;
+    let text = sql::lines(store, "select text as line from definitions").pop().unwrap();
+    let changed = text.replace("title: Registrera avvikelse", "title: Erkänn fel");
+    assert_ne!(text, changed);
+    let hash = samsyn::workflow::digest::sha256(changed.as_bytes());
+    let quoted = changed.replace('\'', "''");
+    sql::tamper(store, &format!("update definitions set text = '{quoted}', text_hash = '{}'", hash.0));
+    let problems = verify(&test, &[]).problems;
+    assert_eq!(problems.len(), 2, "one for each case: {problems:#?}");
+    assert!(problems.iter().all(|problem| problem.contains("is not the one under which the case began")));
+}
+
 /// A row of one of the three tables.
 struct Row {
     condition: String,

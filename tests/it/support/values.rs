@@ -48,6 +48,7 @@ impl Values<'_> {
         let record = || Value::Object(field.parts.iter().map(|(id, part)| (id.clone(), self.of(part))).collect());
         match field.kind {
             FieldKind::Text | FieldKind::Proposal | FieldKind::Statement => json!((self.text)(field)),
+            FieldKind::Date if field.dates_step || field.not_before.is_some() => json!(self.day),
             FieldKind::Date => json!(self.date(field.must_be)),
             FieldKind::YesNo => json!(roll(self.dice, 2) == 0),
             FieldKind::Number => json!(roll(self.dice, 9)),

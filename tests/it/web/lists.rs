@@ -45,9 +45,9 @@ fn whose_cases_are_shown_is_chosen_where_the_seats_make_a_difference() {
     assert_eq!(on(&holder("falun", Role::Management), "/?list=waiting"), [""; 0], "she did not");
     assert_eq!(on(&holder("falun", Role::Management), "/?list=waiting&whose=organisation"), both);
     let manager = "chef-psykiatri-falun";
-    assert_eq!(on(manager, "/?list=todo"), [routed.as_str()]);
+    assert_eq!(on(manager, "/?list=todo&whose=mine"), [routed.as_str()]);
     assert_eq!(on(manager, "/?list=todo&whose=unit"), [routed.as_str()]);
-    assert_eq!(on(manager, "/?list=todo&whose=organisation"), [routed.as_str()], "not hers to choose: hers alone");
+    assert_eq!(on(manager, "/?list=todo&whose=organisation"), [routed.as_str()], "not hers to choose: her unit's");
 
     let offered = |person: &str| {
         let page = Browser::signed_in(&api, person).get("/").expect(200).body;
@@ -57,8 +57,56 @@ fn whose_cases_are_shown_is_chosen_where_the_seats_make_a_difference() {
     assert_eq!(offered(&holder("falun", Role::Employee)), [false; 5]);
     assert_eq!(offered(manager), [true, true, false, false, false]);
     assert_eq!(offered(&region), [true, false, true, false, false]);
-    assert_eq!(offered(&secretary("network")), [true, false, false, true, false]);
-    assert_eq!(offered("registrator-falun"), [true, false, true, false, true]);
+    let (secretary, registrar) = (secretary("network"), "registrator-falun");
+    assert_eq!(offered(&secretary), [false; 5]);
+    assert_eq!(offered(registrar), [false, false, false, false, true]);
+}
+
+/// The scope that a page shows, and its tabs, the one that is open in front.
+fn opened(browser: &Browser, address: &str) -> (String, Vec<String>) {
+    let page = browser.get(address).expect(200).body;
+    let part =
+        |class: &str| page.split(&format!("<nav class=\"{class}\"")).nth(1).map(|nav| nav.split("</nav>").next());
+    let links = |class: &str| -> Vec<(bool, String)> {
+        let links = part(class).flatten().unwrap_or_default().split("<a ").skip(1);
+        let read =
+            |link: &str| (link.contains("aria-current"), link.split(['>', '<']).nth(1).unwrap().trim().to_owned());
+        links.map(read).collect()
+    };
+    let scope = links("scopes").into_iter().find(|(open, _)| *open).map(|(_, words)| words);
+    let mut tabs = links("tabs");
+    tabs.sort_by_key(|(open, _)| !open);
+    (scope.unwrap_or_default(), tabs.into_iter().map(|(_, words)| words).collect())
+}
+
+#[test]
+fn each_begins_where_her_own_work_shows_and_is_offered_no_list_that_is_never_anything_for_her() {
+    let api = Api::new();
+    sent(&api);
+    let all = ["Att göra", "Väntar på andra", "Försenade", "Avslutade"];
+    let mut with_drafts = all.to_vec();
+    with_drafts.push("Utkast");
+    let at = |person: &str, address: &str| opened(&Browser::signed_in(&api, person), address);
+    let is = |found: (String, Vec<String>), scope: &str, tabs: &[&str]| {
+        assert_eq!((found.0.as_str(), found.1.iter().map(String::as_str).collect::<Vec<_>>()), (scope, tabs.to_vec()));
+    };
+    is(at(&holder("falun", Role::Handler), "/"), "Mina", &with_drafts);
+    is(at(&holder("falun", Role::Employee), "/"), "", &with_drafts);
+    is(at(&secretary("network"), "/"), "", &all);
+    let manager = "chef-psykiatri-falun";
+    is(at(manager, "/"), "Min enhets", &all);
+    is(at(manager, "/?whose=mine"), "Mina", &["Att göra", "Försenade"]);
+    is(at("registrator-falun", "/"), "", &[&["Saknar diarienummer"][..], &all].concat());
+
+    // Who registers besides still begins with what she answers; the register is her organisation's.
+    let seat = json!({"role": "registrar", "title": "Registrator", "principal": "falun"});
+    api.test.app.add_role(&"mas-falun".into(), &serde_json::from_value(seat).unwrap()).unwrap();
+    is(at("mas-falun", "/"), "Mina", &with_drafts);
+    let with_register: Vec<_> = [&all[..], &["Saknar diarienummer", "Utkast"]].concat();
+    is(at("mas-falun", "/?whose=organisation"), "Hela organisationens", &with_register);
+    assert_eq!(at("mas-falun", "/?list=unregistered").1[0], "Saknar diarienummer", "where it is, it is found");
+    let administrator = Browser::signed_in(&api, &holder("falun", Role::Administrator)).get("/").expect(303);
+    assert_eq!(administrator.header("Location"), Some("/admin"));
 }
 
 #[test]
@@ -212,8 +260,99 @@ fn a_long_list_goes_on_where_it_ended() {
     {
         let first = browser.get(address).expect(200).body;
         assert_eq!(shown(&browser, address, &numbers), numbers[..25], "{address}");
-        let more = first.split("<a class=\"more\" href=\"").nth(1).unwrap().split('"').next().unwrap();
-        assert_eq!(shown(&browser, &more.replace("&amp;", "&"), &numbers), numbers[25..], "{address}");
+        let way = |page: &str, title: &str| {
+            let link = page.split("<a ").find(|link| link.contains(&format!(">{title}</a>")))?;
+            Some(link.split("href=\"").nth(1)?.split('"').next()?.replace("&amp;", "&"))
+        };
+        assert_eq!((way(&first, "Föregående sida"), way(&first, "Till början")), (None, None));
+        let next = way(&first, "Nästa sida").unwrap();
+        assert_eq!(shown(&browser, &next, &numbers), numbers[25..], "{address}");
+        let second = browser.get(&next).expect(200).body;
+        assert_eq!((way(&second, "Nästa sida"), way(&second, "Till början").unwrap().as_str()), (None, address));
+        assert_eq!(shown(&browser, &way(&second, "Föregående sida").unwrap(), &numbers), numbers[..25], "{address}");
     }
     assert_eq!(counted(&browser, "/", "Väntar på andra"), "30");
+}
+
+/// The values that a field of the search offers.
+fn offered(api: &Api, person: &str, field: &str) -> Vec<String> {
+    let page = Browser::signed_in(api, person).get("/search").expect(200).body;
+    let Some(select) = page.split(&format!("name=\"{field}\"")).nth(1) else { return Vec::new() };
+    let options = select.split("</select>").next().unwrap().split("<option value=\"").skip(2);
+    options.map(|option| option.split('"').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_search_offers_nobody_what_can_find_her_nothing() {
+    let api = Api::new();
+    let of = |person: &str, field: &str| offered(&api, person, field);
+    let handler = holder("falun", Role::Handler);
+    assert_eq!(of(&handler, "workflow"), ["deviation", "local-dispute", "regional-dispute", "tip"]);
+    let region = holder("region-dalarna", Role::Handler);
+    assert_eq!(
+        of(&region, "workflow"),
+        ["deviation", "local-dispute", "regional-dispute"],
+        "a tip is a municipality's"
+    );
+    let council = secretary("council");
+    assert_eq!(of(&council, "workflow"), ["local-dispute", "regional-dispute"]);
+    let levels = of(&council, "level");
+    let has = |level: &str| levels.iter().any(|offered| offered == level);
+    assert!(has("local-dispute:council") && has("local-dispute:ended") && has("local-dispute:parties"), "{levels:?}");
+    assert_eq!(of(&council, "category"), [""; 0]);
+    let page = |person: &str| Browser::signed_in(&api, person).get("/search").expect(200).body;
+    assert!(!page(&council).contains("Diarienummer") && page(&handler).contains("Diarienummer"));
+    let manager = "chef-psykiatri-falun";
+    assert_eq!(
+        (of(manager, "workflow"), of(manager, "unit")),
+        (vec!["deviation".into()], vec!["psykiatri-falun".into()])
+    );
+    // What is routed to her unit is not shown to a nurse there: only what she sent.
+    let nurse = "sjukskoterska-psykiatri-falun";
+    assert_eq!((of(nurse, "workflow"), of(nurse, "unit")), (vec!["deviation".to_owned()], Vec::new()));
+    let administrator = page(&holder("falun", Role::Administrator));
+    assert!(
+        administrator.contains("inga ärenden att söka bland") && !administrator.contains("name=\"registry_number\"")
+    );
+    // A number stands in a form of its own: what else is asked cannot be left out unsaid.
+    let form = page(&handler).split("name=\"number\"").nth(1).unwrap().split("</form>").next().unwrap().to_owned();
+    assert!(!form.contains(" name=\""), "{form}");
+}
+
+#[test]
+fn drafts_are_told_apart_in_their_list() {
+    let api = Api::new();
+    let begin = |person: &str, receiver: &str, data: serde_json::Value| {
+        let parties = json!({"receiver": [receiver], "sender": []});
+        let content = json!({"parties": parties, "data": data, "origins": []});
+        let draft = json!({"workflow": "deviation", "start": "register", "content": content});
+        api.post(person, "/api/drafts", &draft).send().expect(201);
+    };
+    let words = "De kom inte till mötet som vi hade kallat till, och ingen ringde heller förrän långt senare.";
+    let region = holder("region-dalarna", Role::Handler);
+    begin(&region, "falun", json!({"category": "sip", "what_happened": words, "event_on": "2026-02-27"}));
+    begin(&region, "alvdalen", json!({"where": {"place": "Hemsjukvården"}}));
+    let list = Browser::signed_in(&api, &region).get("/?list=drafts").expect(200).body;
+    let list = list.split("<ul class=\"cases\">").nth(1).unwrap();
+    for told in [
+        ">Avvikelse i samverkan: Falu kommun</a>",
+        ">Avvikelse i samverkan: Älvdalens kommun</a>",
+        "27 februari 2026",
+        "Samordnad individuell plan (SIP)",
+        "”De kom inte till mötet som vi hade kallat till, och ingen …”",
+        "Hemsjukvården",
+    ] {
+        assert!(list.contains(told), "{told}: {list}");
+    }
+    let colleague = Browser::signed_in(&api, "avvikelsehandlaggare-region").get("/?list=drafts").expect(200).body;
+    assert!(!colleague.contains("De kom inte"), "a draft is its writer's alone");
+}
+
+#[test]
+fn receivers_stand_in_the_order_of_the_alphabet() {
+    let api = Api::new();
+    let page = Browser::signed_in(&api, &holder("region-dalarna", Role::Handler)).get("/register/deviation/register");
+    let at = |name: &str| page.body.find(&format!(">{name}</option>")).unwrap_or_else(|| panic!("no {name}"));
+    let names = ["Avesta kommun", "Borlänge kommun", "Säters kommun", "Vansbro kommun", "Älvdalens kommun"];
+    assert!(names.map(at).is_sorted());
 }

@@ -142,6 +142,30 @@ fn all_problems_are_reported_at_once() {
     assert_eq!(found(&faults), expected);
 }
 
+/// What cannot be read hides nothing of the rest, and nothing is said of what might have stood there.
+#[test]
+fn a_wrong_type_hides_no_fault_elsewhere() {
+    let elsewhere = [
+        ("basis: [R1]\n", "basis: [R7]\n"),
+        ("role: handler}, require: [event]}", "role: handler}, require: [evnt, event]}"),
+        ("    after: 60d\n", "    after: 60d\n    calendar: danish\n"),
+    ];
+    let rest = ["5 texts/unknown-rule", "13 data/unknown-field", "26 time/unknown-calendar"];
+    for (old, new, wrong) in [
+        ("title: Litet ärende", "title: [Litet]", "4 shape/type"),
+        ("title: Ta emot,", "title: 5,", "19 shape/type"),
+        ("event: {type: text", "event: {type: txt", "11 shape/value"),
+        ("open: {title: Öppet", "open: {title: {sv: Öppet}", "16 shape/type"),
+        ("roles: [handler]", "roles: 5", "9 shape/type"),
+        ("closed: {title: Avslutat, final: closed}", "closed: {title: Avslutat, final: 1}", "17 shape/type"),
+    ] {
+        let mut found = found(&[&elsewhere[..], &[(old, new)]].concat());
+        assert!(rest.iter().all(|problem| found.contains(&(*problem).to_owned())), "{new}: {found:?}");
+        found.retain(|problem| !rest.contains(&problem.as_str()));
+        assert_eq!(found, [wrong], "{new}");
+    }
+}
+
 #[test]
 fn faults_of_shape_are_explained_by_the_form_that_was_meant() {
     let (_, problems) = judged(&changed(&[

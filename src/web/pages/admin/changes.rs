@@ -2,19 +2,21 @@
 
 use maud::{Markup, html};
 
-use super::up;
 use crate::app::changes::ChangeView;
 use crate::app::sessions::Signed;
-use crate::web::pages::parts::moment;
+use crate::web::pages::parts::{moment, pages, up};
 use crate::web::pages::texts::admin as texts;
 use crate::web::pages::visit::Visit;
 use crate::web::pages::{Answer, Outcome};
+
+const HERE: &str = "/admin/changes";
 
 /// The page.
 pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
     let before = Some(visit.query.get("before")).filter(|before| !before.is_empty());
     let (changes, more) = visit.app.changes(&signed.actor, before)?;
-    let older = changes.last().filter(|_| more).map(|last| format!("/admin/changes?before={}", last.id));
+    let older = changes.last().filter(|_| more).map(|last| format!("{HERE}?before={}", last.id));
+    let newest = before.map(|_| HERE.to_owned());
     Ok(Answer::Page(
         texts::CHANGES,
         html! {
@@ -23,7 +25,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
             section {
                 @if changes.is_empty() { p { (texts::NO_CHANGES) } }
                 ul .steps { @for change in &changes { li { (row(change)) } } }
-                @if let Some(older) = older { p { a .step href=(older) { (texts::OLDER) } } }
+                (pages(newest, None, older))
             }
         },
     ))

@@ -2,10 +2,10 @@
 
 use maud::{Markup, html};
 
-use super::up;
-use crate::app::administration::{MailStatus, MailView};
+use crate::app::administration::OutgoingMail;
+use crate::app::outbox::MailStatus;
 use crate::app::sessions::Signed;
-use crate::web::pages::parts::{csrf, moment};
+use crate::web::pages::parts::{csrf, done, moment, pages, up};
 use crate::web::pages::texts::{self as words, admin as texts};
 use crate::web::pages::visit::Visit;
 use crate::web::pages::{Answer, Outcome};
@@ -27,6 +27,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
         texts::MAILS,
         html! {
             (up("/admin", texts::TITLE))
+            (done(visit))
             h1 { (texts::MAILS) }
             nav .tabs aria-label=(texts::STATUS) {
                 ul {
@@ -41,12 +42,12 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
             }
             @if mails.is_empty() { p { (texts::NO_MAILS) } }
             ul .cases { @for mail in &mails { li { (row(signed, mail)) } } }
-            @if let Some(older) = older { p { a .step href=(older) { (texts::OLDER) } } }
+            (pages(before.map(|_| of(status)), None, older))
         },
     ))
 }
 
-fn row(signed: &Signed, mail: &MailView) -> Markup {
+fn row(signed: &Signed, mail: &OutgoingMail) -> Markup {
     html! {
         p {
             strong { (words::MAIL_TO) " " (mail.to) } ": " (words::mail(&mail.template)) ". "
@@ -69,5 +70,5 @@ fn row(signed: &Signed, mail: &MailView) -> Markup {
 /// Tries one once more.
 pub fn retry(visit: &Visit, signed: &Signed) -> Outcome {
     visit.app.retry_mail(&signed.actor, visit.part("id"))?;
-    Ok(Answer::GoTo(HERE.to_owned()))
+    Ok(Answer::GoTo(format!("{HERE}?done")))
 }

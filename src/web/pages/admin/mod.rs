@@ -6,20 +6,15 @@ pub mod mails;
 pub mod organisation;
 pub mod people;
 pub mod person;
-mod sheet;
 pub mod workflows;
 
-use chrono::NaiveDate;
-use maud::{Markup, html};
+use maud::html;
 
-use super::texts as base;
 use super::texts::admin as texts;
-use super::visit::{Form, Visit, day};
+use super::visit::Visit;
 use super::{Answer, Outcome};
 use crate::app::AppError;
 use crate::app::sessions::Signed;
-use crate::calendar::in_words;
-use crate::workflow::rejection::{Code, Reason};
 
 /// Where everything is.
 pub fn show(_: &Visit, signed: &Signed) -> Outcome {
@@ -50,25 +45,4 @@ pub fn show(_: &Visit, signed: &Signed) -> Outcome {
             }
         },
     ))
-}
-
-/// The way up.
-fn up(address: &str, title: &str) -> Markup {
-    html! { p { a href=(address) { (title) } } }
-}
-
-/// From which day until which, in words.
-fn span(from: Option<NaiveDate>, until: Option<NaiveDate>) -> String {
-    texts::span(from.map(in_words), until.map(in_words))
-}
-
-/// The fields of a form that are days.
-const DAYS: [&str; 2] = ["from", "until"];
-
-/// Does what a form asks for, where each of these fields is empty or a day: a last day that cannot be read is not none.
-fn with_days<T>(form: &Form, fields: &[&str], act: impl FnOnce() -> Result<T, AppError>) -> Result<T, AppError> {
-    let is_wrong = |field: &&&str| !form.get(field).trim().is_empty() && day(form.get(field)).is_none();
-    let wrong = fields.iter().filter(is_wrong).map(|field| Reason::field(Code::WrongType, field, base::NO_DATE));
-    let wrong: Vec<_> = wrong.collect();
-    if wrong.is_empty() { act() } else { Err(AppError::Rejected(wrong.into())) }
 }

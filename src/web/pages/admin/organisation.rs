@@ -2,13 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::sheet::{Group, Sheet, done_or_mend, told};
-use super::{DAYS, span, up, with_days};
 use crate::app::AppError;
 use crate::app::administration::PlaceOrder;
 use crate::app::sessions::Signed;
 use crate::ids::{AuthorityId, BodyId, PrincipalId, UnitId};
-use crate::web::pages::parts::tag;
+use crate::web::pages::field::Group;
+use crate::web::pages::parts::{done, span, tag, up};
+use crate::web::pages::sheet::{DAYS, Sheet, done_or_mend, with_days};
 use crate::web::pages::texts::admin as texts;
 use crate::web::pages::visit::{Form, Visit, day};
 use crate::web::pages::{Answer, Outcome};
@@ -27,7 +27,7 @@ pub fn all(visit: &Visit, signed: &Signed) -> Outcome {
         texts::ORGANISATION,
         html! {
             (up("/admin", texts::TITLE))
-            (told(visit))
+            (done(visit))
             h1 { (texts::ORGANISATION) }
             section aria-labelledby="principals" {
                 h2 #principals { (texts::PRINCIPALS) }
@@ -70,7 +70,7 @@ pub fn one(visit: &Visit, signed: &Signed) -> Outcome {
         texts::ORGANISATION,
         html! {
             (up(ALL, texts::ORGANISATION))
-            (told(visit))
+            (done(visit))
             h1 { (view.principal.name) }
             (places(texts::AUTHORITIES, "authorities", &authorities.collect::<Vec<_>>()))
             p { a .step href={ (ALL) "/" (id) "/authority" } { (texts::NEW_AUTHORITY) } }
@@ -201,7 +201,7 @@ fn unit_page(visit: &Visit, signed: &Signed, typed: &Form, reasons: &[Reason]) -
         @if cases > 0 { (sheet.tick("confirmed", texts::CLOSE_ANYWAY)) }
     };
     let form = sheet.form(visit, signed, (texts::CHANGE_UNIT, texts::SAVE, &back), &fields);
-    Ok(html! { (up(&back, &unit.name)) (form) })
+    Ok(html! { (up(&back, &visit.app.principal(&signed.actor, &unit.principal)?.principal.name)) (form) })
 }
 
 /// An authority.
@@ -229,7 +229,7 @@ fn authority_page(visit: &Visit, signed: &Signed, typed: &Form, reasons: &[Reaso
         (sheet.day("until", texts::UNTIL, Some(texts::UNTIL_HELP), true))
     };
     let form = sheet.form(visit, signed, (texts::CHANGE_AUTHORITY, texts::SAVE, &back), &fields);
-    Ok(html! { (up(&back, &one.name)) (form) })
+    Ok(html! { (up(&back, &visit.app.principal(&signed.actor, &one.principal)?.principal.name)) (form) })
 }
 
 /// A body.
@@ -252,9 +252,9 @@ fn body_name(visit: &Visit, signed: &Signed) -> Result<String, AppError> {
 }
 
 fn body_page(visit: &Visit, signed: &Signed, typed: &Form, reasons: &[Reason]) -> Result<Markup, AppError> {
-    let name = body_name(visit, signed)?;
+    body_name(visit, signed)?;
     let sheet = Sheet { typed, reasons };
     let fields = sheet.line("name", texts::NAME, None, false);
     let form = sheet.form(visit, signed, (texts::CHANGE_BODY, texts::SAVE, ALL), &fields);
-    Ok(html! { (up(ALL, &name)) (form) })
+    Ok(html! { (up(ALL, texts::ORGANISATION)) (form) })
 }

@@ -2,16 +2,16 @@
 
 use maud::{Markup, html};
 
-use super::sheet::{Group, Sheet, done_or_mend};
-use super::{DAYS, span, up, with_days};
 use crate::app::AppError;
-use crate::app::administration::{Choices, PersonOrder, RoleOrder};
+use crate::app::administration::{PersonOrder, RoleChoices, RoleOrder};
 use crate::app::sessions::Signed;
 use crate::authz::Role;
 use crate::calendar::local_date;
 use crate::ids::PersonId;
-use crate::web::pages::parts::anchor;
-use crate::web::pages::texts::{self as words, admin as texts};
+use crate::web::pages::field::Group;
+use crate::web::pages::parts::{anchor, pages, span, up};
+use crate::web::pages::sheet::{DAYS, Sheet, done_or_mend, with_days};
+use crate::web::pages::texts::admin as texts;
 use crate::web::pages::visit::{Form, Visit, day};
 use crate::web::pages::{Answer, Outcome};
 use crate::workflow::rejection::Reason;
@@ -23,12 +23,12 @@ pub fn list(visit: &Visit, signed: &Signed) -> Outcome {
     let wanted = visit.query.get("name");
     let after = Some(visit.query.get("after")).filter(|after| !after.is_empty());
     let (people, more) = visit.app.people(&signed.actor, wanted, after)?;
-    let next = people.last().filter(|_| more).map(|last| {
-        let query = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([("name", wanted), ("after", last.id.as_str())])
-            .finish();
-        format!("{ALL}?{query}")
-    });
+    let address = |after: Option<&str>| {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("name", wanted).extend_pairs(after.map(|after| ("after", after)));
+        format!("{ALL}?{}", query.finish())
+    };
+    let next = people.last().filter(|_| more).map(|last| address(Some(last.id.as_str())));
     Ok(Answer::Page(
         texts::PEOPLE,
         html! {
@@ -45,14 +45,15 @@ pub fn list(visit: &Visit, signed: &Signed) -> Outcome {
             section {
                 @if people.is_empty() { p { (texts::NOBODY) } }
                 ul .steps { @for one in &people { li { a .step href={ (ALL) "/" (one.id) } { (one.name) } } } }
-                @if let Some(next) = next { p { a .step href=(next) { (words::MORE) } } }
+                (pages(after.map(|_| address(None)), None, next))
             }
         },
     ))
 }
 
 fn person_order(form: &Form) -> PersonOrder {
-    PersonOrder { name: form.get("name").to_owned(), email: form.get("email").to_owned() }
+    let of = |name: &str| form.get(name).to_owned();
+    PersonOrder { name: of("name"), email: of("email"), hsa_id: of("hsa_id") }
 }
 
 fn role_order(form: &Form) -> RoleOrder {
@@ -92,6 +93,7 @@ fn new_form(visit: &Visit, signed: &Signed, typed: &Form, reasons: &[Reason]) ->
     let fields = html! {
         (sheet.line("name", texts::NAME, None, false))
         (sheet.line("email", texts::EMAIL, None, true))
+        (sheet.line("hsa_id", texts::HSA_ID, Some(texts::HSA_ID_HELP), true))
         h2 { (texts::FIRST_ROLE) }
         (role_fields(&sheet, choices))
     };
@@ -99,7 +101,7 @@ fn new_form(visit: &Visit, signed: &Signed, typed: &Form, reasons: &[Reason]) ->
     Ok(html! { (up(ALL, texts::PEOPLE)) (form) })
 }
 
-fn role_fields(sheet: &Sheet, choices: Choices) -> Markup {
+fn role_fields(sheet: &Sheet, choices: RoleChoices) -> Markup {
     let title = |role: Role| {
         let title = role.title();
         let mut letters = title.chars();
@@ -132,11 +134,13 @@ fn id_of(visit: &Visit) -> PersonId {
     PersonId::from(visit.part("id"))
 }
 
-/// Her name and address.
+/// Her name, address and HSA id.
 pub fn details(visit: &Visit, signed: &Signed) -> Outcome {
     let person = visit.app.person(&signed.actor, &id_of(visit))?;
-    let email = person.email.clone().unwrap_or_default();
-    let typed = Form::of(vec![("name".to_owned(), person.name.clone()), ("email".to_owned(), email)]);
+    let hsa_id = person.hsa_id.map(|id| id.to_string());
+    let typed = [("name", Some(person.name)), ("email", person.email), ("hsa_id", hsa_id)];
+    let typed = typed.map(|(name, value)| (name.to_owned(), value.unwrap_or_default()));
+    let typed = Form::of(typed.into());
     Ok(Answer::Page(texts::DETAILS, details_form(visit, signed, &typed, &[])?))
 }
 
@@ -158,6 +162,7 @@ fn details_form(visit: &Visit, signed: &Signed, typed: &Form, reasons: &[Reason]
     let fields = html! {
         (sheet.line("name", texts::NAME, None, false))
         (sheet.line("email", texts::EMAIL, None, true))
+        (sheet.line("hsa_id", texts::HSA_ID, Some(texts::HSA_ID_HELP), true))
     };
     let form = sheet.form(visit, signed, (texts::DETAILS, texts::SAVE, &back), &fields);
     Ok(html! { (up(&back, &person.name)) (form) })

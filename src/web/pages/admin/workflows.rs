@@ -2,10 +2,9 @@
 
 use maud::{Markup, html};
 
-use super::up;
 use crate::app::administration::WorkflowOverview;
 use crate::app::sessions::Signed;
-use crate::web::pages::parts::tag;
+use crate::web::pages::parts::{tag, up};
 use crate::web::pages::texts::admin as texts;
 use crate::web::pages::visit::Visit;
 use crate::web::pages::{Answer, Outcome};

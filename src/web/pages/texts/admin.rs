@@ -1,7 +1,8 @@
 //! What the pages of administrators say, and those of absence.
 
-use crate::app::administration::{MailError, MailStatus, SignIn};
+use crate::app::administration::{MailError, SignIn};
 use crate::app::changes::Kind;
+use crate::app::outbox::MailStatus;
 use crate::store::absences::Reason;
 
 /// The place in the menu.
@@ -23,7 +24,7 @@ pub const WORKFLOWS: &str = "Arbetsflöden";
 /// What stands there.
 pub const WORKFLOWS_HELP: &str = "Varje version med diagram, och hur många ärenden som står i varje läge.";
 /// Mails.
-pub const MAILS: &str = "Utgående e-post";
+pub const MAILS: &str = "Utgående mejl";
 /// What stands there.
 pub const MAILS_HELP: &str = "Vad som väntar, har skickats eller inte gick fram.";
 /// The record.
@@ -32,8 +33,6 @@ pub const CHANGES: &str = "Ändringar";
 pub const CHANGES_HELP: &str = "Vem som har ändrat vad, det senaste först.";
 /// No change yet.
 pub const NO_CHANGES: &str = "Ingenting har ändrats här än.";
-/// Further down.
-pub const OLDER: &str = "Visa äldre";
 
 /// Principals.
 pub const PRINCIPALS: &str = "Huvudmän";
@@ -79,13 +78,13 @@ pub const CLOSE_ANYWAY: &str = "Stäng enheten ändå";
 /// How many cases a unit has that is to be closed, and what becomes of them.
 pub fn cases_of_unit(count: i64) -> String {
     let cases = if count == 1 {
-        "1 öppet ärende är styrt".to_owned()
+        "1 öppet ärende är fördelat".to_owned()
     } else {
-        format!("{count} öppna ärenden är styrda")
+        format!("{count} öppna ärenden är fördelade")
     };
     format!(
         "{cases} till enheten. Stängs den ligger de kvar hos den, och den som har en roll där kan fortsätta med dem. \
-         Efter den sista dagen kan inga nya ärenden styras dit. Be den som handlägger att styra om dem till en annan enhet."
+         Efter den sista dagen kan inga nya ärenden fördelas dit. Be den som handlägger att fördela om dem till en annan enhet."
     )
 }
 
@@ -114,9 +113,16 @@ pub const NO_EMAIL: &str = "Ingen. Påminnelser når inte personen.";
 /// Her sign-in.
 pub const SIGN_IN: &str = "Inloggning";
 /// Name and address.
-pub const DETAILS: &str = "Ändra namn och adress";
+pub const DETAILS: &str = "Ändra namn, adress och HSA-id";
 /// Only elsewhere.
-pub const NOT_WHOLE: &str = "Personen har roller även utanför det du administrerar. Namn, adress och inloggning ändras då av länets systemadministratör.";
+pub const NOT_WHOLE: &str = "Personen har roller även utanför det du administrerar. Namn, adress, HSA-id och inloggning ändras då av länets systemadministratör.";
+/// Her identity in the sector's catalogue.
+pub const HSA_ID: &str = "HSA-id";
+/// What it is for.
+pub const HSA_ID_HELP: &str =
+    "Som SE2321000180-1A2B. Med det känner inloggningstjänsten igen personen. När det ändras loggas personen ut.";
+/// None.
+pub const NO_HSA_ID: &str = "Saknas";
 /// Her roles.
 pub const ROLES: &str = "Roller";
 /// None.
@@ -154,7 +160,9 @@ pub const OPEN_SIGN_IN: &str = "Öppna inloggningen";
 /// Whether somebody can sign in.
 pub fn sign_in(sign_in: SignIn) -> &'static str {
     match sign_in {
-        SignIn::None => "Inget lokalt konto. Driften skapar ett med samsyn user create.",
+        SignIn::None => {
+            "Har inget sätt att logga in: inget HSA-id och inget lokalt konto. Driften skapar ett konto med samsyn user create."
+        }
         SignIn::Open => "Öppen",
         SignIn::Closed => "Stängd",
     }
@@ -228,7 +236,7 @@ pub const ATTEMPTS: &str = "Försök";
 /// All of them.
 pub const ALL_MAILS: &str = "Alla";
 /// None.
-pub const NO_MAILS: &str = "Här finns inget brev.";
+pub const NO_MAILS: &str = "Här finns inget mejl.";
 /// Once more.
 pub const RETRY: &str = "Försök igen";
 
@@ -245,6 +253,7 @@ pub fn mail_status(status: MailStatus) -> &'static str {
 pub fn mail_error(error: &MailError) -> String {
     match error {
         MailError::NoAddress => "personen har ingen adress".to_owned(),
+        MailError::Disabled => "personens inloggning är stängd".to_owned(),
         MailError::Code(code) => format!("e-postservern svarade {code}"),
         MailError::Other => "e-postservern gick inte att nå, eller annat fel".to_owned(),
     }
@@ -266,7 +275,7 @@ pub fn change(kind: Kind) -> &'static str {
         Kind::AuthorityAdded => "Myndighet tillagd",
         Kind::AuthorityChanged => "Myndighet ändrad",
         Kind::BodyChanged => "Organ ändrat",
-        Kind::MailRetried => "Brev skickas på nytt",
+        Kind::MailRetried => "Mejl skickas på nytt",
     }
 }
 
@@ -282,6 +291,8 @@ pub fn detail(what: &str, value: &str) -> String {
         "before" => format!("hette: {value}"),
         "name" => format!("heter: {value}"),
         "address" => "ny e-postadress".to_owned(),
+        "hsa_id" if value.is_empty() => "inget HSA-id".to_owned(),
+        "hsa_id" => format!("HSA-id: {value}"),
         other => format!("{other}: {value}"),
     }
 }

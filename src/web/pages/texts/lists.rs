@@ -6,6 +6,10 @@ pub const WHOSE: &str = "Vems ärenden";
 pub const OF_MINE: &str = "Mina";
 /// What that means.
 pub const OF_MINE_HELP: &str = "Det som väntar på din roll, och det som du har registrerat.";
+/// What that means to whoever registers nothing.
+pub const OF_MINE_TO_DO_HELP: &str = "Det som väntar på just din roll.";
+/// Nothing to list.
+pub const NO_LISTS: &str = "Din roll har inga ärendelistor.";
 /// Her unit's.
 pub const OF_UNIT: &str = "Min enhets";
 /// What that means.
@@ -31,11 +35,11 @@ pub const HAS_WAITED: &str = "Personen har väntat sedan";
 pub const SEARCH: &str = "Sök";
 /// The way there.
 pub const SEARCH_MORE: &str = "Sök på annat än nummer";
-/// The form.
-pub const SEARCH_BY: &str = "Vad vill du söka på?";
 /// Why one cannot search for words.
 pub const NO_FREE_TEXT: &str =
     "Det går inte att söka på ord i texterna eller på personer: lagen begränsar vilka sökbegrepp som får användas.";
+/// Nobody has a case for her.
+pub const NOTHING_TO_SEARCH: &str = "Din roll har inga ärenden att söka bland.";
 /// The register's number.
 pub const REGISTRY_NUMBER: &str = "Diarienummer";
 /// The workflow.
@@ -67,7 +71,7 @@ pub const FOUND: &str = "Ärenden som stämmer";
 /// None.
 pub const NOTHING_FOUND: &str = "Inget ärende som du har tillgång till stämmer.";
 /// None so far.
-pub const NOT_YET_FOUND: &str = "Inget ärende än. Det finns fler att leta bland: visa fler.";
+pub const NOT_YET_FOUND: &str = "Inget ärende än. Det finns fler att leta bland: gå till nästa sida.";
 /// Back.
 pub const TO_LISTS: &str = "Till ärendelistorna";
 /// No date.

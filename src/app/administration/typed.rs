@@ -1,6 +1,8 @@
-//! What administrators type: names, lines, addresses.
+//! What administrators typed, judged and tidied: names, lines, addresses, HSA ids; and ids made of names.
 
+use crate::ids::HsaId;
 use crate::personal_number;
+use crate::texts::administration as texts;
 use crate::workflow::rejection::{Code, Reason};
 
 /// The most characters of a name or a line.
@@ -13,9 +15,9 @@ pub fn line(field: &str, typed: &str, reasons: &mut Vec<Reason>) -> Option<Strin
     let text = typed.trim();
     let mut refuse = |detail: &str| reasons.push(Reason::field(Code::WrongType, field, detail));
     if text.chars().count() > LONGEST {
-        refuse("Skriv högst 200 tecken.");
+        refuse(texts::LONG_LINE);
     } else if text.chars().any(char::is_control) {
-        refuse("Skriv på en rad, utan styrtecken.");
+        refuse(texts::ONE_LINE);
     } else if personal_number::contains(text) {
         reasons.push(Reason::personal_number(field));
     }
@@ -26,7 +28,7 @@ pub fn line(field: &str, typed: &str, reasons: &mut Vec<Reason>) -> Option<Strin
 pub fn name(field: &str, typed: &str, reasons: &mut Vec<Reason>) -> String {
     let line = line(field, typed, reasons);
     if line.is_none() {
-        reasons.push(Reason::field(Code::Required, field, "Ange ett namn."));
+        reasons.push(Reason::field(Code::Required, field, texts::NAME));
     }
     line.unwrap_or_default()
 }
@@ -41,11 +43,21 @@ pub fn address(field: &str, typed: &str, reasons: &mut Vec<Reason>) -> Option<St
         None => text.is_empty(),
     };
     if !fits || text.len() > LONGEST_ADDRESS {
-        reasons.push(Reason::field(Code::WrongType, field, "Skriv en e-postadress, som namn@exempel.se."));
+        reasons.push(Reason::field(Code::WrongType, field, texts::ADDRESS));
     } else if personal_number::contains(text) {
         reasons.push(Reason::personal_number(field));
     }
     (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// An HSA id, which may be missing.
+pub fn hsa_id(field: &str, typed: &str, reasons: &mut Vec<Reason>) -> Option<HsaId> {
+    let typed = typed.trim();
+    let id = typed.parse().ok();
+    if id.is_none() && !typed.is_empty() {
+        reasons.push(Reason::field(Code::WrongType, field, texts::HSA_ID_SHAPE));
+    }
+    id
 }
 
 /// An id made of a name: lower case, a-z, 0-9 and hyphens; the first that is free.

@@ -1,11 +1,23 @@
 //! The outbox at work: claims a mail, sends it outside any transaction, marks what became of it.
+//!
+//! **At least once.** A mail is written in the transaction of the step or the reminder that causes it, under a key that the
+//! database keeps unique (of a reminder: case, deadline, generation, step, round, person), so it is written once. It is sent
+//! before it is marked as sent: where the process dies, or the connection breaks, between the server's taking it and our
+//! knowing so, it is sent again. Nothing that can be done on this side alone would be both that sure and never twice. The
+//! repeat is the same mail byte for byte, with the Message-ID of its row, so that a receiver can tell it for one.
+//!
+//! What fails is tried again after pauses that grow; what the server refuses for good ends as a failure that the case and
+//! the operator show, and so does what comes back after it was taken ([`super::bounces`]).
 
 use chrono::Duration;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::{App, AppError};
 use crate::clock::Timestamp;
 use crate::mail::{MailContent, Outgoing, Sender, Transport, Verdict, render};
 use crate::store::outbox::{self, ClaimedMail, Outcome};
+use crate::workflow::digest::sha256;
 
 /// How long a claim holds: longer than any server is waited for.
 const LEASE: Duration = Duration::minutes(10);
@@ -19,8 +31,12 @@ const LONGEST_PAUSE: i64 = 6 * 60;
 /// The error of a mail whose recipient has no address.
 pub(super) const NO_ADDRESS: &str = "the person has no address";
 
+/// How the error of a mail begins that could not be put into words: a fault of the program.
+pub(super) const UNWRITTEN: &str = "the mail cannot be written";
+
 /// What became of a mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum MailStatus {
     /// Waiting to be sent.
     Pending,
@@ -28,11 +44,18 @@ pub enum MailStatus {
     Sent,
     /// Given up.
     Failed,
+    /// Taken by the server, and come back.
+    Bounced,
 }
 
 impl MailStatus {
     /// Every status.
-    pub const ALL: [MailStatus; 3] = [MailStatus::Pending, MailStatus::Sent, MailStatus::Failed];
+    pub const ALL: [MailStatus; 4] = [MailStatus::Pending, MailStatus::Sent, MailStatus::Failed, MailStatus::Bounced];
+
+    /// Whether it did not arrive, as far as is known, and nothing more is done unless somebody asks for it.
+    pub fn is_stuck(self) -> bool {
+        matches!(self, MailStatus::Failed | MailStatus::Bounced)
+    }
 
     /// The name in the database and in addresses.
     pub fn name(self) -> &'static str {
@@ -40,6 +63,7 @@ impl MailStatus {
             MailStatus::Pending => outbox::PENDING,
             MailStatus::Sent => outbox::SENT,
             MailStatus::Failed => outbox::FAILED,
+            MailStatus::Bounced => outbox::BOUNCED,
         }
     }
 
@@ -114,7 +138,7 @@ impl App {
             Verdict::Configuration => true,
         };
         let outcome = match again {
-            true => Outcome::Retry(now + pause(mail.attempts), error.detail),
+            true => Outcome::Retry(now + pause(&mail.id, mail.attempts), error.detail),
             false => Outcome::Failed(error.detail),
         };
         (outcome, error.verdict == Verdict::Configuration)
@@ -124,16 +148,21 @@ impl App {
 /// The mail as the transport takes it, or why there is none.
 fn outgoing(from: &Sender, mail: &ClaimedMail) -> Result<Outgoing, String> {
     let to_address = mail.email.clone().ok_or(NO_ADDRESS)?;
-    let content: MailContent =
-        serde_json::from_str(&mail.content).map_err(|error| format!("the content cannot be read: {error}"))?;
-    let rendered = render(&mail.template, &content).map_err(|error| error.to_string())?;
+    let unwritten = |error: &dyn std::fmt::Display| format!("{UNWRITTEN}: {error}");
+    let content: MailContent = serde_json::from_str(&mail.content).map_err(|error| unwritten(&error))?;
+    let rendered = render(&mail.template, &content).map_err(|error| unwritten(&error))?;
     // The same instant at each try, so that a repeat is the same mail byte for byte.
     let at = Timestamp::from_naive_utc(mail.created_at);
     Ok(Outgoing { id: mail.id.clone(), to_address, from: from.clone(), at, rendered })
 }
 
-/// The pause before the next try: one minute, doubled each time, at most [`LONGEST_PAUSE`].
-fn pause(attempts: i32) -> Duration {
+/// The pause before the next try: one minute, doubled each time, at most [`LONGEST_PAUSE`]; and up to a quarter more, so that
+/// a server that comes back is not met by all mails at once. How much more is the mail's and the try's own: it follows from
+/// the row's id, whose random part spreads it, and is the same whenever it is computed.
+fn pause(id: &str, attempts: i32) -> Duration {
     let doubled = 1_i64.checked_shl(u32::try_from(attempts).unwrap_or(0)).unwrap_or(LONGEST_PAUSE);
-    Duration::minutes(doubled.clamp(1, LONGEST_PAUSE))
+    let base = Duration::minutes(doubled.clamp(1, LONGEST_PAUSE));
+    let digest = sha256(format!("{id} {attempts}").as_bytes());
+    let spread = digest.as_str().get(..4).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or(0);
+    base + Duration::seconds(base.num_seconds() * spread / (4 * 0x1_0000))
 }

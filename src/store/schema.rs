@@ -234,6 +234,9 @@ diesel::table! {
         leased_until -> Nullable<Timestamp>,
         sent_at -> Nullable<Timestamp>,
         error -> Nullable<Text>,
+        answers -> Nullable<Text>,
+        deadline -> Nullable<Text>,
+        generation -> Nullable<Integer>,
     }
 }
 
@@ -334,6 +337,7 @@ diesel::table! {
 }
 
 diesel::joinable!(outbox -> persons (person_id));
+diesel::joinable!(outbox -> cases (case_id));
 diesel::joinable!(accounts -> persons (person_id));
 diesel::joinable!(reads -> persons (person_id));
 diesel::joinable!(reads -> cases (case_id));

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::{App, AppError};
 use crate::clock::Timestamp;
-use crate::mail::{MailContent, Outgoing, Sender, Transport, Verdict, render};
+use crate::mail::{Calendared, MailContent, Outgoing, Sender, Thread, Transport, Verdict, render};
 use crate::store::outbox::{self, ClaimedMail, Outcome};
 use crate::workflow::digest::sha256;
 
@@ -153,7 +153,21 @@ fn outgoing(from: &Sender, mail: &ClaimedMail) -> Result<Outgoing, String> {
     let rendered = render(&mail.template, &content).map_err(|error| unwritten(&error))?;
     // The same instant at each try, so that a repeat is the same mail byte for byte.
     let at = Timestamp::from_naive_utc(mail.created_at);
-    Ok(Outgoing { id: mail.id.clone(), to_address, from: from.clone(), at, rendered })
+    let thread = mail.case_id.clone().map(|case| Thread { case, first: mail.answers.clone() });
+    let calendared = calendared(mail, &content);
+    Ok(Outgoing { id: mail.id.clone(), to_address, from: from.clone(), at, rendered, thread, calendared })
+}
+
+/// The deadline that the mail is about, for a calendar; none where its day has passed, for nobody plans that.
+fn calendared(mail: &ClaimedMail, content: &MailContent) -> Option<Calendared> {
+    let day = content.due.filter(|_| content.overdue_days.is_none())?;
+    Some(Calendared {
+        name: mail.deadline.clone()?,
+        generation: u32::try_from(mail.generation?).ok()?,
+        day,
+        summary: format!("{}: {}", content.number, content.deadline.as_ref()?),
+        link: content.link.clone(),
+    })
 }
 
 /// The pause before the next try: one minute, doubled each time, at most [`LONGEST_PAUSE`]; and up to a quarter more, so that

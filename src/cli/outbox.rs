@@ -46,7 +46,7 @@ pub fn run(config: &Config, command: OutboxCommand) -> anyhow::Result<()> {
         OutboxCommand::List(args) => list(&app, &args),
         OutboxCommand::Retry(RetryArgs { id: Some(id), .. }) => retry(&app, &id),
         OutboxCommand::Retry(RetryArgs { id: None, .. }) => {
-            print(format!("{} mails are tried again", app.retry_failed_mails()?))
+            print(format!("to be tried again: {}", app.retry_failed_mails()?))
         }
     }
 }

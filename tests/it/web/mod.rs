@@ -15,6 +15,7 @@ mod keys;
 mod leaks;
 mod lists;
 mod oidc;
+mod outbox;
 mod oversight;
 mod page_rights;
 mod pages;

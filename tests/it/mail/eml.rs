@@ -23,11 +23,14 @@ fn every_template_becomes_a_file() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("mail");
     fs::remove_dir_all(&folder).ok();
     let files = Transport::files(&folder).unwrap();
+    let thread = Thread { case: "0192aa".to_owned(), first: None };
+    files.send(&Outgoing { thread: Some(thread), ..outgoing("row-0", "your_turn") }).unwrap();
     for name in TEMPLATES {
         files.send(&outgoing(name, name)).unwrap();
         files.send(&about_a_deadline(&format!("{name}.deadline"), name)).unwrap();
     }
     let names = TEMPLATES.iter().flat_map(|name| [(*name).to_owned(), format!("{name}.deadline")]);
+    let names = names.chain(["row-0".to_owned()]);
     let mut expected: Vec<String> = names.map(|name| format!("20270104T070000Z-{name}.eml")).collect();
     expected.sort();
     assert_eq!(names_in(&folder), expected);

@@ -30,6 +30,8 @@ const LONGEST_PAUSE: i64 = 6 * 60;
 
 /// The error of a mail whose recipient has no address.
 pub(super) const NO_ADDRESS: &str = "the person has no address";
+/// The error of a mail whose recipient was disabled after it was written.
+pub(super) const DISABLED: &str = "the person is disabled";
 
 /// How the error of a mail begins that could not be put into words: a fault of the program.
 pub(super) const UNWRITTEN: &str = "the mail cannot be written";
@@ -147,6 +149,9 @@ impl App {
 
 /// The mail as the transport takes it, or why there is none.
 fn outgoing(from: &Sender, mail: &ClaimedMail) -> Result<Outgoing, String> {
+    if mail.disabled {
+        return Err(DISABLED.to_owned());
+    }
     let to_address = mail.email.clone().ok_or(NO_ADDRESS)?;
     let unwritten = |error: &dyn std::fmt::Display| format!("{UNWRITTEN}: {error}");
     let content: MailContent = serde_json::from_str(&mail.content).map_err(|error| unwritten(&error))?;

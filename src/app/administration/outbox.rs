@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::county;
 use crate::app::bounces::CAME_BACK;
 use crate::app::changes::{self, Change, Kind};
-use crate::app::outbox::{MailStatus, NO_ADDRESS, UNWRITTEN};
+use crate::app::outbox::{DISABLED, MailStatus, NO_ADDRESS, UNWRITTEN};
 use crate::app::{App, AppError};
 use crate::authz::Actor;
 use crate::clock::Timestamp;
@@ -47,6 +47,8 @@ pub enum MailError {
     NoAddress,
     /// She has one that no mail can be sent to.
     BadAddress,
+    /// The person is disabled.
+    Disabled,
     /// It could not be put into words: a fault of the program.
     Unwritten,
     /// The server answered with this code.
@@ -113,6 +115,7 @@ fn view(row: Recent) -> Result<OutgoingMail, AppError> {
 fn class(error: &str) -> MailError {
     match error {
         NO_ADDRESS => return MailError::NoAddress,
+        DISABLED => return MailError::Disabled,
         BROKE_OFF => return MailError::BrokeOff,
         TOO_SLOW => return MailError::TooSlow,
         _ if error == MessageError::Recipient.to_string() => return MailError::BadAddress,

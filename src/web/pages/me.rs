@@ -10,7 +10,6 @@ use crate::app::sessions::Signed;
 /// The page.
 pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
     let me = visit.app.me(&signed.actor)?;
-    let absences = visit.app.absences(&signed.actor, &me.person)?;
     Ok(Answer::Page(
         texts::ME,
         html! {
@@ -31,7 +30,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
                     }
                 }
             }
-            (absence::section(signed, &absences, "/me/absence"))
+            (absence::section(visit, signed, &me.person, "/me/absence")?)
             section aria-labelledby="how" {
                 h2 #how { (texts::HOW_SIGNED_IN) }
                 dl .summary-list {

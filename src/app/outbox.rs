@@ -101,10 +101,11 @@ impl App {
         let holder = self.ids.next(self.now());
         let mut delivered = Delivered::default();
         loop {
-            let now = self.now();
-            let ready = self.store.read(|db| outbox::ready(db, now, BATCH))?;
+            let ready = self.store.read(|db| outbox::ready(db, self.now(), BATCH))?;
             let mut claimed_any = false;
             for id in ready {
+                // Anew for each: with a slow server the first of a batch may be long ago, and a claim is to hold from now.
+                let now = self.now();
                 let claimed = self.store.write(|db| outbox::claim(db, &id, &holder, now, now + LEASE))?;
                 let Some(mail) = claimed else { continue };
                 claimed_any = true;

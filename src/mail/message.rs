@@ -82,6 +82,13 @@ pub struct Sender(Mailbox);
 #[error("not a sender in ASCII, such as samsyn@region.example or samsyn <samsyn@region.example>")]
 pub struct SenderError;
 
+impl Sender {
+    /// What stands behind the `@`.
+    pub fn domain(&self) -> &str {
+        self.0.email.domain()
+    }
+}
+
 impl std::str::FromStr for Sender {
     type Err = SenderError;
 

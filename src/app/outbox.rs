@@ -96,7 +96,7 @@ impl App {
     /// Sends what may be sent by now.
     ///
     /// # Errors
-    /// Where the database does not answer, or the mail server refuses our login: then nothing more is tried.
+    /// Where the database does not answer. Where the mail server is away, or refuses our login, nothing more is tried.
     pub fn deliver_mail(&self, transport: &Transport, from: &Sender) -> Result<Delivered, AppError> {
         let holder = self.ids.next(self.now());
         let mut delivered = Delivered::default();
@@ -117,7 +117,7 @@ impl App {
                 }
                 self.store.write(|db| outbox::mark(db, &mail.id, &holder, self.now(), &outcome))?;
                 if stop {
-                    // A fault of configuration is no verdict on a mail: nothing else is tried before it is mended.
+                    // No verdict on a mail: others would fare the same. The next run, with this one put off, tries them.
                     return Ok(delivered);
                 }
             }
@@ -136,7 +136,7 @@ impl App {
         let Err(error) = transport.send(&outgoing) else { return (Outcome::Sent, false) };
         tracing::warn!(mail = mail.id, verdict = ?error.verdict, detail = error.detail, "a mail was not sent");
         let again = match error.verdict {
-            Verdict::Retry => mail.attempts + 1 < MOST_TRIES,
+            Verdict::Retry | Verdict::Away => mail.attempts + 1 < MOST_TRIES,
             Verdict::Refused => false,
             Verdict::Configuration => true,
         };
@@ -144,7 +144,7 @@ impl App {
             true => Outcome::Retry(now + pause(&mail.id, mail.attempts), error.detail),
             false => Outcome::Failed(error.detail),
         };
-        (outcome, error.verdict == Verdict::Configuration)
+        (outcome, matches!(error.verdict, Verdict::Configuration | Verdict::Away))
     }
 }
 

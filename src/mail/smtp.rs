@@ -145,7 +145,7 @@ impl Smtp {
             return Verdict::Configuration;
         }
         if !error.is_permanent() {
-            return Verdict::Retry;
+            return if error.status().is_none() && !error.is_response() { Verdict::Away } else { Verdict::Retry };
         }
         match self.0.test_connection() {
             Ok(true) => Verdict::Refused,

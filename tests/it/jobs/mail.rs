@@ -213,7 +213,7 @@ fn told(waiting: &Waiting) -> Vec<(MailStatus, i32, Option<MailError>)> {
 /// Every way in which a delivery fails has a name of its own, and those that pass end with the mail at its recipient.
 #[test]
 fn each_failure_is_told_apart_and_those_that_pass_lose_nothing() {
-    use MailError::{BrokeOff, Code, TooSlow};
+    use MailError::{BrokeOff, Code};
     use MailStatus::{Failed, Pending};
     for (fault, status, error) in [
         (Fault::RefuseRecipient(550), Failed, Code(550)),
@@ -222,7 +222,6 @@ fn each_failure_is_told_apart_and_those_that_pass_lose_nothing() {
         (Fault::RefuseData(452), Pending, Code(452)),
         (Fault::DropInData, Pending, BrokeOff),
         (Fault::DropAfterData, Pending, BrokeOff),
-        (Fault::FallSilent, Pending, TooSlow),
     ] {
         let waiting = Waiting::with_patience(std::time::Duration::from_millis(200));
         waiting.server.set_fault(Some(fault));
@@ -234,6 +233,23 @@ fn each_failure_is_told_apart_and_those_that_pass_lose_nothing() {
         let sent = if status == Pending { 2 } else { 0 };
         assert_eq!(waiting.deliver(), Delivered { sent, ..NONE }, "{fault:?}");
     }
+}
+
+/// A server that is away or too slow costs one wait a run, whatever waits, and no mail: once it is back, the first run
+/// sends those that were not tried, and the next the one that was.
+#[test]
+fn a_dead_server_is_waited_for_once_a_run() {
+    let waiting = Waiting::with_patience(std::time::Duration::from_millis(200));
+    (0..10).for_each(|_| drop(register(&waiting.test.app)));
+    waiting.server.set_fault(Some(Fault::FallSilent));
+    assert_eq!(waiting.deliver(), Delivered { retried: 1, ..NONE });
+    let (mut failed, others): (Vec<_>, Vec<_>) = told(&waiting).into_iter().partition(|(_, tries, _)| *tries > 0);
+    assert_eq!((failed.pop(), others.len()), (Some((MailStatus::Pending, 1, Some(MailError::TooSlow))), 21));
+    assert_eq!(waiting.deliver(), Delivered { retried: 1, ..NONE }, "another one: none stands in the others' way");
+    waiting.server.set_fault(None);
+    assert_eq!(waiting.deliver(), Delivered { sent: 20, ..NONE });
+    waiting.test.clock.advance(Duration::minutes(2));
+    assert_eq!(waiting.deliver(), Delivered { sent: 2, ..NONE });
 }
 
 /// A mail server that is busy for an hour costs an hour, and a try the fewer the longer it lasts.

@@ -5,6 +5,7 @@ mod accounts;
 mod bounces;
 mod claimed;
 mod clock;
+mod closing_days;
 mod commissions;
 mod confirmations;
 mod deadlines;

@@ -333,7 +333,8 @@ pub fn bounce(db: &mut Db, id: &str, error: &str) -> Result<bool, StoreError> {
 /// Lets a mail that was given up or has come back be tried again from now on; false where there is none such.
 pub fn retry(db: &mut Db, id: &str, now: Timestamp) -> Result<bool, StoreError> {
     let row = outbox::table.filter(outbox::id.eq(id)).filter(outbox::status.eq_any([FAILED, BOUNCED]));
-    let set = (outbox::status.eq(PENDING), outbox::next_at.eq(Some(now.naive_utc())), outbox::attempts.eq(0));
+    let again = (outbox::status.eq(PENDING), outbox::next_at.eq(Some(now.naive_utc())), outbox::attempts.eq(0));
+    let set = (again, outbox::sent_at.eq(None::<chrono::NaiveDateTime>));
     Ok(diesel::update(row).set(set).execute(db)? == 1)
 }
 

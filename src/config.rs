@@ -21,6 +21,7 @@ const PROXY: &str = "SAMSYN_PROXY";
 const SMTP_URL: &str = "SAMSYN_SMTP_URL";
 const MAIL_FROM: &str = "SAMSYN_MAIL_FROM";
 const MAIL_DIR: &str = "SAMSYN_MAIL_DIR";
+const BOUNCE_MAILDIR: &str = "SAMSYN_BOUNCE_MAILDIR";
 const OIDC_ISSUER: &str = "SAMSYN_OIDC_ISSUER";
 const OIDC_CLIENT_ID: &str = "SAMSYN_OIDC_CLIENT_ID";
 const OIDC_CLIENT_SECRET: &str = "SAMSYN_OIDC_CLIENT_SECRET";
@@ -29,7 +30,7 @@ const OIDC_SCOPES: &str = "SAMSYN_OIDC_SCOPES";
 const LOG: &str = "SAMSYN_LOG";
 const LOG_FORMAT: &str = "SAMSYN_LOG_FORMAT";
 
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 15] = [
     DATABASE_URL,
     LISTEN,
     PUBLIC_URL,
@@ -37,6 +38,7 @@ const KNOWN: [&str; 14] = [
     SMTP_URL,
     MAIL_FROM,
     MAIL_DIR,
+    BOUNCE_MAILDIR,
     OIDC_ISSUER,
     OIDC_CLIENT_ID,
     OIDC_CLIENT_SECRET,
@@ -63,6 +65,8 @@ pub struct Config {
     pub mail_from: Sender,
     /// `SAMSYN_MAIL_DIR`: where mails go that become files; `samsyn-mail`.
     pub mail_dir: PathBuf,
+    /// `SAMSYN_BOUNCE_MAILDIR`: the Maildir that reports of mails that came back are delivered to; without it, none is read.
+    pub bounce_maildir: Option<PathBuf>,
     /// `SAMSYN_OIDC_ISSUER`, `SAMSYN_OIDC_CLIENT_ID` and `SAMSYN_OIDC_CLIENT_SECRET`, with `SAMSYN_OIDC_NAME` and
     /// `SAMSYN_OIDC_SCOPES`: the service that people can sign in at; without it, they sign in with passwords.
     pub oidc: Option<oidc::Settings>,
@@ -97,6 +101,7 @@ impl Config {
         let smtp = variables.optional(SMTP_URL, |text| text.parse().map_err(told));
         let mail_from = variables.read(MAIL_FROM, "samsyn <samsyn@localhost>", |text| text.parse().map_err(told));
         let mail_dir = variables.read(MAIL_DIR, "samsyn-mail", |text| Ok(PathBuf::from(text)));
+        let bounce_maildir = variables.optional(BOUNCE_MAILDIR, |text| Ok(PathBuf::from(text)));
         let oidc = oidc_settings(&mut variables);
         let log = variables.read(LOG, "info", |text| Ok(text.to_owned()));
         let log_json = variables.read(LOG_FORMAT, "text", log_json);
@@ -109,7 +114,19 @@ impl Config {
             variables.problems.sort();
             return Err(ConfigError(variables.problems));
         };
-        Ok(Config { database_url, listen, public_url, proxy, smtp, mail_from, mail_dir, oidc, log, log_json })
+        Ok(Config {
+            database_url,
+            listen,
+            public_url,
+            proxy,
+            smtp,
+            mail_from,
+            mail_dir,
+            bounce_maildir,
+            oidc,
+            log,
+            log_json,
+        })
     }
 }
 
@@ -124,6 +141,7 @@ impl std::fmt::Debug for Config {
             .field("smtp", &self.smtp)
             .field("mail_from", &self.mail_from.to_string())
             .field("mail_dir", &self.mail_dir)
+            .field("bounce_maildir", &self.bounce_maildir)
             .field("oidc", &self.oidc)
             .field("log", &self.log)
             .field("log_json", &self.log_json)

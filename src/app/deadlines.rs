@@ -196,7 +196,12 @@ impl App {
             person,
             template,
             dedupe: format!("reminder:{}:{}:{generation}:{step}:{round}:{person}", stored.number, waking.name),
-            about: (template != OPENS).then(|| About { title: &deadline.title, due: running.due() }),
+            about: (template != OPENS).then(|| About {
+                name: &waking.name,
+                generation,
+                title: &deadline.title,
+                due: running.due(),
+            }),
         };
         Ok(mails::put(self, db, &known.definition, stored, letter, now)?)
     }

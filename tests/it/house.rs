@@ -33,6 +33,8 @@ const ONLY_IN: &[(&[&str], &[&str])] = &[
     (&["openidconnect"], &["oidc"]),
     (&["ureq"], &["oidc"]),
     (&["handlebars"], &["mail"]),
+    (&["icalendar"], &["mail"]),
+    (&["mailparse"], &["mail"]),
     (&["maud"], &["web"]),
     (&["governor"], &["web"]),
     (&["cron"], &["jobs"]),

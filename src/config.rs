@@ -21,6 +21,8 @@ const PROXY: &str = "SAMSYN_PROXY";
 const SMTP_URL: &str = "SAMSYN_SMTP_URL";
 const MAIL_FROM: &str = "SAMSYN_MAIL_FROM";
 const MAIL_DIR: &str = "SAMSYN_MAIL_DIR";
+const OPERATOR_EMAIL: &str = "SAMSYN_OPERATOR_EMAIL";
+const METRICS_ADDRESS: &str = "SAMSYN_METRICS_ADDRESS";
 const OIDC_ISSUER: &str = "SAMSYN_OIDC_ISSUER";
 const OIDC_CLIENT_ID: &str = "SAMSYN_OIDC_CLIENT_ID";
 const OIDC_CLIENT_SECRET: &str = "SAMSYN_OIDC_CLIENT_SECRET";
@@ -29,7 +31,7 @@ const OIDC_SCOPES: &str = "SAMSYN_OIDC_SCOPES";
 const LOG: &str = "SAMSYN_LOG";
 const LOG_FORMAT: &str = "SAMSYN_LOG_FORMAT";
 
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 16] = [
     DATABASE_URL,
     LISTEN,
     PUBLIC_URL,
@@ -37,6 +39,8 @@ const KNOWN: [&str; 14] = [
     SMTP_URL,
     MAIL_FROM,
     MAIL_DIR,
+    OPERATOR_EMAIL,
+    METRICS_ADDRESS,
     OIDC_ISSUER,
     OIDC_CLIENT_ID,
     OIDC_CLIENT_SECRET,
@@ -63,6 +67,10 @@ pub struct Config {
     pub mail_from: Sender,
     /// `SAMSYN_MAIL_DIR`: where mails go that become files; `samsyn-mail`.
     pub mail_dir: PathBuf,
+    /// `SAMSYN_OPERATOR_EMAIL`: who is written to where the nightly audit finds something; without it, nobody.
+    pub operator: Option<Sender>,
+    /// `SAMSYN_METRICS_ADDRESS`: where `/metrics` is answered, apart from everything else; without it, nowhere.
+    pub metrics: Option<SocketAddr>,
     /// `SAMSYN_OIDC_ISSUER`, `SAMSYN_OIDC_CLIENT_ID` and `SAMSYN_OIDC_CLIENT_SECRET`, with `SAMSYN_OIDC_NAME` and
     /// `SAMSYN_OIDC_SCOPES`: the service that people can sign in at; without it, they sign in with passwords.
     pub oidc: Option<oidc::Settings>,
@@ -97,6 +105,8 @@ impl Config {
         let smtp = variables.optional(SMTP_URL, |text| text.parse().map_err(told));
         let mail_from = variables.read(MAIL_FROM, "samsyn <samsyn@localhost>", |text| text.parse().map_err(told));
         let mail_dir = variables.read(MAIL_DIR, "samsyn-mail", |text| Ok(PathBuf::from(text)));
+        let operator = variables.optional(OPERATOR_EMAIL, |text| text.parse().map_err(told));
+        let metrics = variables.optional(METRICS_ADDRESS, self::listen);
         let oidc = oidc_settings(&mut variables);
         let log = variables.read(LOG, "info", |text| Ok(text.to_owned()));
         let log_json = variables.read(LOG_FORMAT, "text", log_json);
@@ -109,7 +119,20 @@ impl Config {
             variables.problems.sort();
             return Err(ConfigError(variables.problems));
         };
-        Ok(Config { database_url, listen, public_url, proxy, smtp, mail_from, mail_dir, oidc, log, log_json })
+        Ok(Config {
+            database_url,
+            listen,
+            public_url,
+            proxy,
+            smtp,
+            mail_from,
+            mail_dir,
+            operator,
+            metrics,
+            oidc,
+            log,
+            log_json,
+        })
     }
 }
 
@@ -124,6 +147,8 @@ impl std::fmt::Debug for Config {
             .field("smtp", &self.smtp)
             .field("mail_from", &self.mail_from.to_string())
             .field("mail_dir", &self.mail_dir)
+            .field("operator", &self.operator.as_ref().map(|_| "(set)"))
+            .field("metrics", &self.metrics)
             .field("oidc", &self.oidc)
             .field("log", &self.log)
             .field("log_json", &self.log_json)

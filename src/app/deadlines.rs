@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::consequences::Moment;
 use super::mails::{self, About, Letter};
 use super::record::Recorder;
 use super::workflows::Known;
@@ -19,9 +20,8 @@ use crate::store::cases::{self, StoredCase};
 use crate::store::deadlines::{self, Waking};
 use crate::store::reminders::{self, Occasion};
 use crate::store::{Db, StoreError};
-use crate::workflow::context::{Acting, Context};
+use crate::workflow::agenda::{Next, agenda};
 use crate::workflow::definition::{Deadline, Reminder};
-use crate::workflow::engine::{self, Command, Happened};
 use crate::workflow::step::{PlannedReminder, Running};
 
 /// How many waking deadlines are fetched at a time.
@@ -50,21 +50,6 @@ struct Scene<'a> {
     deadline: &'a Deadline,
     running: &'a Running,
     now: Timestamp,
-}
-
-/// What comes next of a deadline, and when.
-enum Next<'a> {
-    Reminder(&'a PlannedReminder),
-    End(Timestamp),
-}
-
-impl Next<'_> {
-    fn at(&self) -> Timestamp {
-        match self {
-            Next::Reminder(reminder) => reminder.at,
-            Next::End(at) => *at,
-        }
-    }
 }
 
 /// What waking a deadline did, and when it wakes next.
@@ -131,7 +116,7 @@ impl App {
             };
             let scene = Scene { known: &known, stored: &stored, waking, deadline, running, now };
             let done = reminders::done(db, &stored.id, &waking.name, waking.generation)?;
-            let agenda: Vec<_> = scene.agenda(&done).collect();
+            let agenda: Vec<_> = agenda(deadline, running, &done).collect();
             let (mut did, mut left) = (Swept::default(), agenda.as_slice());
             if let Some((first, rest)) = agenda.split_first().filter(|(first, _)| first.at() <= now) {
                 match first {
@@ -202,21 +187,9 @@ impl App {
 
     fn run_out(&self, db: &mut Db, scene: &Scene) -> Result<(), AppError> {
         let Scene { known, stored, waking, now, .. } = *scene;
-        let Some(transition) = &scene.deadline.then else { return Ok(()) };
         let organisation = organisation_of(db, &known.definition, now)?;
-        let context = Context {
-            now,
-            acting: Acting::Deadline(&waking.name),
-            organisation: &organisation,
-            calendar: &self.calendar,
-            agreement: None,
-            cases: &BTreeSet::new(),
-            documents: &BTreeSet::new(),
-            seed: [0; 32],
-        };
-        let nothing = serde_json::Map::new();
-        let command = Command { transition, happened: Happened::Now, given: &nothing };
-        let decided = engine::decide(&known.definition, &context, &stored.case, &command)?;
+        let moment = Moment { now, organisation: &organisation, calendar: &self.calendar };
+        let Some(decided) = moment.run_out(&known.definition, &stored.case, &waking.name)? else { return Ok(()) };
         // Held in the order in which everybody holds them; what was read before is compared when it is stored.
         let (_, tip) = cases::lock(db, &stored.number)?.ok_or(AppError::NotFound)?;
         Recorder { app: self, db, now, organisation: &organisation }.go_on(known, (stored, tip), &decided).map(|_| ())
@@ -224,15 +197,6 @@ impl App {
 }
 
 impl<'a> Scene<'a> {
-    /// What is not done yet, in the order of time; nothing of the deadline comes after its end.
-    fn agenda(&self, done: &BTreeSet<(u32, u32)>) -> impl Iterator<Item = Next<'a>> {
-        let Scene { deadline, running, .. } = *self;
-        let end = (deadline.then.is_some() && !running.ran_out).then_some(running.runs_out);
-        let left = running.reminders.iter().filter(|reminder| !done.contains(&(reminder.step, reminder.round)));
-        let in_time = left.filter(move |reminder| end.is_none_or(|end| reminder.at < end));
-        in_time.map(Next::Reminder).chain(end.map(Next::End))
-    }
-
     /// The reminders among what comes next that are due by now as well, as long as nothing moves the case in between.
     fn due_soon(&self, next: &[Next<'a>]) -> Vec<&'a PlannedReminder> {
         let deadlines = self.stored.case.deadlines.iter();

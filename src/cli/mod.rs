@@ -11,6 +11,7 @@ mod log;
 mod migrate;
 mod open;
 mod progress;
+mod reminders;
 mod run_job;
 pub mod serve;
 mod token;
@@ -61,6 +62,9 @@ enum Command {
     /// A case: where it stands, its deadlines and mails; what it holds only as somebody who may read it.
     #[command(subcommand)]
     Case(case::CaseCommand),
+    /// Reminders: those that lie ahead of a case, and whether those of some days went out.
+    #[command(subcommand)]
+    Reminders(reminders::RemindersCommand),
     /// Tokens, with which people use the API.
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -84,6 +88,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::RunJob(args) => run_job::run(&settings()?, args),
         Command::Log(command) => log::run(&settings()?, command),
         Command::Case(command) => case::run(&settings()?, command),
+        Command::Reminders(command) => reminders::run(&settings()?, command),
         Command::Token(command) => token::run(&settings()?, command),
         Command::User(command) => user::run(&settings()?, command),
     }

@@ -91,5 +91,5 @@ pub fn work(config: &Config, app: App) -> anyhow::Result<Work> {
         Some(server) => Transport::smtp(server, MAIL_PATIENCE),
         None => Transport::files(&config.mail_dir)?,
     };
-    Ok(Work { app, transport, from: config.mail_from.clone() })
+    Ok(Work { app, transport, from: config.mail_from.clone(), operator: config.operator.clone() })
 }

@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 
-use super::{Counts, Job, Work};
+use super::{Counts, Job, Work, audit};
 
 /// How many problems of the log are told in the program's own log; `samsyn log verify` tells all.
 const TOLD: usize = 20;
@@ -21,6 +21,12 @@ pub const TABLE: &[Job] = &[
         schedule: "0 30 3 * * *",
         what: "Verifies every chain of the log, every text and every definition.",
         run: log_verify,
+    },
+    Job {
+        name: "reminders_audit",
+        schedule: "0 15 4 * * *",
+        what: "Compares what the log planned for the last days with what was sent, and tells the operator of a difference.",
+        run: audit::run,
     },
     Job {
         name: "sign_ins",

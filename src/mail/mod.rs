@@ -6,6 +6,7 @@
 //! No database, no schedule, no decision on who gets a mail or when: the outbox belongs to `store/`, the hours and the
 //! retries to `jobs/`. Nothing here logs; an error says what to do, and holds no address, login or text of a mail.
 
+pub mod audit;
 pub mod content;
 pub mod files;
 pub mod message;
@@ -13,6 +14,7 @@ pub mod smtp;
 pub mod template;
 pub mod transport;
 
+pub use audit::{AuditContent, Differences, render_audit};
 pub use content::MailContent;
 pub use files::FolderError;
 pub use message::{MessageError, Outgoing, Sender, SenderError};

@@ -1,0 +1,3 @@
+//! Reminders foreseen, and looked back on.
+
+mod preview;

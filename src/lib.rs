@@ -21,7 +21,8 @@
 //! authz         roles, seats, actors, readers
 //! calendar      Swedish working days and periods      personal_number   the guard of every free text
 //! texts         what the program says by itself, whoever asks (what only pages say: web::pages::texts)
-//! ids, clock    identifiers and their source; the only caller of the system's clock
+//! ids, meters    identifiers and their source; what this process counts of its doing
+//! clock          the only caller of the system's clock
 //! ```
 //!
 //! **A file may import only downwards in this list**; `web` and `jobs` never import each other, `store` never imports
@@ -71,6 +72,7 @@ pub mod demo;
 pub mod ids;
 pub mod jobs;
 pub mod mail;
+pub mod meters;
 pub mod oidc;
 pub mod personal_number;
 pub mod store;

@@ -16,6 +16,7 @@ use super::{App, AppError, recipients};
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::PersonId;
+use crate::meters;
 use crate::store::cases::{self, StoredCase};
 use crate::store::deadlines::{self, Waking};
 use crate::store::reminders::{self, Occasion};
@@ -56,6 +57,8 @@ struct Scene<'a> {
 #[derive(Default)]
 struct Woken {
     did: Swept,
+    /// For when the reminders were planned that it did.
+    planned: Vec<Timestamp>,
     next: Option<Timestamp>,
 }
 
@@ -85,6 +88,7 @@ impl App {
                     Ok(woken) => {
                         swept.reminded += woken.did.reminded;
                         swept.ran_out += woken.did.ran_out;
+                        woken.planned.iter().for_each(|planned| note_lateness(*planned, now));
                         horizon = woken.next.map_or(horizon, |next| next.min(horizon));
                     }
                     // Another process was first: what it left is found by the next look.
@@ -117,25 +121,26 @@ impl App {
             let scene = Scene { known: &known, stored: &stored, waking, deadline, running, now };
             let done = reminders::done(db, &stored.id, &waking.name, waking.generation)?;
             let agenda: Vec<_> = agenda(deadline, running, &done).collect();
-            let (mut did, mut left) = (Swept::default(), agenda.as_slice());
+            let (mut did, mut planned, mut left) = (Swept::default(), Vec::new(), agenda.as_slice());
             if let Some((first, rest)) = agenda.split_first().filter(|(first, _)| first.at() <= now) {
                 match first {
                     Next::Reminder(reminder) => {
                         let due = [vec![*reminder], scene.due_soon(rest)].concat();
                         self.remind(db, &scene, &due)?;
                         did.reminded = u32::try_from(due.len()).unwrap_or(u32::MAX);
+                        planned = due.iter().map(|reminder| reminder.at).collect();
                         left = &agenda[due.len()..];
                     }
                     Next::End(_) => {
                         // The step itself says when what is left of the deadline wakes.
                         self.run_out(db, &scene)?;
-                        return Ok(Woken { did: Swept { ran_out: 1, ..did }, next: None });
+                        return Ok(Woken { did: Swept { ran_out: 1, ..did }, ..Woken::default() });
                     }
                 }
             }
             let next = left.first().map(Next::at);
             deadlines::set_wake(db, &stored.id, &waking.name, waking.generation, next)?;
-            Ok(Woken { did, next })
+            Ok(Woken { did, planned, next })
         })
     }
 
@@ -194,6 +199,10 @@ impl App {
         let (_, tip) = cases::lock(db, &stored.number)?.ok_or(AppError::NotFound)?;
         Recorder { app: self, db, now, organisation: &organisation }.go_on(known, (stored, tip), &decided).map(|_| ())
     }
+}
+
+fn note_lateness(planned: Timestamp, now: Timestamp) {
+    meters::LATENESS.observe(u64::try_from((now.utc() - planned.utc()).num_seconds()).unwrap_or(0));
 }
 
 impl<'a> Scene<'a> {

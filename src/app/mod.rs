@@ -38,6 +38,7 @@ mod throttle;
 pub mod tokens;
 mod unseen;
 pub mod view;
+pub mod watch;
 pub mod workflows;
 mod world;
 

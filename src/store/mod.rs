@@ -39,6 +39,7 @@ pub mod throttles;
 pub mod tokens;
 mod url;
 pub mod visibility;
+pub mod watch;
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::r2d2::{Pool, PooledConnection};

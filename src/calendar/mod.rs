@@ -9,6 +9,7 @@
 
 mod due;
 mod holiday;
+mod moves;
 mod period;
 mod words;
 mod working_day;
@@ -18,6 +19,7 @@ use chrono::{Datelike, NaiveDate};
 
 pub use due::{Derivation, EndRule, SkippedDay};
 pub use holiday::{Holiday, HolidayKind, holidays};
+pub use moves::Move;
 pub use period::{Period, PeriodUnit};
 pub use words::in_words;
 pub use working_day::{Calendar, DayOff};

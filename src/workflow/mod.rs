@@ -7,6 +7,7 @@ pub mod agenda;
 pub mod case;
 pub mod check;
 mod classes;
+pub mod clock;
 pub mod context;
 pub mod definition;
 pub mod diagram;

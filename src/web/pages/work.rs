@@ -124,10 +124,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
     }
     let lists = Lists::of(visit, signed)?;
     let content = match lists.at(visit) {
-        None => html! {
-            p { (texts::NO_LISTS) }
-            @if signed.actor.is_administrator() { p { a href=(texts::admin::ADDRESS) { (texts::admin::TITLE) } } }
-        },
+        None => html! { p { (texts::NO_LISTS) } },
         Some(at) => html! {
             (by_number())
             (scopes_of(&lists, at))

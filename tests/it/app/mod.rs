@@ -3,6 +3,7 @@
 mod absence;
 mod accounts;
 mod claimed;
+mod clock;
 mod commissions;
 mod confirmations;
 mod deadlines;

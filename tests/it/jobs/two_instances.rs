@@ -18,10 +18,11 @@ use crate::support::database::TestApp;
 use crate::support::smtp::{Mail, SmtpListener};
 use crate::support::sql;
 
-/// How many cases wait. Each has seven reminders due, which leave as a mail to each person.
-const CASES: usize = 3_000;
+/// How many cases wait. Each has some thirty reminders due, which leave as a mail to each of a dozen people. More would take
+/// longer than two minutes: one connection on this machine carries some twenty mails a second, most of which is waiting.
+const CASES: usize = 150;
 /// So many reminders are due of them at least.
-const DUE: usize = 20_000;
+const DUE: usize = 4_000;
 /// Who does the mails, or did them last.
 const HOLDER: &str = "select holder as line from leases where name = 'mail'";
 /// How long any part of the work is waited for before the test is taken for failed.
@@ -97,16 +98,17 @@ fn on_postgres_one_of_two_instances_is_killed_and_each_mail_arrives() {
     until("all reminders are planned", || count(&test, "deadlines where wake_at < (now() at time zone 'utc')") == 0);
     let (ledger, written) = (count(&test, "reminders"), count(&test, "outbox"));
     tamper(&test, "update outbox set next_at = '2026-01-01 00:00:00' where status = 'pending'");
-    until("a quarter has arrived", || smtp.mails().len() > written / 4);
+    until("a quarter has arrived", || smtp.count() > written / 4);
     let sender = if sql::lines(&test.app.store, HOLDER) == of_first { 0 } else { 1 };
     served[sender].kill();
     // Nobody else claims anything before its lease is out.
     let claimed = "select id as line from outbox where status = 'pending' and leased_until is not null";
     let under_way: BTreeSet<_> = sql::lines(&test.app.store, claimed).into_iter().collect();
-    let sent = smtp.mails().len();
+    let sent = smtp.count();
     assert!(sent < written, "it was not killed midway: {sent} of {written} had arrived");
+    // The other is done with all that it may do: it is killed too, when the test ends.
     until("all but what the killed one had claimed is sent", || {
-        count(&test, "outbox where status = 'pending' and leased_until is null") == 0
+        count(&test, "outbox where status = 'pending'") <= under_way.len()
     });
     drop(served);
     test.clock.set(SystemClock.now() + chrono::Duration::days(1));

@@ -44,11 +44,15 @@ pub enum Kind {
     BodyChanged,
     /// A mail that was given up is tried again.
     MailRetried,
+    /// The offices are closed on a day.
+    ClosingDayAdded,
+    /// They are not.
+    ClosingDayTakenBack,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 14] = [
+    pub const ALL: [Kind; 16] = [
         Kind::PersonAdded,
         Kind::PersonChanged,
         Kind::RoleGiven,
@@ -63,6 +67,8 @@ impl Kind {
         Kind::AuthorityChanged,
         Kind::BodyChanged,
         Kind::MailRetried,
+        Kind::ClosingDayAdded,
+        Kind::ClosingDayTakenBack,
     ];
 
     /// The name in the database.
@@ -82,6 +88,8 @@ impl Kind {
             Kind::AuthorityChanged => "authority_changed",
             Kind::BodyChanged => "body_changed",
             Kind::MailRetried => "mail_retried",
+            Kind::ClosingDayAdded => "closing_day_added",
+            Kind::ClosingDayTakenBack => "closing_day_taken_back",
         }
     }
 

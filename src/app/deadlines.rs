@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::administration::calendar;
 use super::consequences::Moment;
 use super::mails::{self, About, Letter};
 use super::record::Recorder;
@@ -193,11 +194,13 @@ impl App {
     fn run_out(&self, db: &mut Db, scene: &Scene) -> Result<(), AppError> {
         let Scene { known, stored, waking, now, .. } = *scene;
         let organisation = organisation_of(db, &known.definition, now)?;
-        let moment = Moment { now, organisation: &organisation, calendar: &self.calendar };
+        let calendar = calendar(self, db)?;
+        let moment = Moment { now, organisation: &organisation, calendar: &calendar };
         let Some(decided) = moment.run_out(&known.definition, &stored.case, &waking.name)? else { return Ok(()) };
         // Held in the order in which everybody holds them; what was read before is compared when it is stored.
         let (_, tip) = cases::lock(db, &stored.number)?.ok_or(AppError::NotFound)?;
-        Recorder { app: self, db, now, organisation: &organisation }.go_on(known, (stored, tip), &decided).map(|_| ())
+        let mut recorder = Recorder { app: self, db, now, organisation: &organisation, calendar: &calendar };
+        recorder.go_on(known, (stored, tip), &decided).map(|_| ())
     }
 }
 

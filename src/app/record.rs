@@ -8,7 +8,7 @@ use super::mails::{self, Letter};
 use super::workflows::Known;
 use super::{App, AppError, recipients, shelves};
 use crate::authz::Reader;
-use crate::calendar::local_date;
+use crate::calendar::{Calendar, local_date};
 use crate::clock::Timestamp;
 use crate::ids::{CaseId, CaseNumber, PersonId, PrincipalId, UnitId};
 use crate::store::cases::{self, StoredCase};
@@ -35,6 +35,8 @@ pub struct Recorder<'a> {
     pub now: Timestamp,
     /// The principals and units on the day.
     pub organisation: &'a Organisation,
+    /// The working days as they are known.
+    pub calendar: &'a Calendar,
 }
 
 /// A case as a step left it, and the step's entry.
@@ -312,7 +314,7 @@ impl Recorder<'_> {
     ) -> Result<(), AppError> {
         let (before, tip) = cases::lock(self.db, origin)?.ok_or(AppError::NotFound)?;
         let known = self.app.workflows.of(self.db, &before.definition)?;
-        let moment = Moment { now: self.now, organisation: self.organisation, calendar: &self.app.calendar };
+        let moment = Moment { now: self.now, organisation: self.organisation, calendar: self.calendar };
         let decided = moment.raised(&known.definition, &before.case, wanted, (by, ended_with))?;
         let decided = match (decided, ended_with) {
             (Some(decided), _) => decided,

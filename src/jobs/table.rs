@@ -16,6 +16,12 @@ pub const TABLE: &[Job] = &[
         what: "Writes the reminders that are due, and raises the events of deadlines that have run out.",
         run: deadlines,
     },
+    Job {
+        name: "recount",
+        schedule: "30 * * * * *",
+        what: "Counts running deadlines anew where a closing day came or was taken back.",
+        run: recount,
+    },
     Job { name: "mail", schedule: "15 * * * * *", what: "Sends the mails that may leave.", run: mail },
     Job {
         name: "log_verify",
@@ -46,6 +52,10 @@ fn deadlines(work: &Work) -> anyhow::Result<Counts> {
         bail!("{} deadlines failed; {} reminded, {} ran out", swept.failed, swept.reminded, swept.ran_out);
     }
     Ok(vec![("reminded", swept.reminded.into()), ("ran_out", swept.ran_out.into())])
+}
+
+fn recount(work: &Work) -> anyhow::Result<Counts> {
+    Ok(vec![("cases", work.app.recount_deadlines()?)])
 }
 
 /// A mail that is refused or tried again later is no failure of the job: the outbox keeps it, with the reason.

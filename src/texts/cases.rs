@@ -50,3 +50,5 @@ pub fn no_such_case(number: &str) -> String {
 pub fn at_most(most: usize) -> String {
     format!("Ange högst {most}.")
 }
+/// The deadlines were counted anew.
+pub const RECOUNTED: &str = "Tidsfrister har räknats om, för att en stängd dag har lagts till eller tagits bort";

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use chrono::{Duration, NaiveDate};
 use serde::Serialize;
 
+use super::super::administration::calendar;
 use super::super::{App, AppError};
 use super::runs::{self, Run};
 use crate::calendar::{Calendar, end_of_day, office_moment, start_of_day};
@@ -113,8 +114,8 @@ impl App {
     /// # Errors
     /// Where the database does not answer, or a log cannot be read. What differs is in the answer.
     pub fn audit_reminders(&self, from: NaiveDate, to: NaiveDate) -> Result<Audit, AppError> {
-        let window =
-            Window { from: start_of_day(from), until: end_of_day(to), now: self.now(), calendar: &self.calendar };
+        let calendar = self.store.read(|db| calendar(self, db))?;
+        let window = Window { from: start_of_day(from), until: end_of_day(to), now: self.now(), calendar: &calendar };
         let nothing = Vec::new;
         let mut audit = Audit {
             from,
@@ -229,11 +230,12 @@ impl Audit {
             person: Some(row.person_id.as_str()).filter(|person| !person.is_empty()).map(PersonId::from),
         };
         let is_it = |(step, round, at)| (step, round, at) == (finding.step, finding.round, planned);
-        let run = runs.iter().find(|run| {
+        // Of several, where the days were counted anew: they are of one generation.
+        let in_its_time = runs.iter().filter(|run| run.is_of(row)).any(|run| {
             let mut reminders = run.reminders.iter();
-            run.is_of(row) && reminders.any(|reminder| is_it((reminder.step, reminder.round, reminder.at)))
+            let in_time = recorded >= planned && run.ended.is_none_or(|ended| recorded <= ended);
+            in_time && reminders.any(|reminder| is_it((reminder.step, reminder.round, reminder.at)))
         });
-        let in_its_time = run.is_some_and(|run| recorded >= planned && run.ended.is_none_or(|ended| recorded <= ended));
         if !in_its_time {
             self.surplus.push(finding);
             return;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use super::super::administration::calendar;
 use super::super::workflows::Known;
 use super::super::world::organisation_of;
 use super::super::{App, AppError};
@@ -49,7 +50,8 @@ impl App {
             let wanted = stored.id.clone();
             let cases = self.with_descendants(db, stored)?;
             let mails = Vec::new();
-            look_ahead(Forecast { world: db, calendar: &self.calendar, now, cases, wanted, mails })
+            let calendar = calendar(self, db)?;
+            look_ahead(Forecast { world: db, calendar: &calendar, now, cases, wanted, mails })
         })
     }
 

@@ -1,5 +1,5 @@
-//! Reminders foreseen and reminders looked back on: what a case will cause if nobody acts ([`preview`]), and whether what
-//! should have gone out did ([`audit`]). What goes out is `deadlines`' doing; sweep and preview go by the same
+//! Reminders foreseen and reminders looked back on: what a case will cause if nobody acts (`preview`), and whether what
+//! should have gone out did (`audit`). What goes out is `deadlines`' doing; sweep and preview go by the same
 //! `workflow::agenda`, `recipients` and `consequences`, so that there is one answer to what is due, and to whom.
 
 mod audit;

@@ -22,6 +22,8 @@ const SMTP_URL: &str = "SAMSYN_SMTP_URL";
 const MAIL_FROM: &str = "SAMSYN_MAIL_FROM";
 const MAIL_DIR: &str = "SAMSYN_MAIL_DIR";
 const BOUNCE_MAILDIR: &str = "SAMSYN_BOUNCE_MAILDIR";
+const OPERATOR_EMAIL: &str = "SAMSYN_OPERATOR_EMAIL";
+const METRICS_ADDRESS: &str = "SAMSYN_METRICS_ADDRESS";
 const OIDC_ISSUER: &str = "SAMSYN_OIDC_ISSUER";
 const OIDC_CLIENT_ID: &str = "SAMSYN_OIDC_CLIENT_ID";
 const OIDC_CLIENT_SECRET: &str = "SAMSYN_OIDC_CLIENT_SECRET";
@@ -30,7 +32,7 @@ const OIDC_SCOPES: &str = "SAMSYN_OIDC_SCOPES";
 const LOG: &str = "SAMSYN_LOG";
 const LOG_FORMAT: &str = "SAMSYN_LOG_FORMAT";
 
-const KNOWN: [&str; 15] = [
+const KNOWN: [&str; 17] = [
     DATABASE_URL,
     LISTEN,
     PUBLIC_URL,
@@ -39,6 +41,8 @@ const KNOWN: [&str; 15] = [
     MAIL_FROM,
     MAIL_DIR,
     BOUNCE_MAILDIR,
+    OPERATOR_EMAIL,
+    METRICS_ADDRESS,
     OIDC_ISSUER,
     OIDC_CLIENT_ID,
     OIDC_CLIENT_SECRET,
@@ -67,6 +71,10 @@ pub struct Config {
     pub mail_dir: PathBuf,
     /// `SAMSYN_BOUNCE_MAILDIR`: the Maildir that reports of mails that came back are delivered to; without it, none is read.
     pub bounce_maildir: Option<PathBuf>,
+    /// `SAMSYN_OPERATOR_EMAIL`: who is written to where the nightly audit finds something; without it, nobody.
+    pub operator: Option<Sender>,
+    /// `SAMSYN_METRICS_ADDRESS`: where `/metrics` is answered, apart from everything else; without it, nowhere.
+    pub metrics: Option<SocketAddr>,
     /// `SAMSYN_OIDC_ISSUER`, `SAMSYN_OIDC_CLIENT_ID` and `SAMSYN_OIDC_CLIENT_SECRET`, with `SAMSYN_OIDC_NAME` and
     /// `SAMSYN_OIDC_SCOPES`: the service that people can sign in at; without it, they sign in with passwords.
     pub oidc: Option<oidc::Settings>,
@@ -102,6 +110,8 @@ impl Config {
         let mail_from = variables.read(MAIL_FROM, "samsyn <samsyn@localhost>", |text| text.parse().map_err(told));
         let mail_dir = variables.read(MAIL_DIR, "samsyn-mail", |text| Ok(PathBuf::from(text)));
         let bounce_maildir = variables.optional(BOUNCE_MAILDIR, |text| Ok(PathBuf::from(text)));
+        let operator = variables.optional(OPERATOR_EMAIL, |text| text.parse().map_err(told));
+        let metrics = variables.optional(METRICS_ADDRESS, self::listen);
         let oidc = oidc_settings(&mut variables);
         let log = variables.read(LOG, "info", |text| Ok(text.to_owned()));
         let log_json = variables.read(LOG_FORMAT, "text", log_json);
@@ -123,6 +133,8 @@ impl Config {
             mail_from,
             mail_dir,
             bounce_maildir,
+            operator,
+            metrics,
             oidc,
             log,
             log_json,
@@ -142,6 +154,8 @@ impl std::fmt::Debug for Config {
             .field("mail_from", &self.mail_from.to_string())
             .field("mail_dir", &self.mail_dir)
             .field("bounce_maildir", &self.bounce_maildir)
+            .field("operator", &self.operator.as_ref().map(|_| "(set)"))
+            .field("metrics", &self.metrics)
             .field("oidc", &self.oidc)
             .field("log", &self.log)
             .field("log_json", &self.log_json)

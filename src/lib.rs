@@ -22,6 +22,7 @@
 //! calendar      Swedish working days and periods      personal_number   the guard of every free text
 //! texts         what the program says by itself, whoever asks (what only pages say: web::pages::texts)
 //! ids, clock    identifiers and their source; the only caller of the system's clock
+//! meters        what this process counts of its own doing
 //! ```
 //!
 //! **A file may import only downwards in this list**; `web` and `jobs` never import each other, `store` never imports
@@ -58,6 +59,7 @@
 //!   is closed to whoever is not signed in unless its row says otherwise.
 //! - **A mail:** three files in `email_templates/` and a line in `mail::template`; the workflow files name it.
 //! - **A job:** a row in `jobs`: name, cron expression, function. A job can run twice in a row and change nothing.
+//! - **A metric:** a counter in `meters` or a query in `store::watch`, and its name in `web::metrics`.
 //! - **A migration:** the same name under `migrations/sqlite` and `migrations/postgres`, and `store::schema`; a test
 //!   compares the three.
 
@@ -71,6 +73,7 @@ pub mod demo;
 pub mod ids;
 pub mod jobs;
 pub mod mail;
+pub mod meters;
 pub mod oidc;
 pub mod personal_number;
 pub mod store;

@@ -8,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::administration::calendar;
+use super::consequences::Moment;
 use super::mails::{self, About, Letter};
 use super::record::Recorder;
 use super::workflows::Known;
@@ -16,13 +17,13 @@ use super::{App, AppError, recipients};
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::PersonId;
+use crate::meters;
 use crate::store::cases::{self, StoredCase};
 use crate::store::deadlines::{self, Waking};
 use crate::store::reminders::{self, Occasion};
 use crate::store::{Db, StoreError};
-use crate::workflow::context::{Acting, Context};
+use crate::workflow::agenda::{Next, agenda};
 use crate::workflow::definition::{Deadline, Reminder};
-use crate::workflow::engine::{self, Command, Happened};
 use crate::workflow::step::{PlannedReminder, Running};
 
 /// How many waking deadlines are fetched at a time.
@@ -53,25 +54,12 @@ struct Scene<'a> {
     now: Timestamp,
 }
 
-/// What comes next of a deadline, and when.
-enum Next<'a> {
-    Reminder(&'a PlannedReminder),
-    End(Timestamp),
-}
-
-impl Next<'_> {
-    fn at(&self) -> Timestamp {
-        match self {
-            Next::Reminder(reminder) => reminder.at,
-            Next::End(at) => *at,
-        }
-    }
-}
-
 /// What waking a deadline did, and when it wakes next.
 #[derive(Default)]
 struct Woken {
     did: Swept,
+    /// For when the reminders were planned that it did.
+    planned: Vec<Timestamp>,
     next: Option<Timestamp>,
 }
 
@@ -101,6 +89,7 @@ impl App {
                     Ok(woken) => {
                         swept.reminded += woken.did.reminded;
                         swept.ran_out += woken.did.ran_out;
+                        woken.planned.iter().for_each(|planned| note_lateness(*planned, now));
                         horizon = woken.next.map_or(horizon, |next| next.min(horizon));
                     }
                     // Another process was first: what it left is found by the next look.
@@ -132,26 +121,27 @@ impl App {
             };
             let scene = Scene { known: &known, stored: &stored, waking, deadline, running, now };
             let done = reminders::done(db, &stored.id, &waking.name, waking.generation)?;
-            let agenda: Vec<_> = scene.agenda(&done).collect();
-            let (mut did, mut left) = (Swept::default(), agenda.as_slice());
+            let agenda: Vec<_> = agenda(deadline, running, &done).collect();
+            let (mut did, mut planned, mut left) = (Swept::default(), Vec::new(), agenda.as_slice());
             if let Some((first, rest)) = agenda.split_first().filter(|(first, _)| first.at() <= now) {
                 match first {
                     Next::Reminder(reminder) => {
                         let due = [vec![*reminder], scene.due_soon(rest)].concat();
                         self.remind(db, &scene, &due)?;
                         did.reminded = u32::try_from(due.len()).unwrap_or(u32::MAX);
+                        planned = due.iter().map(|reminder| reminder.at).collect();
                         left = &agenda[due.len()..];
                     }
                     Next::End(_) => {
                         // The step itself says when what is left of the deadline wakes.
                         self.run_out(db, &scene)?;
-                        return Ok(Woken { did: Swept { ran_out: 1, ..did }, next: None });
+                        return Ok(Woken { did: Swept { ran_out: 1, ..did }, ..Woken::default() });
                     }
                 }
             }
             let next = left.first().map(Next::at);
             deadlines::set_wake(db, &stored.id, &waking.name, waking.generation, next)?;
-            Ok(Woken { did, next })
+            Ok(Woken { did, planned, next })
         })
     }
 
@@ -208,22 +198,10 @@ impl App {
 
     fn run_out(&self, db: &mut Db, scene: &Scene) -> Result<(), AppError> {
         let Scene { known, stored, waking, now, .. } = *scene;
-        let Some(transition) = &scene.deadline.then else { return Ok(()) };
         let organisation = organisation_of(db, &known.definition, now)?;
         let calendar = calendar(self, db)?;
-        let context = Context {
-            now,
-            acting: Acting::Deadline(&waking.name),
-            organisation: &organisation,
-            calendar: &calendar,
-            agreement: None,
-            cases: &BTreeSet::new(),
-            documents: &BTreeSet::new(),
-            seed: [0; 32],
-        };
-        let nothing = serde_json::Map::new();
-        let command = Command { transition, happened: Happened::Now, given: &nothing };
-        let decided = engine::decide(&known.definition, &context, &stored.case, &command)?;
+        let moment = Moment { now, organisation: &organisation, calendar: &calendar };
+        let Some(decided) = moment.run_out(&known.definition, &stored.case, &waking.name)? else { return Ok(()) };
         // Held in the order in which everybody holds them; what was read before is compared when it is stored.
         let (_, tip) = cases::lock(db, &stored.number)?.ok_or(AppError::NotFound)?;
         let mut recorder = Recorder { app: self, db, now, organisation: &organisation, calendar: &calendar };
@@ -231,16 +209,11 @@ impl App {
     }
 }
 
-impl<'a> Scene<'a> {
-    /// What is not done yet, in the order of time; nothing of the deadline comes after its end.
-    fn agenda(&self, done: &BTreeSet<(u32, u32)>) -> impl Iterator<Item = Next<'a>> {
-        let Scene { deadline, running, .. } = *self;
-        let end = (deadline.then.is_some() && !running.ran_out).then_some(running.runs_out);
-        let left = running.reminders.iter().filter(|reminder| !done.contains(&(reminder.step, reminder.round)));
-        let in_time = left.filter(move |reminder| end.is_none_or(|end| reminder.at < end));
-        in_time.map(Next::Reminder).chain(end.map(Next::End))
-    }
+fn note_lateness(planned: Timestamp, now: Timestamp) {
+    meters::LATENESS.observe(u64::try_from((now.utc() - planned.utc()).num_seconds()).unwrap_or(0));
+}
 
+impl<'a> Scene<'a> {
     /// The reminders among what comes next that are due by now as well, as long as nothing moves the case in between.
     fn due_soon(&self, next: &[Next<'a>]) -> Vec<&'a PlannedReminder> {
         let deadlines = self.stored.case.deadlines.iter();

@@ -55,14 +55,14 @@ pub fn content(
         deadline: about.map(|about| about.title.to_owned()),
         due: about.map(|about| about.due),
         overdue_days: overdue.and_then(|days| u32::try_from(days).ok()),
-        level: level(definition, stored),
+        level: level(definition, &stored.case),
         link: link(app, &stored.number),
     }
 }
 
 /// The title of the body whose move it is.
-fn level(definition: &Definition, stored: &StoredCase) -> Option<String> {
-    match definition.states.get(&stored.case.state)?.turn.as_ref()? {
+pub(super) fn level(definition: &Definition, case: &Case) -> Option<String> {
+    match definition.states.get(&case.state)?.turn.as_ref()? {
         By::Body(body) => definition.bodies.get(&body.body).map(|body| body.title.clone()),
         By::Party(_) | By::Each(_) | By::Machine(_) => None,
     }

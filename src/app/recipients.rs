@@ -12,9 +12,33 @@ use crate::workflow::case::Case;
 use crate::workflow::definition::{By, Definition, Recipient, RecipientRole, Whose};
 use crate::workflow::turn::{principals, still_to_move};
 
+/// Who holds which role on a day.
+pub trait Register {
+    /// The people who hold a role that day, or who stand in for one who does; of a principal's, or a body's.
+    fn holders(
+        &mut self,
+        role: Role,
+        principal: Option<&PrincipalId>,
+        body: Option<&BodyId>,
+        day: NaiveDate,
+    ) -> Result<Vec<(PersonId, Seat)>, StoreError>;
+}
+
+impl Register for Db {
+    fn holders(
+        &mut self,
+        role: Role,
+        principal: Option<&PrincipalId>,
+        body: Option<&BodyId>,
+        day: NaiveDate,
+    ) -> Result<Vec<(PersonId, Seat)>, StoreError> {
+        people::holders(self, role, principal, body, day)
+    }
+}
+
 /// The people that a recipient of the workflow file means for this case on this day.
 pub fn resolve(
-    db: &mut Db,
+    register: &mut impl Register,
     definition: &Definition,
     case: &Case,
     recipient: &Recipient,
@@ -23,18 +47,18 @@ pub fn resolve(
     let turn = definition.states.get(&case.state).and_then(|state| state.turn.as_ref());
     match recipient {
         Recipient::Whose(Whose::Turn) => {
-            turn.map_or(Ok(BTreeSet::new()), |by| whose_turn(db, definition, case, by, day))
+            turn.map_or(Ok(BTreeSet::new()), |by| whose_turn(register, definition, case, by, day))
         }
-        Recipient::Role(role) => holders_of(db, definition, case, role, turn, day),
+        Recipient::Role(role) => holders_of(register, definition, case, role, turn, day),
         Recipient::Body(body) if case.sent_to.contains_key(&BodyId::from(body.body.as_str())) => {
-            secretary(db, &body.body, day)
+            secretary(register, &body.body, day)
         }
         Recipient::Body(_) => Ok(BTreeSet::new()),
     }
 }
 
 fn whose_turn(
-    db: &mut Db,
+    register: &mut impl Register,
     definition: &Definition,
     case: &Case,
     by: &By,
@@ -45,16 +69,16 @@ fn whose_turn(
         By::Party(party) => {
             for principal in principals(definition, case, Some(&party.party)) {
                 for role in party.role.iter() {
-                    people.extend(of_principal(db, case, *role, &principal, party.assigned, day)?);
+                    people.extend(of_principal(register, case, *role, &principal, party.assigned, day)?);
                 }
             }
         }
         By::Each(each) => {
             for principal in still_to_move(definition, case, each) {
-                people.extend(of_principal(db, case, each.each_party, &principal, false, day)?);
+                people.extend(of_principal(register, case, each.each_party, &principal, false, day)?);
             }
         }
-        By::Body(body) => people = secretary(db, &body.body, day)?,
+        By::Body(body) => people = secretary(register, &body.body, day)?,
         By::Machine(_) => {}
     }
     Ok(people)
@@ -62,7 +86,7 @@ fn whose_turn(
 
 /// Holders of a role in a named side, or in the organisation whose move it is.
 fn holders_of(
-    db: &mut Db,
+    register: &mut impl Register,
     definition: &Definition,
     case: &Case,
     wanted: &RecipientRole,
@@ -78,7 +102,7 @@ fn holders_of(
     let mut people = BTreeSet::new();
     for principal in principals {
         for role in wanted.role.iter() {
-            people.extend(of_principal(db, case, *role, &principal, wanted.assigned, day)?);
+            people.extend(of_principal(register, case, *role, &principal, wanted.assigned, day)?);
         }
     }
     Ok(people)
@@ -86,7 +110,7 @@ fn holders_of(
 
 /// Holders of a role at a principal. Of a role held in a unit, those of the units that the case is routed to, if any.
 fn of_principal(
-    db: &mut Db,
+    register: &mut impl Register,
     case: &Case,
     role: Role,
     principal: &PrincipalId,
@@ -95,7 +119,7 @@ fn of_principal(
 ) -> Result<Vec<PersonId>, StoreError> {
     let routed = |seat: &Seat| seat.unit.as_ref().is_some_and(|unit| case.is_assigned_to(unit));
     let narrow = assigned || (role.scope() == Scope::Unit && case.assigned.is_some());
-    let holders = people::holders(db, role, Some(principal), None, day)?;
+    let holders = register.holders(role, Some(principal), None, day)?;
     if role.scope() == Scope::Own {
         // Of all employees, the one who registered it.
         let reporter =
@@ -105,7 +129,7 @@ fn of_principal(
     Ok(holders.into_iter().filter(|(_, seat)| !narrow || routed(seat)).map(|(person, _)| person).collect())
 }
 
-fn secretary(db: &mut Db, body: &str, day: NaiveDate) -> Result<BTreeSet<PersonId>, StoreError> {
-    let holders = people::holders(db, Role::Secretary, None, Some(&BodyId::from(body)), day)?;
+fn secretary(register: &mut impl Register, body: &str, day: NaiveDate) -> Result<BTreeSet<PersonId>, StoreError> {
+    let holders = register.holders(Role::Secretary, None, Some(&BodyId::from(body)), day)?;
     Ok(holders.into_iter().map(|(person, _)| person).collect())
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::consequences::{Moment, notify_of, wanted};
 use super::mails::{self, Letter};
 use super::workflows::Known;
 use super::{App, AppError, recipients, shelves};
@@ -15,14 +16,14 @@ use crate::store::log::{self, Place, Tip};
 use crate::store::{Db, deadlines, listings, organisation, people, visibility};
 use crate::texts::cases as texts;
 use crate::workflow::case::Case;
-use crate::workflow::context::{Acting, Context, Organisation};
-use crate::workflow::definition::{By, Definition, FromCase, Recipient, Transition};
-use crate::workflow::engine::{self, Command, Decided, Happened};
+use crate::workflow::context::Organisation;
+use crate::workflow::definition::{By, Definition, Recipient};
+use crate::workflow::engine::Decided;
 use crate::workflow::listing;
 use crate::workflow::log::{Particulars, Record, Room};
 use crate::workflow::permission;
-use crate::workflow::rejection::{Class, Code, Reason, Rejection};
-use crate::workflow::step::{self, Act, Change, Running, Step, TimerChange};
+use crate::workflow::rejection::{Code, Reason};
+use crate::workflow::step::{self, Change, Running, Step, TimerChange};
 
 /// The use case at work: one transaction, one moment.
 pub struct Recorder<'a> {
@@ -238,22 +239,15 @@ impl Recorder<'_> {
         let origins = step.opened.iter().flat_map(|opened| &opened.origins);
         for origin in origins {
             let other = cases::by_number(self.db, origin)?.ok_or(AppError::NotFound)?;
-            cases::link(self.db, &stored.id, "grew_out_of", &other.id)?;
+            cases::link(self.db, &stored.id, cases::GREW_OUT_OF, &other.id)?;
         }
         Ok(())
     }
 
-    /// Writes to those whom the step is to be told to: mostly those whose move it now is, also where the case came back to
-    /// its state, as one that another unit gets.
+    /// Writes to those whom the step is to be told to.
     fn tell(&mut self, definition: &Definition, stored: &StoredCase, step: &Step, entry: u64) -> Result<(), AppError> {
-        let transition = definition.transition(&step.transition);
+        let Some(notify) = notify_of(definition, &stored.case, step) else { return Ok(()) };
         let state = definition.states.get(&stored.case.state);
-        let came = !transition.is_some_and(Transition::stays);
-        let notify = match transition.and_then(|transition| transition.notify.as_ref()) {
-            Some(notify) => Some(notify),
-            None => state.and_then(|state| state.notify.as_ref()).filter(|_| came),
-        };
-        let Some(notify) = notify.filter(|_| step.act == Act::Transition) else { return Ok(()) };
         let day = local_date(self.now);
         let turn = state.and_then(|state| state.turn.as_ref());
         let mut people = BTreeSet::new();
@@ -298,20 +292,13 @@ impl Recorder<'_> {
 
     /// Raises in the cases that this one grew out of what the file says: when it begins, and when it ends.
     fn raise(&mut self, definition: &Definition, stored: &StoredCase, step: &Step) -> Result<(), AppError> {
-        let Some(from_case) = from_case(definition, &stored.case) else { return Ok(()) };
-        let wanted = match (&step.opened, &step.outcome) {
-            (Some(_), _) => from_case.raises.iter().collect(),
-            (None, Some(outcome)) => from_case.at_end.iter().flat_map(|at_end| at_end.of(outcome)).collect(),
-            (None, None) => Vec::new(),
-        };
+        let (wanted, ended_with) = wanted(definition, &stored.case, step);
         if wanted.is_empty() {
             return Ok(());
         }
-        let ended = step.outcome.as_ref().and_then(|_| definition.states.get(&step.to));
-        let ended_with = ended.map(|state| state.title.clone());
         // In an order of their own, so that two that lock the same cases never wait for each other.
         for origin in stored.case.origins.iter().collect::<BTreeSet<_>>() {
-            self.raise_in(origin, &wanted, &stored.number, ended_with.as_deref())?;
+            self.raise_in(origin, &wanted, &stored.number, ended_with)?;
         }
         Ok(())
     }
@@ -327,33 +314,13 @@ impl Recorder<'_> {
     ) -> Result<(), AppError> {
         let (before, tip) = cases::lock(self.db, origin)?.ok_or(AppError::NotFound)?;
         let known = self.app.workflows.of(self.db, &before.definition)?;
-        let context = Context {
-            now: self.now,
-            acting: Acting::Case(by),
-            organisation: self.organisation,
-            calendar: self.calendar,
-            agreement: None,
-            cases: &BTreeSet::new(),
-            documents: &BTreeSet::new(),
-            seed: [0; 32],
-        };
-        let nothing = serde_json::Map::new();
-        let decide = |transition: &&String| {
-            let command = Command { transition, happened: Happened::Now, given: &nothing };
-            engine::decide(&known.definition, &context, &before.case, &command)
-        };
-        let impossible = |refused: &Rejection| refused.class() == Class::Impossible;
-        let possible = |decided: &Result<Decided, Rejection>| !decided.as_ref().is_err_and(impossible);
-        // An older version of the other's workflow may lack a transition that this one's end names by now.
-        let there = wanted.iter().filter(|id| ended_with.is_none() || known.definition.transition(id).is_some());
-        let mut decided = match (there.map(decide).find(possible), ended_with) {
-            (Some(decided), _) => decided?,
+        let moment = Moment { now: self.now, organisation: self.organisation, calendar: self.calendar };
+        let decided = moment.raised(&known.definition, &before.case, wanted, (by, ended_with))?;
+        let decided = match (decided, ended_with) {
+            (Some(decided), _) => decided,
             (None, Some(_)) => return Ok(()),
             (None, None) => return Err(Reason::new(Code::Origin, texts::NOT_POSSIBLE_THERE).into()),
         };
-        if let step::By::Case { outcome, .. } = &mut decided.step.by {
-            *outcome = ended_with.map(str::to_owned);
-        }
         self.go_on(&known, (&before, tip), &decided).map(|_| ())
     }
 }
@@ -367,11 +334,6 @@ fn indexed(id: CaseId, number: CaseNumber, known: &Known, case: Case) -> StoredC
 fn routed(case: &Case) -> BTreeSet<UnitId> {
     let assigned = case.assigned.iter();
     assigned.flat_map(|assigned| std::iter::once(&assigned.lead).chain(&assigned.also)).cloned().collect()
-}
-
-/// The start by which the case began, as far as it grew out of others.
-fn from_case<'a>(definition: &'a Definition, case: &Case) -> Option<&'a FromCase> {
-    definition.start.iter().find(|start| case.taken.contains_key(&start.id))?.from_case.as_ref()
 }
 
 /// The next instant at which something is due of a deadline: a reminder after `done`, or, where it raises an event and has

@@ -41,7 +41,7 @@ pub fn run(config: &Config, args: DemoArgs) -> anyhow::Result<()> {
     serve::tell_where_mails_go(config);
     run::leave_cases_open(&work.app, &work.transport, &work.from, work.app.now())?;
     print_tokens(&work.app, listen)?;
-    serve::serve(&work, listen, true)
+    serve::serve(&work, (listen, config.metrics), true)
 }
 
 /// A token for each role, on a line of its own: `token  handler@falun  <secret>`; then how to use the first.

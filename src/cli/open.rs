@@ -93,5 +93,6 @@ pub fn work(config: &Config, app: App) -> anyhow::Result<Work> {
         None => Transport::files(&config.mail_dir)?,
     };
     let bounces = config.bounce_maildir.clone().map(Maildir::new);
-    Ok(Work { app, transport, from: config.mail_from.clone(), bounces })
+    let (from, operator) = (config.mail_from.clone(), config.operator.clone());
+    Ok(Work { app, transport, from, bounces, operator })
 }

@@ -8,6 +8,7 @@ use anyhow::Context;
 use clap::Args;
 
 use super::{migrate, open};
+use crate::app::App;
 use crate::config::Config;
 use crate::jobs::{self, Scheduler, Work};
 use crate::web;
@@ -34,17 +35,20 @@ pub fn run(config: &Config, args: ServeArgs) -> anyhow::Result<()> {
     let work = open::work(config, open::app_over(config, store)?)?;
     migrate::fill(&work.app)?;
     tell_where_mails_go(config);
-    serve(&work, args.listen.unwrap_or(config.listen), !args.no_jobs)
+    serve(&work, (args.listen.unwrap_or(config.listen), config.metrics), !args.no_jobs)
 }
 
-/// Listens there, and does the jobs if wanted, until it is told to end.
+/// Listens there, and, if wanted, at another address for whoever watches; does the jobs if wanted; until it is told to end.
 ///
 /// # Errors
 /// Where it cannot listen there.
-pub fn serve(work: &Work, listen: SocketAddr, with_jobs: bool) -> anyhow::Result<()> {
+pub fn serve(work: &Work, (listen, metrics): (SocketAddr, Option<SocketAddr>), with_jobs: bool) -> anyhow::Result<()> {
     let cannot = || format!("cannot listen on {listen}");
     let listener = TcpListener::bind(listen).with_context(cannot)?;
     let address = listener.local_addr().with_context(cannot)?;
+    if let Some(metrics) = metrics {
+        watch(&work.app, metrics)?;
+    }
     let jobs = with_jobs.then(|| Scheduler::start(jobs::TABLE, work)).transpose()?;
     let mut stdout = std::io::stdout();
     writeln!(stdout, "listening on http://{address}")?;
@@ -54,6 +58,20 @@ pub fn serve(work: &Work, listen: SocketAddr, with_jobs: bool) -> anyhow::Result
         jobs.stop();
     }
     served
+}
+
+/// Answers `/metrics` at an address of its own, until the process ends.
+fn watch(app: &App, address: SocketAddr) -> anyhow::Result<()> {
+    let cannot = || format!("cannot listen on {address} for metrics");
+    let listener = TcpListener::bind(address).with_context(cannot)?;
+    eprintln!("metrics on http://{}/metrics", listener.local_addr().with_context(cannot)?);
+    let app = app.clone();
+    std::thread::spawn(move || {
+        if let Err(error) = web::serve_metrics(app, listener) {
+            tracing::error!(%error, "the metrics are served no longer");
+        }
+    });
+    Ok(())
 }
 
 /// Says it aloud: a folder that fills is no mail server.

@@ -4,6 +4,7 @@
 //! two processes at once, without doing anything twice: that is the use cases' doing, in `app/`. The schedule says how
 //! soon, the lease in the database that of several processes one does it. No HTTP, no SQL.
 
+mod audit;
 mod scheduler;
 mod table;
 
@@ -25,6 +26,8 @@ pub struct Work {
     pub from: Sender,
     /// Where reports of mails that came back are delivered to, if anywhere.
     pub bounces: Option<Maildir>,
+    /// Whoever runs the program, if she wants to be written to.
+    pub operator: Option<Sender>,
 }
 
 /// What a run did: counts by name.

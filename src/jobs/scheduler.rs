@@ -61,10 +61,12 @@ impl Worker {
         if !self.take(now)? {
             return Ok(false);
         }
+        let span = tracing::info_span!("job", job = self.job.name, id = self.work.app.ids.next(now));
+        let _inside = span.enter();
         match self.run_renewing() {
-            Ok(counts) if counts.iter().all(|(_, count)| *count == 0) => tracing::debug!(job = self.job.name, "done"),
-            Ok(counts) => tracing::info!(job = self.job.name, ?counts, "done"),
-            Err(error) => tracing::error!(job = self.job.name, error = format!("{error:#}"), "the job failed"),
+            Ok(counts) if counts.iter().all(|(_, count)| *count == 0) => tracing::debug!("done"),
+            Ok(counts) => tracing::info!(?counts, "done"),
+            Err(error) => tracing::error!(error = format!("{error:#}"), "the job failed"),
         }
         self.work.app.store.write(|db| leases::finish(db, self.job.name, &self.holder, now))?;
         Ok(true)
@@ -98,9 +100,10 @@ impl Worker {
     fn run_renewing(&self) -> anyhow::Result<Counts> {
         thread::scope(|scope| {
             let (ended, end) = channel::<()>();
+            let span = tracing::Span::current();
             let running = scope.spawn(move || {
                 let _at_end = ended;
-                (self.job.run)(&self.work)
+                span.in_scope(|| (self.job.run)(&self.work))
             });
             while end.recv_timeout(RENEWAL) == Err(RecvTimeoutError::Timeout) {
                 self.renew();

@@ -2,7 +2,8 @@
 
 use anyhow::bail;
 
-use super::{Counts, Job, Work};
+use super::{Counts, Job, Work, audit};
+use crate::meters;
 
 /// How many problems of the log are told in the program's own log; `samsyn log verify` tells all.
 const TOLD: usize = 20;
@@ -35,6 +36,12 @@ pub const TABLE: &[Job] = &[
         run: log_verify,
     },
     Job {
+        name: "reminders_audit",
+        schedule: "0 15 4 * * *",
+        what: "Compares what the log planned for the last days with what was sent, and tells the operator of a difference.",
+        run: audit::run,
+    },
+    Job {
         name: "sign_ins",
         schedule: "0 45 3 * * *",
         what: "Forgets sessions that are over, with the forms kept of them, wrong passwords of yesterday, and the record of sign-ins after a year.",
@@ -44,6 +51,9 @@ pub const TABLE: &[Job] = &[
 
 fn deadlines(work: &Work) -> anyhow::Result<Counts> {
     let swept = work.app.sweep_deadlines()?;
+    meters::REMINDERS.add(swept.reminded.into());
+    meters::RAN_OUT.add(swept.ran_out.into());
+    meters::DEADLINES_FAILED.add(swept.failed.into());
     if swept.failed > 0 {
         bail!("{} deadlines failed; {} reminded, {} ran out", swept.failed, swept.reminded, swept.ran_out);
     }
@@ -57,6 +67,9 @@ fn recount(work: &Work) -> anyhow::Result<Counts> {
 /// A mail that is refused or tried again later is no failure of the job: the outbox keeps it, with the reason.
 fn mail(work: &Work) -> anyhow::Result<Counts> {
     let delivered = work.app.deliver_mail(&work.transport, &work.from)?;
+    meters::MAILS_SENT.add(delivered.sent.into());
+    meters::MAILS_RETRIED.add(delivered.retried.into());
+    meters::MAILS_FAILED.add(delivered.failed.into());
     Ok(vec![
         ("sent", delivered.sent.into()),
         ("retried", delivered.retried.into()),

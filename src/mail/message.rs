@@ -98,6 +98,13 @@ impl std::str::FromStr for Sender {
     }
 }
 
+impl Sender {
+    /// The address alone.
+    pub fn address(&self) -> String {
+        self.0.email.to_string()
+    }
+}
+
 impl std::fmt::Display for Sender {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         self.0.fmt(f)

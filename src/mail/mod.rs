@@ -8,6 +8,7 @@
 //! No database, no schedule, no decision on who gets a mail or when: the outbox belongs to `store/`, the hours and the
 //! retries to `jobs/`. Nothing here logs; an error says what to do, and holds no address, login or text of a mail.
 
+pub mod audit;
 pub mod bounce;
 pub mod content;
 pub mod files;
@@ -18,6 +19,7 @@ pub mod smtp;
 pub mod template;
 pub mod transport;
 
+pub use audit::{AuditContent, Differences, render_audit};
 pub use content::MailContent;
 pub use files::FolderError;
 pub use message::{Calendared, MessageError, Outgoing, Sender, SenderError, Thread};

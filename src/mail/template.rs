@@ -111,7 +111,7 @@ fn subject_of(name: &str) -> String {
     format!("{name}.subject")
 }
 
-fn broken(error: impl std::fmt::Display) -> TemplateError {
+pub(super) fn broken(error: impl std::fmt::Display) -> TemplateError {
     TemplateError::Broken(error.to_string())
 }
 

@@ -210,6 +210,9 @@ pub fn store_parties(db: &mut Db, stored: &StoredCase) -> Result<(), StoreError>
     Ok(())
 }
 
+/// The relation of a case to those that it grew out of.
+pub const GREW_OUT_OF: &str = "grew_out_of";
+
 /// Links a case to another, once.
 pub fn link(db: &mut Db, case: &CaseId, relation: &str, other: &CaseId) -> Result<(), StoreError> {
     let known: Option<String> =

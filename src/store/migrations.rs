@@ -108,3 +108,11 @@ pub fn note_fact(db: &mut Db, name: &str, value: &str) -> Result<(), StoreError>
     diesel::insert_into(facts::table).values((facts::name.eq(name), facts::value.eq(value))).execute(db)?;
     Ok(())
 }
+
+/// Sets a fact about the database itself, whether it was noted before or not.
+pub fn set_fact(db: &mut Db, name: &str, value: &str) -> Result<(), StoreError> {
+    match diesel::update(facts::table.find(name)).set(facts::value.eq(value)).execute(db)? {
+        0 => note_fact(db, name, value),
+        _ => Ok(()),
+    }
+}

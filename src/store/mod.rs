@@ -23,6 +23,7 @@ pub mod drafts;
 mod error;
 pub mod held_forms;
 pub mod leases;
+pub mod ledger;
 pub mod listings;
 pub mod lists;
 pub mod log;
@@ -39,6 +40,7 @@ pub mod throttles;
 pub mod tokens;
 mod url;
 pub mod visibility;
+pub mod watch;
 
 use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use diesel::r2d2::{Pool, PooledConnection};
@@ -46,7 +48,7 @@ use diesel::r2d2::{Pool, PooledConnection};
 pub use connection::Db;
 use connection::Manager;
 pub use error::StoreError;
-pub use migrations::{Contents, DEMONSTRATION, fact, note_fact};
+pub use migrations::{Contents, DEMONSTRATION, fact, note_fact, set_fact};
 pub use url::{DatabaseUrl, DatabaseUrlError};
 
 /// A pool of connections to one database. Cheap to clone.

@@ -10,7 +10,9 @@
 mod api;
 pub mod error;
 mod extract;
+mod health;
 mod limits;
+mod metrics;
 pub mod openapi;
 pub mod pages;
 mod reply;
@@ -26,11 +28,13 @@ use actix_web::{HttpRequest, HttpResponse, HttpServer, guard, rt};
 use tracing::Instrument;
 
 use crate::app::{App, AppError};
+use crate::{meters, personal_number};
 use error::Refusal;
 use extract::Call;
 use reply::Reply;
 use routes::{Handler, ROUTES, Route};
 
+pub use metrics::{serve_metrics, text as metrics_text};
 pub use pages::SIGN_IN_CALLBACK;
 
 /// The header that names a request, for whoever asks the operator about it.
@@ -57,6 +61,7 @@ pub fn app_config(app: App) -> impl FnOnce(&mut ServiceConfig) {
             config.service(resource(&app, path));
         }
         pages::configure(&app, config);
+        health::configure(&app, config);
         config.default_service(web::to(answer_without_route(app)));
     }
 }
@@ -71,16 +76,16 @@ fn resource(app: &App, path: &'static str) -> actix_web::Resource {
         resource.route(web::route().guard(method).to(handler))
     });
     let app = app.clone();
-    resource.default_service(web::to(move || {
+    resource.default_service(web::to(move |request: HttpRequest| {
         let refusal = Refusal::Method(routes::methods(path));
-        std::future::ready(finish(Err(refusal), &app.ids.next(app.now())))
+        std::future::ready(finish(Err(refusal), &request_id(&app, &request)))
     }))
 }
 
 /// Where there is nothing: programs are told so as JSON, people on a page.
 fn answer_without_route(app: App) -> impl Fn(HttpRequest) -> std::future::Ready<HttpResponse> + Clone {
     move |request| {
-        let (id, nothing) = (app.ids.next(app.now()), Refusal::App(AppError::NotFound));
+        let (id, nothing) = (request_id(&app, &request), Refusal::App(AppError::NotFound));
         std::future::ready(match request.path().starts_with("/api/") {
             true => finish(Err(nothing), &id),
             false => pages::refused(&app, nothing, &id),
@@ -90,28 +95,41 @@ fn answer_without_route(app: App) -> impl Fn(HttpRequest) -> std::future::Ready<
 
 async fn answer(app: App, route: &'static Route, request: HttpRequest, payload: web::Payload) -> HttpResponse {
     let asked = app.clone();
-    logged(&app, &route.method, route.path, |id| async move {
+    let id = request_id(&app, &request);
+    logged(id, &route.method, route.path, |id| async move {
         let outcome = handle(asked, route, &request, payload).await;
         finish(outcome, &id)
     })
     .await
 }
 
-/// Answers one request under an identifier of its own. Logged is the route's pattern, never the address, which may hold
+/// The identifier of a request: the one that it names, as a reverse proxy does that logs it too, or one of ours. Only what
+/// cannot be anything but an identifier is taken, for it is logged.
+fn request_id(app: &App, request: &HttpRequest) -> String {
+    let given = request.headers().get(REQUEST_ID).and_then(|given| given.to_str().ok());
+    let allowed = |id: &&str| id.chars().all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c));
+    let sized = |id: &&str| (8..=64).contains(&id.len());
+    let given = given.filter(sized).filter(allowed).filter(|id| !personal_number::contains(id));
+    given.map_or_else(|| app.ids.next(app.now()), str::to_owned)
+}
+
+/// Answers one request under its identifier. Logged is the route's pattern, never the address, which may hold
 /// what somebody typed.
 async fn logged<W: Future<Output = HttpResponse>>(
-    app: &App,
+    id: String,
     method: &Method,
     path: &'static str,
     work: impl FnOnce(String) -> W,
 ) -> HttpResponse {
-    let id = app.ids.next(app.now());
     let begun = Instant::now();
     let span = tracing::info_span!("request", id, %method, route = path);
     let response = async {
         let mut response = work(id.clone()).await;
         if let Ok(id) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(HeaderName::from_static(REQUEST_ID), id);
+        }
+        if let Some(requests) = meters::REQUESTS.get(usize::from(response.status().as_u16() / 100)) {
+            requests.add(1);
         }
         let milliseconds = begun.elapsed().as_millis();
         tracing::info!(status = response.status().as_u16(), milliseconds = %milliseconds, "answered");

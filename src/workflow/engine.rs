@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
-pub use begin::{Begin, Origin, start};
+pub use begin::{Begin, Origin, outline, start};
 use build::build;
 use when::{happened, resolve};
 

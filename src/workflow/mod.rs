@@ -3,6 +3,7 @@
 //! No database, no HTTP, no mail, no files, no environment, no clock, no randomness: what a step needs is handed in, so
 //! that the same input gives the same step for ever, and a log can be replayed.
 
+pub mod agenda;
 pub mod case;
 pub mod check;
 mod classes;

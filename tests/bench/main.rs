@@ -1,13 +1,14 @@
 //! What the engine costs beside the database that it cannot do without. Every figure is a ratio of two things measured in
 //! this run, in turn, so that a slow machine slows both.
 //!
-//! `cargo bench --bench ladder` measures on SQLite (`-- step` or `-- sweep`: only that); with `TEST_DATABASE_URL` on PostgreSQL (durable: fsync on; there `-- lists` too). The
+//! `cargo bench --bench ladder` measures on SQLite (`-- step` or `-- sweep`: only that); with `TEST_DATABASE_URL` on PostgreSQL (durable: fsync on; there `-- lists` and `-- reminders` too). The
 //! baseline of a step is a bare program that writes the same rows, of the same size, in the same transaction shape, under
 //! the same durability settings.
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod bare;
 mod lists;
+mod reminders;
 mod scene;
 mod step;
 mod sweep;
@@ -25,5 +26,8 @@ fn main() {
     }
     if wanted("lists") && scene.is_postgres() {
         lists::measure();
+    }
+    if wanted("reminders") && scene.is_postgres() {
+        reminders::measure();
     }
 }

@@ -20,7 +20,7 @@ const LAYERS: &[&[&str]] = &[
     &["authz"],
     &["calendar", "personal_number"],
     &["texts"],
-    &["ids"],
+    &["ids", "meters"],
     &["clock"],
 ];
 

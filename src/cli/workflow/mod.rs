@@ -2,15 +2,18 @@
 
 mod check;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::bail;
 use clap::{Subcommand, ValueEnum};
 use serde::Serialize;
 
-use super::{open, print, print_json, settings};
-use crate::app::Workflows;
+use super::{open, print, print_json, reminders, settings};
 use crate::app::workflows::Known;
+use crate::app::{self, Workflows};
+use crate::calendar::Calendar;
+use crate::clock::{Clock, SystemClock};
 use crate::ids::Digest;
 use crate::workflow::definition::Definition;
 use crate::workflow::diagram;
@@ -31,6 +34,14 @@ pub enum WorkflowCommand {
     /// List the workflows that new cases follow, and those of older cases that are open still.
     List {
         /// Print an array of objects with workflow, version, digest, states, transitions and open_cases.
+        #[arg(long)]
+        json: bool,
+    },
+    /// List every mail that a fresh case would cause from today on if nobody acted, to roles.
+    Simulate {
+        /// The workflow, such as local-dispute or local-dispute@1.
+        name: String,
+        /// Print an object with a forecast for each start: mails, state, until, stuck and cut.
         #[arg(long)]
         json: bool,
     },
@@ -69,6 +80,7 @@ pub fn run(command: WorkflowCommand) -> anyhow::Result<()> {
     match command {
         WorkflowCommand::Check { paths, json } => check::run(&paths, json),
         WorkflowCommand::List { json } => list(json),
+        WorkflowCommand::Simulate { name, json } => simulate(&name, json),
         WorkflowCommand::Diagram { name, format } => draw(&name, format),
     }
 }
@@ -110,20 +122,29 @@ fn line(listed: &Listed) -> String {
     format!("{name:<20} {digest}  {states} states, {transitions} transitions{cases}")
 }
 
+fn simulate(name: &str, json: bool) -> anyhow::Result<()> {
+    let workflows = open::workflows()?;
+    let foreseen = app::reminders::simulate(find(&workflows, name)?, &Calendar::swedish(), SystemClock.now())?;
+    if json {
+        return print_json(&foreseen.into_iter().collect::<BTreeMap<_, _>>());
+    }
+    foreseen.iter().try_for_each(|(start, preview)| print(format!("{start}\n{}", reminders::told(preview))))
+}
+
 fn draw(name: &str, format: Format) -> anyhow::Result<()> {
     let workflows = open::workflows()?;
-    let definition = find(&workflows, name)?;
+    let definition = &find(&workflows, name)?.definition;
     match format {
         Format::Mermaid => print(diagram::mermaid(definition).trim_end()),
         Format::Svg => print(diagram::svg(definition).trim_end()),
     }
 }
 
-fn find<'a>(workflows: &'a Workflows, name: &str) -> anyhow::Result<&'a Definition> {
+fn find<'a>(workflows: &'a Workflows, name: &str) -> anyhow::Result<&'a Known> {
     let (workflow, version) = name.split_once('@').map_or((name, None), |(name, version)| (name, Some(version)));
     let fits = |definition: &Definition| version.is_none_or(|version| version == definition.version.to_string());
     match workflows.current(workflow) {
-        Some(known) if fits(&known.definition) => Ok(&known.definition),
+        Some(known) if fits(&known.definition) => Ok(known),
         _ => {
             let known: Vec<_> =
                 workflows.all().map(|known| key(&known.definition.workflow, known.definition.version)).collect();

@@ -71,7 +71,8 @@ pub(super) fn configure(app: &App, config: &mut ServiceConfig) {
 
 async fn answer(app: App, page: &'static Page, request: HttpRequest, payload: web::Payload) -> HttpResponse {
     let asked = app.clone();
-    super::logged(&app, &page.method, page.path, |id| async move {
+    let id = super::request_id(&app, &request);
+    super::logged(id, &page.method, page.path, |id| async move {
         match visit(asked.clone(), page, &request, payload).await {
             Ok((visit, outcome)) => answer::response(&asked, Some(&visit), outcome, &id),
             Err(refusal) => answer::response(&asked, None, Err(refusal), &id),

@@ -6,7 +6,8 @@ use serde_json::{Map, Value};
 
 use super::{Decided, Happened, keyed, part, read_input, resolve};
 use crate::authz::{PrincipalKind, Seat};
-use crate::calendar::local_date;
+use crate::calendar::{Calendar, local_date};
+use crate::clock::Timestamp;
 use crate::ids::{BodyId, CaseNumber, PrincipalId};
 use crate::workflow::case::Case;
 use crate::workflow::context::{Acting, Context};
@@ -73,6 +74,35 @@ pub fn start(definition: &Definition, context: &Context, begin: &Begin) -> Resul
     let fresh = Case::begin(0, &step).map_err(|broken| Reason::new(Code::State, broken.to_string()))?;
     step.deadlines = timer::changes(definition, &fresh, &scene, &step);
     Ok(Decided { step, texts, own })
+}
+
+/// The first step of a case of which nothing is known but its start: each side is one principal of the side's name, and
+/// what is given is nothing. For whoever foresees what a workflow's deadlines do.
+pub fn outline(definition: &Definition, start: &Start, calendar: &Calendar, now: Timestamp) -> Step {
+    let opened = Opened {
+        workflow: definition.workflow.clone(),
+        version: definition.version,
+        text: None,
+        agreement: None,
+        origins: Vec::new(),
+    };
+    let by = step::By::Case { case: CaseNumber(String::new()), outcome: None };
+    let mut step = first_step(definition, start, by, opened);
+    (step.happened, step.recorded) = (now, now);
+    let joined = |side: &String| PartyChange {
+        change: Change::Joined,
+        side: side.clone(),
+        principal: PrincipalId(side.clone()),
+        authority: None,
+        unit: None,
+    };
+    step.parties = definition.parties.keys().map(joined).collect();
+    if let Ok(fresh) = Case::begin(0, &step) {
+        let day = local_date(now);
+        let scene = Scene { definition, case: None, given: None, principal: None, day, calendar };
+        step.deadlines = timer::changes(definition, &fresh, &scene, &step);
+    }
+    step
 }
 
 /// Who opens the case, on which side, for which principal: one that is named on that side, where she may for several.
@@ -211,7 +241,7 @@ fn agreement(
 }
 
 fn first_step(definition: &Definition, start: &Start, by: step::By, opened: Opened) -> Step {
-    let now = crate::clock::Timestamp::default();
+    let now = Timestamp::default();
     Step {
         act: Act::Transition,
         transition: start.id.clone(),

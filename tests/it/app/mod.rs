@@ -17,6 +17,7 @@ mod mails;
 mod oidc;
 mod origins;
 mod reads;
+mod reminders;
 mod removals;
 mod roles;
 mod routing;

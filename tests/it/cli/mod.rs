@@ -9,4 +9,5 @@ mod run_job;
 mod serve;
 mod token;
 mod user;
+mod watch;
 mod workflow;

@@ -4,3 +4,4 @@ mod deadlines;
 mod mail;
 pub mod scheduler;
 mod sign_ins;
+mod two_instances;

@@ -116,6 +116,11 @@ impl SmtpListener {
         self.shared.lock().mails.clone()
     }
 
+    /// How many those are.
+    pub fn count(&self) -> usize {
+        self.shared.lock().mails.len()
+    }
+
     /// Waits until `count` mails have arrived, for senders in another process. Panics after ten seconds.
     pub fn wait_for(&self, count: usize) -> Vec<Mail> {
         let patience = Duration::from_secs(10);

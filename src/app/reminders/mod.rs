@@ -1,0 +1,13 @@
+//! Reminders foreseen and reminders looked back on: what a case will cause if nobody acts (`preview`), and whether what
+//! should have gone out did (`audit`). What goes out is `deadlines`' doing; sweep and preview go by the same
+//! `workflow::agenda`, `recipients` and `consequences`, so that there is one answer to what is due, and to whom.
+
+mod audit;
+mod forecast;
+mod preview;
+mod roles;
+mod runs;
+
+pub use audit::{Audit, Finding};
+pub use forecast::{Cause, Foreseen};
+pub use preview::{Preview, simulate};

@@ -1,0 +1,4 @@
+//! Reminders foreseen, and looked back on.
+
+mod audit;
+mod preview;

@@ -200,7 +200,7 @@ fn view(db: &mut Db, row: ChangeRow, names: &mut BTreeMap<String, String>) -> Re
         let value = match what.as_str() {
             "role" => Role::from_name(&value).map_or(value, |role| role.title().to_owned()),
             "place" | "substitute" => named(db, &value, names)?,
-            "from" | "until" => value.parse().map_or(value, in_words),
+            "from" | "until" | "day" => value.parse().map_or(value, in_words),
             _ => value,
         };
         told.push((what, value));
@@ -217,7 +217,8 @@ fn view(db: &mut Db, row: ChangeRow, names: &mut BTreeMap<String, String>) -> Re
 }
 
 /// What is said of a change, in the order of the forms.
-const ORDER: [&str; 9] = ["before", "name", "address", "hsa_id", "role", "place", "substitute", "from", "until"];
+const ORDER: [&str; 10] =
+    ["day", "before", "name", "address", "hsa_id", "role", "place", "substitute", "from", "until"];
 
 /// The name of a person or a place; what has none stands for itself.
 fn named(db: &mut Db, id: &str, names: &mut BTreeMap<String, String>) -> Result<String, AppError> {

@@ -37,20 +37,20 @@ pub fn put(db: &mut Db, closing: &ClosingDay, taken_back: bool, now: Timestamp) 
     Ok(())
 }
 
-/// The earliest of those by which the running deadlines are still to be counted anew, and when the last of them changed.
-pub fn pending(db: &mut Db) -> Result<Option<(NaiveDate, Timestamp)>, StoreError> {
-    let pending = || closing_days::table.filter(closing_days::recounted_at.is_null());
-    let earliest: Option<NaiveDate> = pending().select(diesel::dsl::min(closing_days::day)).get_result(db)?;
-    let latest: Option<chrono::NaiveDateTime> =
-        pending().select(diesel::dsl::max(closing_days::changed_at)).get_result(db)?;
-    Ok(earliest.zip(latest.map(Timestamp::from_naive_utc)))
+/// Those by which the running deadlines are still to be counted anew, each with when it changed.
+pub fn pending(db: &mut Db) -> Result<Vec<(NaiveDate, Timestamp)>, StoreError> {
+    let pending = closing_days::table.filter(closing_days::recounted_at.is_null());
+    let rows: Vec<(NaiveDate, chrono::NaiveDateTime)> =
+        pending.select((closing_days::day, closing_days::changed_at)).load(db)?;
+    Ok(rows.into_iter().map(|(day, changed)| (day, Timestamp::from_naive_utc(changed))).collect())
 }
 
-/// Notes that the running deadlines have been counted anew by those that had changed by then.
-pub fn recounted(db: &mut Db, changed: Timestamp, now: Timestamp) -> Result<(), StoreError> {
-    let done = closing_days::table
-        .filter(closing_days::recounted_at.is_null())
-        .filter(closing_days::changed_at.le(changed.naive_utc()));
-    diesel::update(done).set(closing_days::recounted_at.eq(now.naive_utc())).execute(db)?;
+/// Notes that the running deadlines have been counted anew by these, as they were then: one that has changed since is still
+/// to be done.
+pub fn recounted(db: &mut Db, done: &[(NaiveDate, Timestamp)], now: Timestamp) -> Result<(), StoreError> {
+    for (day, changed) in done {
+        let row = closing_days::table.find(day).filter(closing_days::changed_at.eq(changed.naive_utc()));
+        diesel::update(row).set(closing_days::recounted_at.eq(now.naive_utc())).execute(db)?;
+    }
     Ok(())
 }

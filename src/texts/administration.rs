@@ -76,3 +76,7 @@ pub const CLOSING_DAY_TO_COME: &str = "Välj en dag som kommer: tidsfrister räk
 pub const CLOSING_DAY_KNOWN: &str = "Dagen finns redan.";
 /// A closing day that is a holiday or in a weekend.
 pub const CLOSING_DAY_OFF: &str = "Dagen är redan ledig: helgdag, lördag eller söndag.";
+/// A closing day that lies too far ahead.
+pub const CLOSING_DAY_FAR: &str = "Välj en dag inom två år.";
+/// Why a closing day is no working day.
+pub const DAY_OFF: &str = "stängd dag";

@@ -50,5 +50,7 @@ pub fn no_such_case(number: &str) -> String {
 pub fn at_most(most: usize) -> String {
     format!("Ange högst {most}.")
 }
-/// The deadlines were counted anew.
-pub const RECOUNTED: &str = "Tidsfrister har räknats om, för att en stängd dag har lagts till eller tagits bort";
+/// The deadlines were counted anew, for this day came to be a closing day, or is none any more.
+pub fn recounted(day: &str) -> String {
+    format!("Tidsfrister och påminnelser har räknats om: {day} är en stängd dag eller är det inte längre")
+}

@@ -280,7 +280,10 @@ impl Case {
 
     fn absorb(&mut self, entry: u64, step: &Step) {
         self.revision += 1;
-        self.latest = self.latest.max(step.happened);
+        // Nobody did anything where days were counted anew: a step may still be said to have happened before that.
+        if step.act != Act::Recount {
+            self.latest = self.latest.max(step.happened);
+        }
         for key in &step.cleared {
             self.fields.remove(key);
         }

@@ -21,7 +21,8 @@ use crate::clock::Timestamp;
 /// What stands for the transition in the step that counts deadlines anew: no transition can be called so.
 pub const RECOUNT: &str = "system";
 
-/// Why the clocks that a transition sets cannot be set on a day; empty where they can, or where it sets none.
+/// Why the clocks that a transition sets cannot be set; empty where they can, or where it sets none. The scene's day is the
+/// one on which that is recorded: who could say that it happened earlier could go round every limit.
 pub fn obstacles(scene: &Scene, case: &Case, transition: &Transition) -> Vec<Reason> {
     let effects = transition.effects.iter();
     effects.filter_map(|effect| target(scene, case, effect).and_then(Result::err)).collect()
@@ -74,23 +75,28 @@ pub fn recount(
     let recounted = case.running().filter(|(_, running)| !running.ran_out).filter_map(|(name, running)| {
         let deadline = definition.deadlines.get(name)?;
         let derivation = calendar.recounted(&running.derivation, deadline.end).ok()?;
-        let mut anew = run(deadline, derivation, running.generation, calendar, now);
-        // What was due by now and may not have gone out yet keeps its instant.
-        let (past, to_come): (Vec<_>, Vec<_>) =
-            running.reminders.iter().cloned().partition(|reminder| reminder.at <= now);
-        let is_past = |reminder: &PlannedReminder| {
-            past.iter().any(|other| (other.step, other.round) == (reminder.step, reminder.round))
-        };
-        anew.reminders.retain(|reminder| !is_past(reminder));
-        let moves = anew.due() != running.due() || anew.reminders != to_come;
-        if !moves || anew.due() < local_date(now) {
-            return None;
-        }
-        anew.reminders.splice(0..0, past);
-        Some((name.clone(), TimerChange::Armed(anew)))
+        let mut anew = run(deadline, derivation, running.generation, calendar, Timestamp::default());
+        anew.reminders = replanned(&running.reminders, anew.reminders, now);
+        let moves = anew.due() != running.due() || anew.reminders != running.reminders;
+        (moves && anew.due() >= local_date(now)).then(|| (name.clone(), TimerChange::Armed(anew)))
     });
     let deadlines: BTreeMap<_, _> = recounted.collect();
     (!deadlines.is_empty()).then(|| Step { deadlines, ..counted(case, day, now) })
+}
+
+/// The reminders of a run that was counted anew. What was due by now and may not have gone out yet keeps its instant; what
+/// was to come and now lies behind is due at once; what never was to come, because it lay before the deadline began, is not
+/// brought up.
+fn replanned(held: &[PlannedReminder], anew: Vec<PlannedReminder>, now: Timestamp) -> Vec<PlannedReminder> {
+    let same = |a: &PlannedReminder, b: &PlannedReminder| (a.step, a.round) == (b.step, b.round);
+    let kept = anew.into_iter().filter_map(|reminder| match held.iter().find(|other| same(other, &reminder)) {
+        Some(past) if past.at <= now => Some(past.clone()),
+        Some(_) => Some(PlannedReminder { at: reminder.at.max(now), ..reminder }),
+        None => (reminder.at > now).then_some(reminder),
+    });
+    let mut planned: Vec<_> = kept.collect();
+    planned.sort_by_key(|reminder| (reminder.at, reminder.step, reminder.round));
+    planned
 }
 
 /// A step of the calendar's.
@@ -102,7 +108,7 @@ fn counted(case: &Case, day: NaiveDate, now: Timestamp) -> Step {
         from: Some(case.state.clone()),
         to: case.state.clone(),
         by: By::Calendar { day },
-        happened: now.max(case.latest),
+        happened: now,
         recorded: now,
         data: BTreeMap::new(),
         cleared: Vec::new(),
@@ -156,7 +162,11 @@ impl Target<'_> {
             (Effect::Extend(_), None) => {
                 let most = self.deadline.extend.as_ref().map_or(0, |extend| extend.times);
                 let used = u32::try_from(derivation.times_extended()).unwrap_or(u32::MAX);
-                (used >= most).then(|| format!("Tidsfristen ”{title}” har redan förlängts {used} av {most} gånger."))
+                if used >= most {
+                    return Some(format!("Tidsfristen ”{title}” har redan förlängts så många gånger som den får."));
+                }
+                let last = self.last_extension(scene);
+                (last < scene.day).then(|| format!("Tidsfristen ”{title}” gick ut för länge sedan för att förlängas."))
             }
             (Effect::Pause(_), None) if derivation.due < scene.day => {
                 Some(format!("Tidsfristen ”{title}” har redan gått ut."))
@@ -176,10 +186,16 @@ impl Target<'_> {
         all.checked_sub_signed(chrono::TimeDelta::days(self.running.derivation.days_paused()))
     }
 
-    fn extended(&self, scene: &Scene, field: &str, due: NaiveDate) -> Result<Derivation, Rejection> {
+    /// The last day that it can be put off to.
+    fn last_extension(&self, scene: &Scene) -> NaiveDate {
         let was = self.running.due();
         let longest = self.deadline.extend.as_ref().map(|extend| extend.longest);
-        let last = longest.and_then(|longest| last_day(scene.calendar, was, longest)).unwrap_or(was);
+        longest.and_then(|longest| last_day(scene.calendar, was, longest)).unwrap_or(was)
+    }
+
+    fn extended(&self, scene: &Scene, field: &str, due: NaiveDate) -> Result<Derivation, Rejection> {
+        let was = self.running.due();
+        let last = self.last_extension(scene);
         if due <= was {
             return refuse(field, format!("Välj en dag efter {}.", in_words(was)));
         }

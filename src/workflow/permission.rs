@@ -10,7 +10,7 @@ use super::guard::Scene;
 use super::rejection::{Code, Reason};
 use super::step::{self, Reference};
 use crate::authz::{Actor, PrincipalKind, Role, Scope, Seat};
-use crate::calendar::in_words;
+use crate::calendar::{in_words, local_date};
 use crate::ids::PrincipalId;
 
 /// The right to take a step, with what the step will refer to.
@@ -56,7 +56,8 @@ pub fn grant(
     let principal = by.principal();
     let scene = Scene { definition, case: Some(case), given: None, principal, day, calendar: context.calendar };
     reasons.extend(guard(&scene, transition));
-    reasons.extend(clock::obstacles(&scene, case, transition));
+    let recorded = Scene { day: local_date(context.now), ..scene };
+    reasons.extend(clock::obstacles(&recorded, case, transition));
     let of = refer(definition, case, transition, principal, &mut reasons);
     let rests_on = build_on(definition, case, transition, principal, of.as_ref(), &mut reasons);
     reasons.extend(four_eyes(case, transition, &by, context));

@@ -138,6 +138,14 @@ impl By {
         }
     }
 
+    /// The day by which deadlines were counted anew.
+    pub fn closing_day(&self) -> Option<NaiveDate> {
+        match self {
+            By::Calendar { day } => Some(*day),
+            By::Person { .. } | By::Deadline { .. } | By::Case { .. } => None,
+        }
+    }
+
     /// A person, in a seat of hers.
     pub fn actor(actor: &Actor, seat: &Seat) -> By {
         let on_behalf_of = actor.on_behalf_of(seat).cloned();

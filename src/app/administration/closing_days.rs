@@ -5,18 +5,19 @@
 //! transactions of their own, so that no case waits for another; run again, it does nothing where nothing moves. Nothing
 //! is ever moved to a day that has been.
 
-use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
 
 use super::{county, judged, typed};
 use crate::app::changes::{self, Change, Kind};
 use crate::app::record::Recorder;
-use crate::app::workflows::Known;
 use crate::app::world::organisation_of;
 use crate::app::{App, AppError};
 use crate::authz::Actor;
 use crate::calendar::{Calendar, DayOff, local_date};
 use crate::clock::Timestamp;
-use crate::ids::{CaseId, CaseNumber};
+use crate::ids::CaseId;
 use crate::store::cases::StoredCase;
 use crate::store::closing_days::{self, ClosingDay};
 use crate::store::{Db, StoreError, cases, deadlines};
@@ -25,8 +26,12 @@ use crate::workflow::clock;
 use crate::workflow::engine::Decided;
 use crate::workflow::input::Input;
 use crate::workflow::rejection::{Code, Reason};
-use crate::workflow::step::{Step, TimerChange};
+use crate::workflow::step::{Running, Step, TimerChange};
 
+/// Why a closing day is no working day, as it stands within a sentence.
+const REASON: &str = texts::DAY_OFF;
+/// How far ahead a closing day may lie.
+const AHEAD: Days = Days::new(731);
 /// How many cases are fetched at a time.
 const BATCH: i64 = 200;
 /// The most cases that a preview looks at.
@@ -41,36 +46,25 @@ pub struct ClosingDayOrder {
     pub name: String,
 }
 
-/// A deadline that a closing day would move.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Moved {
-    /// The case.
-    pub number: CaseNumber,
-    /// The deadline's title.
-    pub deadline: String,
-    /// Its last day now.
-    pub was: NaiveDate,
-    /// Its last day then.
-    pub due: NaiveDate,
-}
-
-/// What a closing day would do.
+/// What a closing day would do. Neither numbers of cases nor titles of deadlines: a title tells what a case holds, and
+/// who administers sees no case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preview {
-    /// The deadlines that it would move.
-    pub moved: Vec<Moved>,
+    /// How many deadlines it would move, by their last day now and then.
+    pub moved: BTreeMap<(NaiveDate, NaiveDate), usize>,
     /// Whether there are more cases than were looked at.
     pub more: bool,
 }
 
-/// The working days as they are known now.
+/// The working days as they are known now. Why the offices are closed is said alike for all days: what somebody typed
+/// would stand in the record of every case, from where nothing can be removed.
 pub(in crate::app) fn calendar(app: &App, db: &mut Db) -> Result<Calendar, StoreError> {
     let days = closing_days::all(db)?.into_iter();
-    Ok(days.fold((*app.calendar).clone(), |calendar, closing| calendar.with_closing_day(closing.day, closing.name)))
+    Ok(days.fold((*app.calendar).clone(), |calendar, closing| calendar.with_closing_day(closing.day, REASON)))
 }
 
 impl App {
-    /// The closing days from today on, by date, for whoever administers the county.
+    /// The closing days to come, by date, for whoever administers the county.
     ///
     /// # Errors
     /// [`AppError::NotFound`] for everybody else.
@@ -78,7 +72,7 @@ impl App {
         county(actor)?;
         let today = local_date(self.now());
         let mut days = self.store.read(closing_days::all)?;
-        days.retain(|closing| closing.day >= today);
+        days.retain(|closing| closing.day > today);
         Ok(days)
     }
 
@@ -92,16 +86,19 @@ impl App {
         self.store.read(|db| {
             let held = calendar(self, db)?;
             let closing = judge(order, &held, now)?;
-            let then = held.with_closing_day(closing.day, closing.name);
-            let (mut moved, mut after, mut looked) = (Vec::new(), None, 0);
+            let then = held.clone().with_closing_day(closing.day, REASON);
+            let (mut moved, mut after, mut looked) = (BTreeMap::new(), None, 0);
             loop {
                 let batch = deadlines::cases_due_from(db, closing.day, after.as_ref(), BATCH)?;
                 let Some(last) = batch.last().cloned() else { return Ok(Preview { moved, more: false }) };
                 for id in batch {
                     let stored = cases::by_id(db, &id)?.ok_or(AppError::NotFound)?;
                     let known = self.workflows.of(db, &stored.definition)?;
-                    if let Some(step) = clock::recount(&known.definition, &stored.case, &then, closing.day, now) {
-                        moved.extend(moves(&known, &stored, &step));
+                    let recount =
+                        |calendar| clock::recount(&known.definition, &stored.case, calendar, closing.day, now);
+                    // What an earlier day is still to move is not this one's doing.
+                    for days in moves(&stored, recount(&held).as_ref(), recount(&then).as_ref()) {
+                        *moved.entry(days).or_default() += 1;
                     }
                     looked += 1;
                 }
@@ -149,18 +146,31 @@ impl App {
     /// # Errors
     /// Where the database does not answer. What was counted stays so, and the rest is done by the next call.
     pub fn recount_deadlines(&self) -> Result<u64, AppError> {
-        let Some((day, changed)) = self.store.read(closing_days::pending)? else { return Ok(0) };
-        let (mut recounted, mut after) = (0, None);
+        let pending = self.store.read(closing_days::pending)?;
+        let Some(day) = pending.iter().map(|pending| pending.0).min() else { return Ok(0) };
+        let (mut recounted, mut failed, mut after) = (0, false, None);
         loop {
             let batch = self.store.read(|db| deadlines::cases_due_from(db, day, after.as_ref(), BATCH))?;
             let Some(last) = batch.last().cloned() else { break };
             for id in batch {
-                recounted += u64::from(self.recount(&id, day)?);
+                match self.recount(&id, day) {
+                    Ok(moved) => recounted += u64::from(moved),
+                    Err(AppError::Store(StoreError::Unavailable(why))) => {
+                        return Err(StoreError::Unavailable(why).into());
+                    }
+                    // One case stops no other; the next call tries it again.
+                    Err(error) => {
+                        tracing::error!(case = %id, %error, "the deadlines of a case could not be counted anew");
+                        failed = true;
+                    }
+                }
             }
             after = Some(last);
         }
         let now = self.now();
-        self.store.write(|db| closing_days::recounted(db, changed, now))?;
+        if !failed {
+            self.store.write(|db| closing_days::recounted(db, &pending, now))?;
+        }
         Ok(recounted)
     }
 
@@ -192,6 +202,7 @@ fn judge(order: &ClosingDayOrder, calendar: &Calendar, now: Timestamp) -> Result
     match order.day.map(|day| (day, calendar.day_off(day))) {
         None => refuse(texts::CLOSING_DAY),
         Some((day, _)) if day <= local_date(now) => refuse(texts::CLOSING_DAY_TO_COME),
+        Some((day, _)) if day > local_date(now) + AHEAD => refuse(texts::CLOSING_DAY_FAR),
         Some((_, Some(DayOff::Closing(_)))) => refuse(texts::CLOSING_DAY_KNOWN),
         Some((_, Some(_))) => refuse(texts::CLOSING_DAY_OFF),
         Some((_, None)) => {}
@@ -200,13 +211,17 @@ fn judge(order: &ClosingDayOrder, calendar: &Calendar, now: Timestamp) -> Result
     Ok(ClosingDay { day: order.day.unwrap_or_default(), name })
 }
 
-/// What a recount moves, with titles.
-fn moves(known: &Known, stored: &StoredCase, step: &Step) -> Vec<Moved> {
-    let changed = step.deadlines.iter().filter_map(|(name, change)| {
-        let TimerChange::Armed(running) = change else { return None };
-        let was = stored.case.deadlines.get(name)?.running.as_ref()?.due();
-        let deadline = known.definition.deadlines.get(name)?.title.clone();
-        Some(Moved { number: stored.number.clone(), deadline, was, due: running.due() })
-    });
-    changed.filter(|moved| moved.was != moved.due).collect()
+/// The last days, before and after, of the deadlines that the second recount moves otherwise than the first.
+fn moves<'a>(
+    stored: &'a StoredCase,
+    held: Option<&'a Step>,
+    then: Option<&'a Step>,
+) -> impl Iterator<Item = (NaiveDate, NaiveDate)> + 'a {
+    let due = |step: Option<&Step>, name: &str, running: &Running| match step.and_then(|step| step.deadlines.get(name))
+    {
+        Some(TimerChange::Armed(anew)) => anew.due(),
+        _ => running.due(),
+    };
+    let days = stored.case.running().map(move |(name, running)| (due(held, name, running), due(then, name, running)));
+    days.filter(|(was, due)| was != due)
 }

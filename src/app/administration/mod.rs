@@ -14,7 +14,7 @@ mod typed;
 mod workflows;
 
 pub(super) use closing_days::calendar;
-pub use closing_days::{ClosingDayOrder, Moved, Preview};
+pub use closing_days::{ClosingDayOrder, Preview};
 pub use organisation::{AuthorityView, PlaceOrder, PrincipalView, UnitView};
 pub use outbox::{MailError, OutgoingMail};
 pub(super) use person::wholly;

@@ -1,5 +1,6 @@
 //! What administrators typed, judged and tidied: names, lines, addresses, HSA ids; and ids made of names.
 
+use crate::app::unseen::is_unseen;
 use crate::ids::HsaId;
 use crate::personal_number;
 use crate::texts::administration as texts;
@@ -16,7 +17,7 @@ pub fn line(field: &str, typed: &str, reasons: &mut Vec<Reason>) -> Option<Strin
     let mut refuse = |detail: &str| reasons.push(Reason::field(Code::WrongType, field, detail));
     if text.chars().count() > LONGEST {
         refuse(texts::LONG_LINE);
-    } else if text.chars().any(char::is_control) {
+    } else if text.chars().any(is_unseen) {
         refuse(texts::ONE_LINE);
     } else if personal_number::contains(text) {
         reasons.push(Reason::personal_number(field));

@@ -13,6 +13,7 @@ use crate::app::access::{Access, Reach};
 use crate::app::reads::{ReadOf, Receipt};
 use crate::app::{App, AppError};
 use crate::authz::{Actor, Role};
+use crate::calendar::in_words;
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PersonId};
 use crate::store::{Db, log, organisation, people};
@@ -129,7 +130,7 @@ pub(super) fn latest_steps(
     receipt: &Receipt,
 ) -> Result<Vec<EntryView>, AppError> {
     let mut views = shared(db, actor, look, receipt)?;
-    views.retain(|view| view.step_kind.is_some() && !view.outline);
+    views.retain(|view| view.step_kind.is_some() && !view.outline && view.act != Some(Act::Recount));
     let came = views.iter().rposition(|view| view.from != view.to);
     let last = views.len().checked_sub(1);
     let mut kept: Vec<_> = came.into_iter().chain(last).collect();
@@ -335,7 +336,9 @@ impl<'a> Show<'a> {
 /// What an entry is called.
 pub(in crate::app) fn title(definition: &Definition, entry: &Entry) -> String {
     match &entry.records {
-        Record::Step(step) if step.act == Act::Recount => titles::RECOUNTED.to_owned(),
+        Record::Step(step) if step.act == Act::Recount => {
+            titles::recounted(&in_words(step.by.closing_day().unwrap_or_default()))
+        }
         Record::Step(step) => definition.step_title(&step.transition).unwrap_or(&step.transition).to_owned(),
         Record::Particulars(_) => titles::PARTICULARS.to_owned(),
         Record::Note(note) if note.corrects.is_some() => titles::CORRECTION.to_owned(),

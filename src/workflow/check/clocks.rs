@@ -72,6 +72,10 @@ fn form(subject: &Subject<'_>, step: &Transition, effect: &Effect) -> Option<Str
     if let Some(day) = day.filter(|day| !step.require.contains(day)) {
         return Some(format!("the step does not ask for the day: add `{day}` to `require`"));
     }
+    let per_party = |name: &&String| subject.definition.fields.get(*name).is_some_and(|field| field.per.is_some());
+    if let Some(day) = day.filter(per_party) {
+        return Some(format!("`{day}` is each party's own, and the clock is the case's: leave `per` out"));
+    }
     let is_text =
         |name: &String| subject.definition.fields.get(name).is_some_and(|field| field.kind == FieldKind::Text);
     let message = "whoever sets a clock says why: add a text to `require`";

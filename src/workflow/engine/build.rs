@@ -44,7 +44,8 @@ pub(super) fn build(
     }
     set_clocks(scene, context, case, &mut step);
     if act == Act::Transition {
-        transition.effects.iter().try_for_each(|effect| clock::set(scene, case, effect, &mut step))?;
+        let recorded = Scene { day: local_date(context.now), ..*scene };
+        transition.effects.iter().try_for_each(|effect| clock::set(&recorded, case, effect, &mut step))?;
     }
     Ok(Decided { step, texts, own })
 }

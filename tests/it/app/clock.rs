@@ -3,11 +3,12 @@
 
 use chrono::{Duration, NaiveDate};
 use samsyn::app::AppError;
-use samsyn::app::cases::Done;
+use samsyn::app::cases::{Done, StepCommand, What};
+use samsyn::workflow::engine::Happened;
 use samsyn::workflow::rejection::Code;
 use serde_json::{Value, json};
 
-use crate::support::cases::{RECEIVER, SENDER, mails_about, received, take};
+use crate::support::cases::{RECEIVER, SENDER, actor, mails_about, object, received, take};
 use crate::support::database::TestApp;
 use crate::support::sql;
 
@@ -129,4 +130,20 @@ fn the_case_says_in_words_what_moved_its_day() {
          maj 2026. Pausad från måndag 2 mars 2026 till och med torsdag 12 mars 2026: därför måndag 11 maj 2026. Förlängd \
          till fredag 29 maj 2026."
     );
+}
+
+#[test]
+fn nobody_goes_round_a_limit_by_saying_that_it_happened_earlier() {
+    let (test, done) = scene();
+    test.clock.advance(Duration::days(70));
+    let command = StepCommand {
+        number: done.number.clone(),
+        revision: done.revision,
+        what: What::Take {
+            transition: "pause_answer".to_owned(),
+            happened: Happened::On(day("2026-05-01")),
+            given: object(json!({"paused_until": "2026-05-20", "grounds": "Vi glömde det."})),
+        },
+    };
+    assert_eq!(codes(test.app.take_step(&actor(&test.app, RECEIVER), &command, None)), [Code::Guard]);
 }

@@ -42,16 +42,15 @@ fn a_closing_day_moves_what_is_counted_over_it_and_says_so_before() {
     let (test, done) = scene();
     let elsewhere = dispute(&test.app, json!({}));
     let preview = test.app.preview_closing_day(&actor(&test.app, COUNTY), &order("2026-05-04", "klämdag")).unwrap();
-    let seen: Vec<_> = preview.moved.iter().map(|moved| (moved.deadline.as_str(), moved.was, moved.due)).collect();
     // The dispute's sixty days end that weekend as well.
     let both = [day("2026-05-04"), day("2026-05-05")];
-    assert!(seen.contains(&("Svar till avsändaren", both[0], both[1])), "{seen:?}");
-    assert!(!preview.more && seen.iter().all(|(_, was, due)| [*was, *due] == both), "{seen:?}");
+    assert_eq!(preview.moved, [((both[0], both[1]), 2)].into());
+    assert!(!preview.more);
     assert_eq!(due(&test, &done, "answer"), both[0], "so far nothing has moved");
 
     add(&test, "2026-05-04");
     let moved = test.app.recount_deadlines().unwrap();
-    assert_eq!(moved, seen.len() as u64);
+    assert_eq!(moved, 2);
     assert_eq!(due(&test, &done, "answer"), both[1]);
     assert_eq!(due(&test, &done, "receipt"), day("2026-03-05"), "this one ends before");
     assert_eq!(test.app.recount_deadlines().unwrap(), 0);
@@ -59,8 +58,8 @@ fn a_closing_day_moves_what_is_counted_over_it_and_says_so_before() {
         &test.app.store,
         "select number || ' ' || document as line from entries join cases on cases.id = case_id where document like '%recount%'",
     );
-    assert_eq!(entries.len(), seen.len(), "{entries:?}");
-    assert!(entries.iter().all(|entry| entry.contains("2026-05-04")), "{entries:?}");
+    assert_eq!(entries.len(), 2, "{entries:?}");
+    assert!(entries.iter().all(|entry| entry.contains("2026-05-04") && !entry.contains("klämdag")), "{entries:?}");
     // The revision went on: whoever looked before sees that something changed.
     let stale = take(&test.app, RECEIVER, &done, "receive", json!({}));
     assert!(matches!(stale, Err(AppError::Stale { .. })), "{stale:?}");
@@ -106,6 +105,46 @@ fn whoever_was_reminded_is_not_reminded_again_and_nothing_is_moved_into_the_past
 }
 
 #[test]
+fn a_reminder_that_a_closing_day_would_bring_into_the_past_goes_out_at_once() {
+    let (test, _) = scene();
+    let sweep_until = |date: &str| {
+        while samsyn::calendar::local_date(test.app.now()) < day(date) {
+            test.clock.advance(Duration::days(1));
+            test.app.sweep_deadlines().unwrap();
+        }
+    };
+    // Five working days before 4 May is 24 April. On the 23rd the 27th and 28th are closed: it becomes the 22nd.
+    sweep_until("2026-04-23");
+    add(&test, "2026-04-27");
+    add(&test, "2026-04-28");
+    test.app.recount_deadlines().unwrap();
+    test.app.sweep_deadlines().unwrap();
+    let lines =
+        sql::lines(&test.app.store, "select distinct step as line from reminders where deadline = 'answer' order by 1");
+    assert_eq!(lines, ["0", "1"]);
+}
+
+#[test]
+fn a_case_that_cannot_be_read_stops_no_other_and_is_tried_again() {
+    let (test, done) = scene();
+    let broken = register(&test.app);
+    let set = |from: &str, to: &str| {
+        let statement = format!(
+            "update cases set snapshot = replace(snapshot, '{from}', '{to}') where number = '{}'",
+            broken.number
+        );
+        sql::execute(&test.app.store, &statement).unwrap();
+    };
+    set("\"revision\"", "\"revisoin\"");
+    add(&test, "2026-05-04");
+    assert_eq!(test.app.recount_deadlines().unwrap(), 1);
+    assert_eq!(due(&test, &done, "answer"), day("2026-05-05"));
+    set("\"revisoin\"", "\"revision\"");
+    assert_eq!(test.app.recount_deadlines().unwrap(), 1);
+    assert_eq!(due(&test, &broken, "answer"), day("2026-05-05"));
+}
+
+#[test]
 fn only_a_working_day_to_come_is_taken_from_the_countys_administrator() {
     let (test, _) = scene();
     let county = actor(&test.app, COUNTY);
@@ -113,7 +152,7 @@ fn only_a_working_day_to_come_is_taken_from_the_countys_administrator() {
         Err(AppError::Rejected(rejection)) => rejection.reasons.iter().map(|reason| reason.code).collect::<Vec<_>>(),
         other => panic!("{day} {name}: {other:?}"),
     };
-    for day in ["2026-03-02", "2026-02-27", "2026-05-02", "2026-05-14", "", "2026-13-01"] {
+    for day in ["2026-03-02", "2026-02-27", "2026-05-02", "2026-05-14", "2029-01-02", "", "2026-13-01"] {
         assert_eq!(refused(day, "klämdag"), [Code::WrongType], "{day}");
     }
     assert_eq!(refused("2026-05-15", "  "), [Code::Required]);

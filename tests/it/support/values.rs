@@ -60,7 +60,7 @@ impl Values<'_> {
             FieldKind::Units => json!(self.units),
             FieldKind::Case => json!(self.case),
             FieldKind::Documents => {
-                json!(self.documents.iter().filter(|_| roll(self.dice, 2) == 0).collect::<Vec<_>>())
+                json!(self.documents.iter().filter(|_| roll(self.dice, 4) != 0).collect::<Vec<_>>())
             }
             FieldKind::Record => record(),
             FieldKind::List => json!([record()]),

@@ -16,8 +16,6 @@ use crate::workflow::rejection::Reason;
 
 const HERE: &str = "/admin/closing-days";
 const NEW: &str = "/admin/new-closing-day";
-/// How many moved deadlines are listed.
-const LISTED: usize = 100;
 
 /// Those to come.
 pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
@@ -94,16 +92,8 @@ fn seen(signed: &Signed, typed: &Form, order: &ClosingDayOrder, preview: &Previe
     html! {
         (up(HERE, texts::CLOSING_DAYS))
         h1 { @if let Some(day) = order.day { (in_words(day)) ": " } (order.name.trim()) }
-        p { (texts::moves(preview.moved.len(), preview.more)) }
-        ul .cases {
-            @for moved in preview.moved.iter().take(LISTED) {
-                li {
-                    p { strong { (moved.number) } ": " (moved.deadline) }
-                    p .hint { (texts::moved(&in_words(moved.was), &in_words(moved.due))) }
-                }
-            }
-        }
-        @if preview.moved.len() > LISTED { p { (texts::and_further(preview.moved.len() - LISTED)) } }
+        p { (texts::moves(preview.moved.values().sum(), preview.more)) }
+        ul { @for ((was, due), count) in &preview.moved { li { (texts::moved(*count, &in_words(*was), &in_words(*due))) } } }
         form method="post" action=(NEW) {
             (csrf(signed))
             input type="hidden" name="day" value=(typed.get("day"));

@@ -290,6 +290,7 @@ pub fn change(kind: Kind) -> &'static str {
 /// A detail of a change, as a sentence says it.
 pub fn detail(what: &str, value: &str) -> String {
     match what {
+        "day" => value.to_owned(),
         "role" => format!("roll: {value}"),
         "place" if value == "county" => format!("var: {}", COUNTY.to_lowercase()),
         "place" => format!("var: {value}"),
@@ -340,12 +341,7 @@ pub fn moves(count: usize, more: bool) -> String {
     }
 }
 
-/// From which day to which.
-pub fn moved(was: &str, due: &str) -> String {
-    format!("Från {was} till {due}.")
-}
-
-/// How many are not listed.
-pub fn and_further(count: usize) -> String {
-    format!("och {count} till.")
+/// How many, from which day to which.
+pub fn moved(count: usize, was: &str, due: &str) -> String {
+    format!("{count} från {was} till {due}")
 }

@@ -119,8 +119,10 @@ fn a_reminder_that_a_closing_day_would_bring_into_the_past_goes_out_at_once() {
     add(&test, "2026-04-28");
     test.app.recount_deadlines().unwrap();
     test.app.sweep_deadlines().unwrap();
-    let lines =
-        sql::lines(&test.app.store, "select distinct step as line from reminders where deadline = 'answer' order by 1");
+    let lines = sql::lines(
+        &test.app.store,
+        "select distinct cast(step as text) as line from reminders where deadline = 'answer' order by 1",
+    );
     assert_eq!(lines, ["0", "1"]);
 }
 

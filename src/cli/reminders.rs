@@ -80,14 +80,7 @@ fn audit(app: &App, args: &AuditArgs) -> anyhow::Result<()> {
 
 /// What an audit found in lines: a finding on each, and the counts.
 fn found(audit: &Audit) -> String {
-    let kinds = [
-        ("missing", &audit.missing),
-        ("surplus", &audit.surplus),
-        ("late", &audit.late),
-        ("unsent", &audit.unsent),
-        ("nobody", &audit.nobody),
-        ("not raised", &audit.not_raised),
-    ];
+    let kinds = audit.by_kind();
     let findings = kinds.into_iter().flat_map(|(kind, findings)| findings.iter().map(move |one| finding(kind, one)));
     let counts = kinds.map(|(kind, findings)| format!("{} {kind}", findings.len())).join(", ");
     let sum =

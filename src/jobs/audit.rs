@@ -30,14 +30,8 @@ pub(super) fn run(work: &Work) -> anyhow::Result<Counts> {
 }
 
 fn tell_log(audit: &Audit) {
-    let kinds = [
-        ("missing", &audit.missing),
-        ("surplus", &audit.surplus),
-        ("late", &audit.late),
-        ("unsent", &audit.unsent),
-        ("not raised", &audit.not_raised),
-    ];
-    let all = kinds.into_iter().flat_map(|(kind, findings)| findings.iter().map(move |finding| (kind, finding)));
+    let kinds = audit.by_kind().into_iter().filter(|(kind, _)| *kind != "nobody");
+    let all = kinds.flat_map(|(kind, findings)| findings.iter().map(move |finding| (kind, finding)));
     for (kind, Finding { case, deadline, generation, step, round, planned, .. }) in all.take(TOLD) {
         tracing::error!(kind, %case, deadline, generation, step, round, %planned, "a reminder differs from the plan");
     }

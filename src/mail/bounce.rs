@@ -4,6 +4,7 @@
 use mailparse::{MailHeaderMap, ParsedMail};
 
 use super::message::Sender;
+use super::smtp::status_code;
 
 /// Parts inside parts are looked into so deep: a report has two levels.
 const DEEPEST: usize = 4;
@@ -67,15 +68,7 @@ fn failed(mail: &ParsedMail) -> Option<Option<String>> {
     let mut groups = body.split("\n\n");
     let group =
         groups.find(|group| field(group, "Action").is_some_and(|action| action.eq_ignore_ascii_case("failed")))?;
-    Some(field(group, "Status").and_then(|status| status_of(&status)))
-}
-
-/// Class, subject and detail, without the words that some servers add.
-fn status_of(text: &str) -> Option<String> {
-    let first = text.split_whitespace().next()?;
-    let numbers: Vec<&str> = first.split('.').collect();
-    let number = |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
-    (numbers.len() == 3 && numbers.iter().all(number)).then(|| first.to_owned())
+    Some(field(group, "Status").and_then(|status| status_code(&status)))
 }
 
 /// Whether the part is our mail, whole or its headers alone.

@@ -87,6 +87,11 @@ impl Sender {
     pub fn domain(&self) -> &str {
         self.0.email.domain()
     }
+
+    /// The address alone.
+    pub fn address(&self) -> String {
+        self.0.email.to_string()
+    }
 }
 
 impl std::str::FromStr for Sender {
@@ -95,13 +100,6 @@ impl std::str::FromStr for Sender {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mailbox: Mailbox = text.parse().map_err(|_| SenderError)?;
         mailbox.email.to_string().is_ascii().then_some(Sender(mailbox)).ok_or(SenderError)
-    }
-}
-
-impl Sender {
-    /// The address alone.
-    pub fn address(&self) -> String {
-        self.0.email.to_string()
     }
 }
 

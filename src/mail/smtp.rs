@@ -187,7 +187,11 @@ fn is_too_slow(error: &Error) -> bool {
 
 /// The enhanced status code (RFC 3463) that the answer's text begins with, such as `5.1.1`.
 fn enhanced(error: &Error) -> Option<String> {
-    let text = std::error::Error::source(error)?.to_string();
+    status_code(&std::error::Error::source(error)?.to_string())
+}
+
+/// The status code (RFC 3463) that a text begins with - class, subject and detail -, without the words that servers add.
+pub(super) fn status_code(text: &str) -> Option<String> {
     let first = text.split_whitespace().next()?;
     let parts: Vec<&str> = first.split('.').collect();
     let number = |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());

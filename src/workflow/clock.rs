@@ -81,7 +81,9 @@ pub fn recount(
         (moves && anew.due() >= local_date(now)).then(|| (name.clone(), TimerChange::Armed(anew)))
     });
     let deadlines: BTreeMap<_, _> = recounted.collect();
-    (!deadlines.is_empty()).then(|| Step { deadlines, ..counted(case, day, now) })
+    let (state, by) = (case.state.as_str(), By::Calendar { day });
+    let bare = || Step::bare(Act::Recount, (RECOUNT, StepKind::Event), Some(state), state, by, now, now);
+    (!deadlines.is_empty()).then(|| Step { deadlines, ..bare() })
 }
 
 /// The reminders of a run that was counted anew. What was due by now and may not have gone out yet keeps its instant; what
@@ -97,31 +99,6 @@ fn replanned(held: &[PlannedReminder], anew: Vec<PlannedReminder>, now: Timestam
     let mut planned: Vec<_> = kept.collect();
     planned.sort_by_key(|reminder| (reminder.at, reminder.step, reminder.round));
     planned
-}
-
-/// A step of the calendar's.
-fn counted(case: &Case, day: NaiveDate, now: Timestamp) -> Step {
-    Step {
-        act: Act::Recount,
-        transition: RECOUNT.to_owned(),
-        kind: StepKind::Event,
-        from: Some(case.state.clone()),
-        to: case.state.clone(),
-        by: By::Calendar { day },
-        happened: now,
-        recorded: now,
-        data: BTreeMap::new(),
-        cleared: Vec::new(),
-        of: None,
-        rests_on: None,
-        opened: None,
-        parties: Vec::new(),
-        assigned: None,
-        links: Vec::new(),
-        sent_to: Vec::new(),
-        deadlines: BTreeMap::new(),
-        outcome: None,
-    }
 }
 
 /// A deadline that runs, and that an effect is to move.

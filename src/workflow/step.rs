@@ -73,6 +73,41 @@ pub struct Step {
     pub outcome: Option<String>,
 }
 
+impl Step {
+    /// A step that gives and changes nothing yet. A transition, a start or what stands for one, with its kind.
+    pub fn bare(
+        act: Act,
+        (transition, kind): (&str, StepKind),
+        from: Option<&str>,
+        to: &str,
+        by: By,
+        happened: Timestamp,
+        recorded: Timestamp,
+    ) -> Step {
+        Step {
+            act,
+            transition: transition.to_owned(),
+            kind,
+            from: from.map(str::to_owned),
+            to: to.to_owned(),
+            by,
+            happened,
+            recorded,
+            data: BTreeMap::new(),
+            cleared: Vec::new(),
+            of: None,
+            rests_on: None,
+            opened: None,
+            parties: Vec::new(),
+            assigned: None,
+            links: Vec::new(),
+            sent_to: Vec::new(),
+            deadlines: BTreeMap::new(),
+            outcome: None,
+        }
+    }
+}
+
 /// What a step did to the state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

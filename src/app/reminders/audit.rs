@@ -75,6 +75,18 @@ pub struct Finding {
 }
 
 impl Audit {
+    /// The findings by kind, in the order of [`Differences::by_kind`].
+    pub fn by_kind(&self) -> [(&'static str, &[Finding]); 6] {
+        [
+            ("missing", &self.missing),
+            ("surplus", &self.surplus),
+            ("late", &self.late),
+            ("unsent", &self.unsent),
+            ("nobody", &self.nobody),
+            ("not_raised", &self.not_raised),
+        ]
+    }
+
     /// The counts.
     pub fn differences(&self) -> Differences {
         let count = |findings: &Vec<Finding>| u64::try_from(findings.len()).unwrap_or(u64::MAX);

@@ -242,25 +242,7 @@ fn agreement(
 
 fn first_step(definition: &Definition, start: &Start, by: step::By, opened: Opened) -> Step {
     let now = Timestamp::default();
-    Step {
-        act: Act::Transition,
-        transition: start.id.clone(),
-        kind: StepKind::Event,
-        from: None,
-        to: start.target.clone(),
-        by,
-        happened: now,
-        recorded: now,
-        data: BTreeMap::new(),
-        cleared: Vec::new(),
-        of: None,
-        rests_on: None,
-        opened: Some(opened),
-        parties: Vec::new(),
-        assigned: None,
-        links: Vec::new(),
-        sent_to: definition.bodies_reached(&start.target).map(|body| BodyId(body.clone())).collect(),
-        deadlines: BTreeMap::new(),
-        outcome: None,
-    }
+    let sent_to = definition.bodies_reached(&start.target).map(|body| BodyId(body.clone())).collect();
+    let bare = Step::bare(Act::Transition, (&start.id, StepKind::Event), None, &start.target, by, now, now);
+    Step { opened: Some(opened), sent_to, ..bare }
 }

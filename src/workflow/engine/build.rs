@@ -59,27 +59,8 @@ pub(super) fn bare(
     happened: Timestamp,
     now: Timestamp,
 ) -> Step {
-    Step {
-        act,
-        transition: transition.id.clone(),
-        kind: transition.kind,
-        from: Some(case.state.clone()),
-        to: case.state.clone(),
-        by,
-        happened,
-        recorded: now,
-        data: Default::default(),
-        cleared: Vec::new(),
-        of: None,
-        rests_on: None,
-        opened: None,
-        parties: Vec::new(),
-        assigned: None,
-        links: Vec::new(),
-        sent_to: Vec::new(),
-        deadlines: Default::default(),
-        outcome: None,
-    }
+    let state = case.state.as_str();
+    Step::bare(act, (&transition.id, transition.kind), Some(state), state, by, happened, now)
 }
 
 /// Whether the transition is made, or a principal confirms and others are still to.

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use url::Url;
 
+use crate::calendar::OfficeHours;
 use crate::mail::{Sender, SmtpServer};
 use crate::oidc;
 
@@ -21,6 +22,7 @@ const PROXY: &str = "SAMSYN_PROXY";
 const SMTP_URL: &str = "SAMSYN_SMTP_URL";
 const MAIL_FROM: &str = "SAMSYN_MAIL_FROM";
 const MAIL_DIR: &str = "SAMSYN_MAIL_DIR";
+const OFFICE_HOURS: &str = "SAMSYN_OFFICE_HOURS";
 const OIDC_ISSUER: &str = "SAMSYN_OIDC_ISSUER";
 const OIDC_CLIENT_ID: &str = "SAMSYN_OIDC_CLIENT_ID";
 const OIDC_CLIENT_SECRET: &str = "SAMSYN_OIDC_CLIENT_SECRET";
@@ -29,7 +31,7 @@ const OIDC_SCOPES: &str = "SAMSYN_OIDC_SCOPES";
 const LOG: &str = "SAMSYN_LOG";
 const LOG_FORMAT: &str = "SAMSYN_LOG_FORMAT";
 
-const KNOWN: [&str; 14] = [
+const KNOWN: [&str; 15] = [
     DATABASE_URL,
     LISTEN,
     PUBLIC_URL,
@@ -37,6 +39,7 @@ const KNOWN: [&str; 14] = [
     SMTP_URL,
     MAIL_FROM,
     MAIL_DIR,
+    OFFICE_HOURS,
     OIDC_ISSUER,
     OIDC_CLIENT_ID,
     OIDC_CLIENT_SECRET,
@@ -63,6 +66,8 @@ pub struct Config {
     pub mail_from: Sender,
     /// `SAMSYN_MAIL_DIR`: where mails go that become files; `samsyn-mail`.
     pub mail_dir: PathBuf,
+    /// `SAMSYN_OFFICE_HOURS`: when mails may leave on a Swedish working day, by the clock there; `07:00-17:00`.
+    pub office_hours: OfficeHours,
     /// `SAMSYN_OIDC_ISSUER`, `SAMSYN_OIDC_CLIENT_ID` and `SAMSYN_OIDC_CLIENT_SECRET`, with `SAMSYN_OIDC_NAME` and
     /// `SAMSYN_OIDC_SCOPES`: the service that people can sign in at; without it, they sign in with passwords.
     pub oidc: Option<oidc::Settings>,
@@ -97,19 +102,36 @@ impl Config {
         let smtp = variables.optional(SMTP_URL, |text| text.parse().map_err(told));
         let mail_from = variables.read(MAIL_FROM, "samsyn <samsyn@localhost>", |text| text.parse().map_err(told));
         let mail_dir = variables.read(MAIL_DIR, "samsyn-mail", |text| Ok(PathBuf::from(text)));
+        let office_hours = variables.read(OFFICE_HOURS, "07:00-17:00", |text| text.parse().map_err(told));
         let oidc = oidc_settings(&mut variables);
         let log = variables.read(LOG, "info", |text| Ok(text.to_owned()));
         let log_json = variables.read(LOG_FORMAT, "text", log_json);
-        let all = (listen, public_url, proxy, mail_from, mail_dir, log, log_json);
+        let all = ((listen, public_url, proxy), (mail_from, mail_dir, office_hours), (log, log_json));
         let (
             true,
-            (Some(listen), Some(public_url), Some(proxy), Some(mail_from), Some(mail_dir), Some(log), Some(log_json)),
+            (
+                (Some(listen), Some(public_url), Some(proxy)),
+                (Some(mail_from), Some(mail_dir), Some(office_hours)),
+                (Some(log), Some(log_json)),
+            ),
         ) = (variables.problems.is_empty(), all)
         else {
             variables.problems.sort();
             return Err(ConfigError(variables.problems));
         };
-        Ok(Config { database_url, listen, public_url, proxy, smtp, mail_from, mail_dir, oidc, log, log_json })
+        Ok(Config {
+            database_url,
+            listen,
+            public_url,
+            proxy,
+            smtp,
+            mail_from,
+            mail_dir,
+            office_hours,
+            oidc,
+            log,
+            log_json,
+        })
     }
 }
 
@@ -124,6 +146,7 @@ impl std::fmt::Debug for Config {
             .field("smtp", &self.smtp)
             .field("mail_from", &self.mail_from.to_string())
             .field("mail_dir", &self.mail_dir)
+            .field("office_hours", &self.office_hours)
             .field("oidc", &self.oidc)
             .field("log", &self.log)
             .field("log_json", &self.log_json)

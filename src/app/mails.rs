@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::App;
-use crate::calendar::{local_date, office_moment};
+use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PersonId};
 use crate::mail::MailContent;
@@ -98,7 +98,7 @@ pub fn put(
         template: letter.template.to_owned(),
         content,
         written: now,
-        leaves: office_moment(&app.calendar, now),
+        leaves: app.hours.moment(&app.calendar, now),
     };
     let id = mail.id.clone();
     Ok(outbox::put(db, &mail)?.then_some(id))

@@ -43,11 +43,13 @@ pub enum Kind {
     BodyChanged,
     /// A mail that was given up is tried again.
     MailRetried,
+    /// She gets her reminders together, or each by itself.
+    RemindersChosen,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 14] = [
+    pub const ALL: [Kind; 15] = [
         Kind::PersonAdded,
         Kind::PersonChanged,
         Kind::RoleGiven,
@@ -62,6 +64,7 @@ impl Kind {
         Kind::AuthorityChanged,
         Kind::BodyChanged,
         Kind::MailRetried,
+        Kind::RemindersChosen,
     ];
 
     /// The name in the database.
@@ -81,6 +84,7 @@ impl Kind {
             Kind::AuthorityChanged => "authority_changed",
             Kind::BodyChanged => "body_changed",
             Kind::MailRetried => "mail_retried",
+            Kind::RemindersChosen => "reminders_chosen",
         }
     }
 

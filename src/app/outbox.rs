@@ -4,7 +4,7 @@ use chrono::Duration;
 
 use super::{App, AppError};
 use crate::clock::Timestamp;
-use crate::mail::{MailContent, Outgoing, Sender, Transport, Verdict, render};
+use crate::mail::{Outgoing, Sender, Transport, Verdict, render_stored};
 use crate::store::outbox::{self, ClaimedMail, Outcome};
 
 /// How long a claim holds: longer than any server is waited for.
@@ -124,9 +124,7 @@ impl App {
 /// The mail as the transport takes it, or why there is none.
 fn outgoing(from: &Sender, mail: &ClaimedMail) -> Result<Outgoing, String> {
     let to_address = mail.email.clone().ok_or(NO_ADDRESS)?;
-    let content: MailContent =
-        serde_json::from_str(&mail.content).map_err(|error| format!("the content cannot be read: {error}"))?;
-    let rendered = render(&mail.template, &content).map_err(|error| error.to_string())?;
+    let rendered = render_stored(&mail.template, &mail.content).map_err(|error| error.to_string())?;
     // The same instant at each try, so that a repeat is the same mail byte for byte.
     let at = Timestamp::from_naive_utc(mail.created_at);
     Ok(Outgoing { id: mail.id.clone(), to_address, from: from.clone(), at, rendered })

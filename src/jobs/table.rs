@@ -15,6 +15,7 @@ pub const TABLE: &[Job] = &[
         what: "Writes the reminders that are due, and raises the events of deadlines that have run out.",
         run: deadlines,
     },
+    Job { name: "digests", schedule: "5 * * * * *", what: "Writes the digests whose morning has come.", run: digests },
     Job { name: "mail", schedule: "15 * * * * *", what: "Sends the mails that may leave.", run: mail },
     Job {
         name: "log_verify",
@@ -36,6 +37,14 @@ fn deadlines(work: &Work) -> anyhow::Result<Counts> {
         bail!("{} deadlines failed; {} reminded, {} ran out", swept.failed, swept.reminded, swept.ran_out);
     }
     Ok(vec![("reminded", swept.reminded.into()), ("ran_out", swept.ran_out.into())])
+}
+
+fn digests(work: &Work) -> anyhow::Result<Counts> {
+    let digested = work.app.write_digests()?;
+    if digested.failed > 0 {
+        bail!("{} digests failed; {} written", digested.failed, digested.written);
+    }
+    Ok(vec![("written", digested.written.into()), ("dropped", digested.dropped.into())])
 }
 
 /// A mail that is refused or tried again later is no failure of the job: the outbox keeps it, with the reason.

@@ -13,9 +13,9 @@ pub mod smtp;
 pub mod template;
 pub mod transport;
 
-pub use content::MailContent;
+pub use content::{DigestContent, DigestMatter, MailContent};
 pub use files::FolderError;
 pub use message::{MessageError, Outgoing, Sender, SenderError};
 pub use smtp::{SmtpServer, SmtpUrlError};
-pub use template::{Rendered, TEMPLATES, TemplateError, render};
+pub use template::{DIGEST, Rendered, TEMPLATES, TemplateError, render, render_stored};
 pub use transport::{SendError, Transport, Verdict};

@@ -23,6 +23,9 @@ pub struct Person {
 
 type PersonRow = (String, String, Option<String>, Option<String>);
 
+const PERSON: (persons::id, persons::name, persons::email, persons::hsa_id) =
+    (persons::id, persons::name, persons::email, persons::hsa_id);
+
 fn from_row((id, name, email, hsa_id): PersonRow) -> Result<Person, StoreError> {
     let hsa_id = hsa_id.as_deref().map(known_hsa_id).transpose()?;
     Ok(Person { id: PersonId(id), name, email, hsa_id })
@@ -163,18 +166,18 @@ pub fn delegation(db: &mut Db, person: &PersonId, of: &Seat, day: NaiveDate) -> 
 
 /// A person.
 pub fn person(db: &mut Db, id: &PersonId) -> Result<Option<Person>, StoreError> {
-    persons::table.find(&id.0).get_result(db).optional()?.map(from_row).transpose()
+    persons::table.find(&id.0).select(PERSON).get_result(db).optional()?.map(from_row).transpose()
 }
 
 /// The person whose HSA id this is.
 pub fn of_hsa_id(db: &mut Db, id: &HsaId) -> Result<Option<Person>, StoreError> {
     let row = persons::table.filter(persons::hsa_id.eq(id.as_str()));
-    row.get_result(db).optional()?.map(from_row).transpose()
+    row.select(PERSON).get_result(db).optional()?.map(from_row).transpose()
 }
 
 /// Everybody whom the sign-in service can know, by HSA id.
 pub fn with_hsa_id(db: &mut Db) -> Result<Vec<Person>, StoreError> {
-    let rows = persons::table.filter(persons::hsa_id.is_not_null()).order(persons::hsa_id).load(db)?;
+    let rows = persons::table.filter(persons::hsa_id.is_not_null()).order(persons::hsa_id).select(PERSON).load(db)?;
     rows.into_iter().map(from_row).collect()
 }
 
@@ -185,6 +188,18 @@ pub fn with_hsa_id(db: &mut Db) -> Result<Vec<Person>, StoreError> {
 pub fn set_hsa_id(db: &mut Db, person: &PersonId, id: Option<&HsaId>) -> Result<(), StoreError> {
     let set = persons::hsa_id.eq(id.map(HsaId::as_str));
     diesel::update(persons::table.find(&person.0)).set(set).execute(db)?;
+    Ok(())
+}
+
+/// Whether her reminders come together, in one mail of a morning.
+pub fn wants_digest(db: &mut Db, person: &PersonId) -> Result<bool, StoreError> {
+    let row = persons::table.find(&person.0).select(persons::digest);
+    Ok(row.get_result(db).optional()?.unwrap_or_default())
+}
+
+/// Says whether her reminders are to come together.
+pub fn choose_digest(db: &mut Db, person: &PersonId, digest: bool) -> Result<(), StoreError> {
+    diesel::update(persons::table.find(&person.0)).set(persons::digest.eq(digest)).execute(db)?;
     Ok(())
 }
 
@@ -256,7 +271,7 @@ pub fn all(db: &mut Db) -> Result<Vec<(Person, Seat)>, StoreError> {
     let rows = memberships::table
         .inner_join(persons::table.on(persons::id.eq(memberships::person_id)))
         .order(memberships::id)
-        .select((persons::all_columns, SEAT))
+        .select((PERSON, SEAT))
         .load::<(PersonRow, SeatRow)>(db)?;
     rows.into_iter().map(|(person, row)| Ok((from_row(person)?, seat(row)?))).collect()
 }

@@ -63,6 +63,7 @@ diesel::table! {
         name -> Text,
         email -> Nullable<Text>,
         hsa_id -> Nullable<Text>,
+        digest -> Bool,
     }
 }
 
@@ -215,6 +216,7 @@ diesel::table! {
         planned_at -> Timestamp,
         recorded_at -> Timestamp,
         outbox_id -> Nullable<Text>,
+        digest -> Nullable<Text>,
     }
 }
 

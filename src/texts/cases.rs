@@ -50,3 +50,11 @@ pub fn no_such_case(number: &str) -> String {
 pub fn at_most(most: usize) -> String {
     format!("Ange högst {most}.")
 }
+
+/// So many cases.
+pub fn cases(count: u64) -> String {
+    match count {
+        1 => "1 ärende".to_owned(),
+        count => format!("{count} ärenden"),
+    }
+}

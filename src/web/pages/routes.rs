@@ -136,6 +136,7 @@ pub static PAGES: &[Page] = &[
     signed(Method::GET, "/admin/mails", admin::mails::show),
     signed(Method::POST, "/admin/mails/{id}/retry", admin::mails::retry),
     signed(Method::GET, "/admin/changes", admin::changes::show),
+    signed(Method::POST, "/me/reminders", me::choose_reminders),
     signed(Method::GET, "/me/absence", absence::own),
     signed(Method::POST, "/me/absence", absence::record_own),
     signed(Method::POST, "/absences/{id}/end", absence::end),

@@ -6,6 +6,7 @@ mod claimed;
 mod confirmations;
 mod deadlines;
 mod deviation;
+mod digests;
 mod documents;
 mod faults;
 mod happened;

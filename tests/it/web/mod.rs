@@ -18,6 +18,7 @@ mod oidc;
 mod oversight;
 mod page_rights;
 mod pages;
+mod reminders;
 mod revisions;
 mod secrets;
 mod steps;

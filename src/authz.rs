@@ -270,6 +270,11 @@ impl Actor {
         self.seats.iter().any(|seat| seat.role == Role::Administrator)
     }
 
+    /// Whether she administers, and does nothing else.
+    pub fn only_administers(&self) -> bool {
+        self.is_administrator() && self.seats.iter().all(|seat| seat.role == Role::Administrator)
+    }
+
     /// Whether she administers the whole county.
     pub fn administers_county(&self) -> bool {
         self.seats.iter().any(|seat| seat.role == Role::Administrator && seat.principal.is_none())
@@ -295,21 +300,20 @@ impl Actor {
 
     /// The keys of all whose move is hers.
     pub fn holders(&self) -> Vec<String> {
-        let mut holders: Vec<_> = self.seats.iter().flat_map(|seat| seat.holders(&self.person)).collect();
-        holders.sort();
-        holders.dedup();
-        holders
+        in_order(self.seats.iter().flat_map(|seat| seat.holders(&self.person)))
     }
 
     /// Everything this actor reads as: herself at each of her principals, and what each seat gives.
     pub fn readers(&self) -> Vec<Reader> {
         let reading = self.seats.iter().filter(|seat| seat.role.scope() != Scope::Nothing);
         let principals = reading.filter_map(|seat| seat.principal.clone());
-        let mut readers: Vec<_> = principals.map(|principal| Reader::Person(self.person.clone(), principal)).collect();
-        readers.extend(self.seats.iter().filter_map(Seat::reader));
-        readers.sort();
-        readers.dedup();
-        readers
+        let herself = principals.map(|principal| Reader::Person(self.person.clone(), principal));
+        in_order(herself.chain(self.seats.iter().filter_map(Seat::reader)))
+    }
+
+    /// The principals that the actor acts for.
+    pub fn principals(&self) -> Vec<PrincipalId> {
+        in_order(self.seats.iter().filter_map(|seat| seat.principal.clone()))
     }
 
     /// Whether she only watches over the cases: she holds roles, and none of them acts in one.
@@ -320,10 +324,7 @@ impl Actor {
     /// The principals whose own room the actor reads.
     pub fn principals_read(&self) -> Vec<PrincipalId> {
         let wide = self.seats.iter().filter(|seat| seat.role.scope() == Scope::Principal);
-        let mut principals: Vec<_> = wide.filter_map(|seat| seat.principal.clone()).collect();
-        principals.sort();
-        principals.dedup();
-        principals
+        in_order(wide.filter_map(|seat| seat.principal.clone()))
     }
 }
 
@@ -333,6 +334,11 @@ pub fn may_hold_both(one: &Seat, other: &Seat) -> bool {
     let of_body = |seat: &Seat| seat.role.scope() == Scope::Body;
     let of_party = |seat: &Seat| matches!(seat.role.scope(), Scope::Unit | Scope::Principal);
     !(of_body(one) && of_party(other) || of_party(one) && of_body(other))
+}
+
+/// Each once, in order.
+fn in_order<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
+    all.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Whether somebody who holds these seats herself may act in another's seat while that person is away.

@@ -177,6 +177,9 @@ impl App {
         if other == person || (*other == actor.person && *person != actor.person) {
             return Ok(false);
         }
+        if people::disabled(db, other)?.is_some() {
+            return Ok(false);
+        }
         let own = people::seats(db, other, day)?;
         Ok(people::seats(db, person, day)?.iter().any(|seat| may_stand_in(&own, seat)))
     }

@@ -53,7 +53,8 @@ impl From<StoreError> for AccountRefused {
     }
 }
 
-/// Somebody who can sign in, as the operator sees her: with an account, or known to the sign-in service by her HSA id.
+/// Somebody who can sign in, or may no more, as the operator sees her: with an account, or known to the sign-in service by her
+/// HSA id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AccountView {
     /// Whose.
@@ -66,7 +67,7 @@ pub struct AccountView {
     pub created: Option<Timestamp>,
     /// When the password was last changed, UTC.
     pub changed: Option<Timestamp>,
-    /// Since when it is disabled, UTC.
+    /// Since when she may sign in no more, UTC.
     pub disabled: Option<Timestamp>,
     /// Her HSA id.
     pub hsa_id: Option<HsaId>,
@@ -94,7 +95,7 @@ impl App {
                 return Err(AccountRefused::Taken);
             }
             let person = person.clone();
-            Ok(accounts::insert(db, &Account { person, username, password_hash, created, changed, disabled: None })?)
+            Ok(accounts::insert(db, &Account { person, username, password_hash, created, changed })?)
         })
     }
 
@@ -113,20 +114,21 @@ impl App {
         })
     }
 
-    /// Closes a person's account: she cannot sign in, her sessions end, and her tokens are worth nothing.
+    /// Lets a person sign in no more, by whichever way: her sessions end, her tokens are worth nothing, and nothing is written
+    /// to her.
     ///
     /// # Errors
-    /// Where she has none.
-    pub fn disable_account(&self, person: &PersonId) -> Result<(), AccountRefused> {
+    /// Where there is no such person.
+    pub fn disable_person(&self, person: &PersonId) -> Result<(), AccountRefused> {
         let now = self.now();
         self.store.write(|db| set_open(db, person, false, now))
     }
 
-    /// Opens a person's account again. What ended when it was closed has ended.
+    /// Lets a person sign in again. What ended when she was disabled has ended.
     ///
     /// # Errors
-    /// Where she has none.
-    pub fn enable_account(&self, person: &PersonId) -> Result<(), AccountRefused> {
+    /// Where there is no such person.
+    pub fn enable_person(&self, person: &PersonId) -> Result<(), AccountRefused> {
         let now = self.now();
         self.store.write(|db| set_open(db, person, true, now))
     }
@@ -137,31 +139,29 @@ impl App {
     /// Where there is no such person, or somebody else has the HSA id.
     pub fn set_hsa_id(&self, person: &PersonId, hsa_id: Option<&HsaId>) -> Result<(), AccountRefused> {
         let now = self.now();
-        self.store.write(|db| {
-            known(db, person)?;
-            let owner = hsa_id.map(|id| people::of_hsa_id(db, id)).transpose()?.flatten();
-            if let (Some(id), Some(owner)) = (hsa_id, owner.filter(|owner| owner.id != *person)) {
-                return Err(AccountRefused::HasHsaId(id.clone(), owner.id));
-            }
-            people::set_hsa_id(db, person, hsa_id)?;
-            // Whoever came in by the former one may be somebody else.
-            Ok(sessions::end_all(db, person, now)?)
-        })
+        self.store.write(|db| know_by(db, person, hsa_id, now))
     }
 
-    /// Who can sign in: all accounts, by username; then whom only the sign-in service knows, by HSA id.
+    /// Who can sign in, and who may no more: all accounts, by username; then whom only the sign-in service knows, by HSA id; then
+    /// who else is disabled.
     ///
     /// # Errors
     /// Where the database does not answer.
     pub fn accounts(&self) -> Result<Vec<AccountView>, AppError> {
-        let (accounts, known) =
-            self.store.read(|db| Ok::<_, StoreError>((accounts::all(db)?, people::with_hsa_id(db)?)))?;
+        let (accounts, known, disabled) = self.store.read(|db| {
+            Ok::<_, StoreError>((accounts::all(db)?, people::with_hsa_id(db)?, people::all_disabled(db)?))
+        })?;
         let hsa_id = |id: &PersonId| known.iter().find(|person| person.id == *id).and_then(|who| who.hsa_id.clone());
         let mut views: Vec<_> =
             accounts.into_iter().map(|(account, name)| view(name, hsa_id(&account.person), account)).collect();
-        let others = known.into_iter().filter(|person| views.iter().all(|view| view.person != person.id));
-        let others: Vec<_> = others.map(without_account).collect();
-        views.extend(others);
+        for person in known.into_iter().chain(disabled.iter().map(|(person, _)| person.clone())) {
+            if views.iter().all(|view| view.person != person.id) {
+                views.push(without_account(person));
+            }
+        }
+        for view in &mut views {
+            view.disabled = disabled.iter().find(|(person, _)| person.id == view.person).map(|(_, since)| *since);
+        }
         Ok(views)
     }
 
@@ -174,14 +174,32 @@ impl App {
     }
 }
 
-/// Opens a person's account, or closes it with all that rests on it.
+/// Lets a person sign in, or no more, with the end of all that rests on it.
 pub(super) fn set_open(db: &mut Db, person: &PersonId, open: bool, now: Timestamp) -> Result<(), AccountRefused> {
-    let account = of(db, person)?;
+    known(db, person)?;
     if open {
-        return Ok(accounts::set_disabled(db, person, None)?);
+        return Ok(people::set_disabled(db, person, None)?);
     }
-    accounts::set_disabled(db, person, account.disabled.or(Some(now)))?;
+    let since = people::disabled(db, person)?;
+    people::set_disabled(db, person, since.or(Some(now)))?;
     tokens::revoke_all(db, person, now)?;
+    Ok(sessions::end_all(db, person, now)?)
+}
+
+/// Has the sign-in service know a person by this HSA id.
+pub(super) fn know_by(
+    db: &mut Db,
+    person: &PersonId,
+    hsa_id: Option<&HsaId>,
+    now: Timestamp,
+) -> Result<(), AccountRefused> {
+    known(db, person)?;
+    let owner = hsa_id.map(|id| people::of_hsa_id(db, id)).transpose()?.flatten();
+    if let (Some(id), Some(owner)) = (hsa_id, owner.filter(|owner| owner.id != *person)) {
+        return Err(AccountRefused::HasHsaId(id.clone(), owner.id));
+    }
+    people::set_hsa_id(db, person, hsa_id)?;
+    // Whoever came in by the former one may be somebody else.
     Ok(sessions::end_all(db, person, now)?)
 }
 
@@ -208,9 +226,9 @@ fn of(db: &mut Db, person: &PersonId) -> Result<Account, AccountRefused> {
 }
 
 fn view(name: String, hsa_id: Option<HsaId>, account: Account) -> AccountView {
-    let Account { person, username, created, changed, disabled, password_hash: _ } = account;
+    let Account { person, username, created, changed, password_hash: _ } = account;
     let (username, created, changed) = (Some(username), Some(created), Some(changed));
-    AccountView { person, name, username, created, changed, disabled, hsa_id }
+    AccountView { person, name, username, created, changed, disabled: None, hsa_id }
 }
 
 fn without_account(person: Person) -> AccountView {

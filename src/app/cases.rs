@@ -132,7 +132,7 @@ impl App {
             decided.step.opened.iter_mut().for_each(|opened| opened.text = Some(text.clone()));
             let recorded = world.recorder(self, db, now).begin(known, &decided)?;
             if let Some(draft) = &registration.draft {
-                drafts::delete(db, &actor.person, draft)?;
+                drafts::delete(db, &super::drafts::writer(actor), draft)?;
             }
             Ok(done(&known.definition, &recorded))
         })

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{App, AppError};
 use crate::authz::{Actor, Role};
+use crate::calendar::in_words;
 use crate::clock::Timestamp;
 use crate::ids::{PersonId, PrincipalId};
 use crate::store::changes::{self, ChangeRow};
@@ -195,10 +196,12 @@ fn view(db: &mut Db, row: ChangeRow, names: &mut BTreeMap<String, String>) -> Re
         let value = match what.as_str() {
             "role" => Role::from_name(&value).map_or(value, |role| role.title().to_owned()),
             "place" | "substitute" => named(db, &value, names)?,
+            "from" | "until" => value.parse().map_or(value, in_words),
             _ => value,
         };
         told.push((what, value));
     }
+    told.sort_by_key(|(what, _)| ORDER.iter().position(|known| known == what));
     Ok(ChangeView {
         at: row.at,
         by: named(db, row.person.as_str(), names)?,
@@ -208,6 +211,9 @@ fn view(db: &mut Db, row: ChangeRow, names: &mut BTreeMap<String, String>) -> Re
         id: row.id,
     })
 }
+
+/// What is said of a change, in the order of the forms.
+const ORDER: [&str; 9] = ["before", "name", "address", "hsa_id", "role", "place", "substitute", "from", "until"];
 
 /// The name of a person or a place; what has none stands for itself.
 fn named(db: &mut Db, id: &str, names: &mut BTreeMap<String, String>) -> Result<String, AppError> {

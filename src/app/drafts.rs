@@ -1,4 +1,5 @@
-//! Drafts: what a person has begun to write and not sent. Hers alone, and no case.
+//! Drafts: what a person has begun to write and not sent, for one principal. Hers alone, and no case. In a session that
+//! speaks for another of her principals it is not there; in one that speaks for all of them, it is.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,7 @@ use super::{App, AppError};
 use crate::authz::Actor;
 use crate::clock::Timestamp;
 use crate::personal_number;
-use crate::store::drafts::{self, Draft};
+use crate::store::drafts::{self, Draft, Writer};
 use crate::texts::cases as texts;
 use crate::workflow::input::LONGEST_TEXT;
 use crate::workflow::rejection::{Code, Reason};
@@ -61,7 +62,7 @@ impl App {
     ///
     /// # Errors
     /// Where a text holds a personal identity number: a draft is stored too. [`AppError::Forbidden`] for whoever only
-    /// watches over cases: nothing could become of it.
+    /// watches over cases, or acts for no principal: nothing could become of it.
     pub fn keep_draft(
         &self,
         actor: &Actor,
@@ -74,11 +75,14 @@ impl App {
         }
         let known = self.workflows.current(&what.workflow);
         let start = known.and_then(|known| known.definition.start.iter().find(|start| start.id == what.start));
-        if start.is_none() {
+        let Some((known, start)) = known.zip(start) else {
             return Err(Reason::field(Code::UnknownStep, "start", texts::NO_SUCH_START).into());
-        }
+        };
         let content = readable(content)?;
         self.command(actor, key, |db, now| {
+            // Where she may not begin so, nothing comes of it when it is sent: the draft is hers all the same.
+            let begun = self.beginning(db, actor, known, start)?.map(|(_, principal)| principal);
+            let principal = begun.or(actor.principals().into_iter().next()).ok_or(AppError::Forbidden)?;
             let draft = Draft {
                 id: self.ids.next(now),
                 workflow: what.workflow.clone(),
@@ -86,7 +90,7 @@ impl App {
                 content: content.clone(),
                 updated: now,
             };
-            drafts::insert(db, &actor.person, &draft)?;
+            drafts::insert(db, &actor.person, &principal, &draft)?;
             Ok(DraftKept { id: draft.id, revision: revision(now), updated: now })
         })
     }
@@ -104,7 +108,7 @@ impl App {
     ) -> Result<DraftKept, AppError> {
         let content = readable(content)?;
         self.command(actor, None, |db, now| {
-            let before = drafts::of_person(db, &actor.person, id)?.ok_or(AppError::NotFound)?;
+            let before = drafts::of_writer(db, &writer(actor), id)?.ok_or(AppError::NotFound)?;
             let (seen, current) = (before.updated, revision(before.updated));
             if current != expected {
                 return Err(AppError::Stale { current });
@@ -112,7 +116,7 @@ impl App {
             // Two changes within one microsecond must still be told apart.
             let now = now.max(seen + chrono::Duration::microseconds(1));
             let draft = Draft { content: content.clone(), updated: now, ..before };
-            drafts::update(db, &actor.person, &draft, seen)?;
+            drafts::update(db, &writer(actor), &draft, seen)?;
             Ok(DraftKept { id: draft.id, revision: revision(now), updated: now })
         })
     }
@@ -122,7 +126,7 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] where she has none.
     pub fn draft(&self, actor: &Actor, id: &str) -> Result<DraftView, AppError> {
-        let draft = self.store.read(|db| drafts::of_person(db, &actor.person, id)?.ok_or(AppError::NotFound))?;
+        let draft = self.store.read(|db| drafts::of_writer(db, &writer(actor), id)?.ok_or(AppError::NotFound))?;
         self.draft_view(draft)
     }
 
@@ -131,7 +135,7 @@ impl App {
     /// # Errors
     /// Where the database does not answer.
     pub fn drafts(&self, actor: &Actor) -> Result<Vec<DraftView>, AppError> {
-        let drafts = self.store.read(|db| drafts::all_of_person(db, &actor.person))?;
+        let drafts = self.store.read(|db| drafts::all_of_writer(db, &writer(actor)))?;
         drafts.into_iter().map(|draft| self.draft_view(draft)).collect()
     }
 
@@ -148,11 +152,16 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] where the actor has none of that id.
     pub fn drop_draft(&self, actor: &Actor, id: &str) -> Result<(), AppError> {
-        match self.store.write(|db| drafts::delete(db, &actor.person, id))? {
+        match self.store.write(|db| drafts::delete(db, &writer(actor), id))? {
             true => Ok(()),
             false => Err(AppError::NotFound),
         }
     }
+}
+
+/// Whose drafts the actor may see: her own, of the principals that she acts for in this session.
+pub(super) fn writer(actor: &Actor) -> Writer {
+    Writer { person: actor.person.clone(), principals: actor.principals() }
 }
 
 /// A draft's revision: the microsecond of its last change.

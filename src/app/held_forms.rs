@@ -1,13 +1,14 @@
 //! What somebody sent after her session had run out: kept for her alone, for an hour, until she has signed in again; or
-//! from a page that was open since before she did.
+//! from a page that was open since before she did. What was sent for one of her principals does not come back in a session
+//! that speaks for another.
 
 use chrono::Duration;
 
-use super::sessions::csrf;
+use super::sessions::{Signed, csrf};
 use super::{App, AppError};
-use crate::ids::PersonId;
 use crate::personal_number;
-use crate::store::{Db, StoreError, held_forms, sessions};
+use crate::store::held_forms::{self, Sender};
+use crate::store::{Db, StoreError, sessions};
 use crate::workflow::digest::sha256;
 
 /// How long a form is kept.
@@ -48,20 +49,22 @@ impl App {
     }
 
     /// Keeps what somebody who is signed in sent from a page of an earlier session of hers: she has signed in anew since,
-    /// in another tab.
+    /// in another tab. It is not kept where that session spoke for another principal than this one does: on the page that she
+    /// comes to next it would not be there.
     ///
     /// # Errors
     /// Where the database does not answer.
     pub fn hold_earlier_form(
         &self,
-        person: &PersonId,
+        signed: &Signed,
         proof: &str,
         address: &str,
         form: &[(String, String)],
     ) -> Result<Held, AppError> {
         self.hold(address, form, |db| {
-            let hashes = sessions::hashes_of(db, person)?;
-            Ok(hashes.iter().any(|hash| csrf(hash) == proof).then(|| person.clone()))
+            let earlier = sessions::all_of(db, &signed.actor.person)?.into_iter();
+            let sent = earlier.filter(|(hash, _)| csrf(hash) == proof).map(|(_, sender)| sender).next();
+            Ok(sent.filter(|sender| senders(signed).contains(sender)))
         })
     }
 
@@ -69,7 +72,7 @@ impl App {
         &self,
         address: &str,
         form: &[(String, String)],
-        whose: impl FnOnce(&mut Db) -> Result<Option<PersonId>, StoreError>,
+        whose: impl FnOnce(&mut Db) -> Result<Option<Sender>, StoreError>,
     ) -> Result<Held, AppError> {
         let text = serde_json::to_string(form).map_err(|error| AppError::Internal(error.to_string()))?;
         if text.len() > LARGEST {
@@ -79,25 +82,28 @@ impl App {
         let identity = form.iter().any(|(name, value)| is_identity(name) || is_identity(value));
         let now = self.now();
         self.store.write(|db| {
-            let Some(person) = whose(db)? else { return Ok(Held::NotOurs) };
+            let Some(sender) = whose(db)? else { return Ok(Held::NotOurs) };
             if identity {
                 return Ok(Held::Identity);
             }
-            if held_forms::count(db, &person)? >= MOST {
+            if held_forms::count(db, &sender.person)? >= MOST {
                 return Ok(Held::NotOurs);
             }
-            held_forms::keep(db, &person, address, &text, now)?;
+            held_forms::keep(db, &sender, address, &text, now)?;
             Ok(Held::Kept)
         })
     }
 
-    /// What a person sent to a page and could not, if anything.
+    /// What she sent to a page and could not, if anything.
     ///
     /// # Errors
     /// Where the database does not answer.
-    pub fn held_form(&self, person: &PersonId, address: &str) -> Result<Option<Vec<(String, String)>>, AppError> {
+    pub fn held_form(&self, signed: &Signed, address: &str) -> Result<Option<Vec<(String, String)>>, AppError> {
         let since = self.now() + -KEPT;
-        let form = self.store.read(|db| held_forms::of(db, person, address, since))?;
+        let form = self.store.read(|db| {
+            let forms = senders(signed).into_iter().map(|sender| held_forms::of(db, &sender, address, since));
+            forms.filter_map(Result::transpose).next().transpose()
+        })?;
         form.map(|text| serde_json::from_str(&text).map_err(|error| AppError::Internal(error.to_string()))).transpose()
     }
 
@@ -105,8 +111,10 @@ impl App {
     ///
     /// # Errors
     /// Where the database does not answer.
-    pub fn drop_held_form(&self, person: &PersonId, address: &str) -> Result<(), AppError> {
-        Ok(self.store.write(|db| held_forms::drop(db, person, address))?)
+    pub fn drop_held_form(&self, signed: &Signed, address: &str) -> Result<(), AppError> {
+        Ok(self
+            .store
+            .write(|db| senders(signed).iter().try_for_each(|sender| held_forms::drop(db, sender, address)))?)
     }
 
     /// Forgets the forms whose hour is over; how many.
@@ -118,4 +126,15 @@ impl App {
         let forgotten = self.store.write(|db| held_forms::forget(db, since))?;
         Ok(u64::try_from(forgotten).unwrap_or(u64::MAX))
     }
+}
+
+/// As whom she may have sent what this session gives back to her: for the principal that it speaks for, or, where that is no
+/// single one, for each of those that she acts for.
+fn senders(signed: &Signed) -> Vec<Sender> {
+    let principals = match &signed.principal {
+        Some(one) => vec![Some(one.clone())],
+        None => std::iter::once(None).chain(signed.actor.principals().into_iter().map(Some)).collect(),
+    };
+    let person = &signed.actor.person;
+    principals.into_iter().map(|principal| Sender { person: person.clone(), principal }).collect()
 }

@@ -16,7 +16,7 @@ use crate::oidc::{Claims, OidcError, Secrets, SignInService};
 use crate::store::attempts::{self, Attempt, Choice};
 use crate::store::people::{self, Person};
 use crate::store::sign_ins::Outcome;
-use crate::store::{Db, StoreError, accounts, organisation};
+use crate::store::{Db, StoreError, organisation};
 use crate::workflow::digest::sha256;
 
 /// How long somebody has for it.
@@ -45,8 +45,8 @@ pub enum OidcRefused {
     /// It does not say that she works at one of our principals.
     #[error("the claims name no organisation of ours")]
     Elsewhere,
-    /// Her account is disabled.
-    #[error("the account is disabled")]
+    /// She is disabled.
+    #[error("the person is disabled")]
     Disabled,
     /// It could not be done.
     #[error(transparent)]
@@ -225,6 +225,9 @@ impl App {
         let now = self.now();
         let came = self.store.write(|db| {
             let claimed = self.understood(db, &claims, now)?;
+            if self.is_disabled(db, now, &claimed.hsa_id)? {
+                return Ok(None);
+            }
             let bound = match claimed.at.clone() {
                 At::Elsewhere => return Err(OidcRefused::Elsewhere),
                 At::Commissions(several) if several.len() > 1 => {
@@ -259,8 +262,8 @@ impl App {
         Ok(browser)
     }
 
-    /// Begins the session of somebody who has shown who she is; who is not known yet becomes a person. None where her account
-    /// is disabled, which is noted.
+    /// Begins the session of somebody who has shown who she is; who is not known yet becomes a person. None where she is
+    /// disabled.
     fn enter(
         &self,
         db: &mut Db,
@@ -269,16 +272,24 @@ impl App {
         bound: Bound,
         former: Option<&str>,
     ) -> Result<Option<NewSession>, OidcRefused> {
+        if self.is_disabled(db, now, &claimed.hsa_id)? {
+            return Ok(None);
+        }
         let person = match people::of_hsa_id(db, &claimed.hsa_id)? {
             Some(person) => person.id,
             None => self.meet(db, now, claimed)?,
         };
-        let account = accounts::of_person(db, &person)?;
-        if account.is_some_and(|account| account.disabled.is_some()) {
-            self.note(db, now, Some(person), OIDC, Outcome::Disabled)?;
-            return Ok(None);
-        }
         Ok(Some(self.begin_session(db, now, &person, OIDC, former, bound)?))
+    }
+
+    /// Whether she is disabled, which is noted: asked when she comes, and again when she has chosen a commission.
+    fn is_disabled(&self, db: &mut Db, now: Timestamp, hsa_id: &HsaId) -> Result<bool, StoreError> {
+        let Some(person) = people::of_hsa_id(db, hsa_id)? else { return Ok(false) };
+        let disabled = people::disabled(db, &person.id)?.is_some();
+        if disabled {
+            self.note(db, now, Some(person.id), OIDC, Outcome::Disabled)?;
+        }
+        Ok(disabled)
     }
 
     /// Makes somebody a person whom the organisation file does not name: without address and without any role.

@@ -18,6 +18,8 @@ const LONGEST_PAUSE: i64 = 6 * 60;
 
 /// The error of a mail whose recipient has no address.
 pub(super) const NO_ADDRESS: &str = "the person has no address";
+/// The error of a mail whose recipient was disabled after it was written.
+pub(super) const DISABLED: &str = "the person is disabled";
 
 /// What became of a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,6 +125,9 @@ impl App {
 
 /// The mail as the transport takes it, or why there is none.
 fn outgoing(from: &Sender, mail: &ClaimedMail) -> Result<Outgoing, String> {
+    if mail.disabled {
+        return Err(DISABLED.to_owned());
+    }
     let to_address = mail.email.clone().ok_or(NO_ADDRESS)?;
     let rendered = render_stored(&mail.template, &mail.content).map_err(|error| error.to_string())?;
     // The same instant at each try, so that a repeat is the same mail byte for byte.

@@ -26,7 +26,7 @@ use crate::workflow::log::Room;
 
 /// For how long a row stands.
 const COALESCED: Duration = Duration::minutes(15);
-/// How many rows a page holds.
+/// How many reads a page holds.
 const A_PAGE: usize = 50;
 
 /// What of a case was read.
@@ -79,10 +79,8 @@ impl ReadOf {
 pub struct ReadView {
     /// Who.
     pub name: String,
-    /// In which role.
-    pub role: Role,
-    /// For which principal or body: its name.
-    pub organisation: String,
+    /// In which roles, each with the names of the principals or bodies that it was for: of those that are the looker's to see.
+    pub held: Vec<(Role, Vec<String>)>,
     /// Which case.
     pub number: CaseNumber,
     /// What of it.
@@ -232,18 +230,35 @@ fn looked_through(actor: &Actor) -> Result<Vec<String>, AppError> {
     if places.is_empty() { Err(AppError::NotFound) } else { Ok(places) }
 }
 
+/// A page of reads. A read has a row for each place that it was for, which are one here: whoever secretaries four bodies reads
+/// once, not four times.
 fn page(db: &mut Db, places: &[String], filter: &Filter, after: Option<&str>) -> Result<ReadPage, AppError> {
-    let most = i64::try_from(A_PAGE).unwrap_or(i64::MAX) + 1;
-    let mut rows = reads::list(db, places, filter, after, most)?;
-    let more = rows.len() > A_PAGE;
-    rows.truncate(A_PAGE);
-    let next = rows.last().filter(|_| more).map(|last| last.id.clone());
-    let names = organisation::names(db)?;
-    let view = |row: Noted| {
-        let organisation = row.place.split_once(':').and_then(|(_, id)| names.get(id)).cloned();
-        let what = ReadOf::of_key(&row.what);
-        let (name, role, number, at) = (row.name, row.role, row.number, row.at);
-        ReadView { name, role, organisation: organisation.unwrap_or_default(), number, what, at }
+    let most = i64::try_from((A_PAGE + 1) * places.len().max(1)).unwrap_or(i64::MAX);
+    let rows = reads::list(db, places, filter, after, most)?;
+    let one = |row: &Noted, next: &Noted| {
+        (&row.person, &row.number, &row.what, row.at) == (&next.person, &next.number, &next.what, next.at)
     };
-    Ok(ReadPage { reads: rows.into_iter().map(view).collect(), next })
+    let groups: Vec<_> = rows.chunk_by(one).collect();
+    let shown = &groups[..groups.len().min(A_PAGE)];
+    let last = shown.last().and_then(|rows| rows.last());
+    let next = last.filter(|_| groups.len() > A_PAGE).map(|last| last.id.clone());
+    let names = organisation::names(db)?;
+    Ok(ReadPage { reads: shown.iter().filter_map(|rows| view(rows, &names)).collect(), next })
+}
+
+/// A read, of its rows.
+fn view(rows: &[Noted], names: &BTreeMap<String, String>) -> Option<ReadView> {
+    let first = rows.first()?;
+    let mut held: Vec<(Role, Vec<String>)> = Vec::new();
+    for row in rows {
+        let name = row.place.split_once(':').and_then(|(_, id)| names.get(id)).cloned().unwrap_or_default();
+        match held.iter_mut().find(|(role, _)| *role == row.role) {
+            Some((_, names)) => names.push(name),
+            None => held.push((row.role, vec![name])),
+        }
+    }
+    held.sort();
+    held.iter_mut().for_each(|(_, names)| names.sort());
+    let (name, number, what, at) = (first.name.clone(), first.number.clone(), ReadOf::of_key(&first.what), first.at);
+    Some(ReadView { name, held, number, what, at })
 }

@@ -308,7 +308,7 @@ fn drop_waiting(db: &mut Db, number: &CaseNumber, text: &str) -> Result<(), AppE
     // A note waits for the page of the case itself.
     let is_of_case = |address: &str| address.starts_with(&page) || address == page.trim_end_matches('/');
     for waiting in held_forms::all(db)?.iter().filter(|held| is_of_case(&held.address) && repeats(&held.form)) {
-        held_forms::drop(db, &waiting.person, &waiting.address)?;
+        held_forms::drop(db, &waiting.sender, &waiting.address)?;
     }
     Ok(())
 }

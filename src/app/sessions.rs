@@ -64,8 +64,12 @@ pub struct Signed {
     pub csrf: String,
     /// How she signed in: password, oidc, demo.
     pub method: String,
+    /// The principal that the session speaks for, where it speaks for one alone.
+    pub principal: Option<PrincipalId>,
     /// The name of the commission that she chose.
     pub commission: Option<String>,
+    /// Whether there is any case that she may begin.
+    pub registers: bool,
 }
 
 /// What a session is bound to; mostly to nothing but the person.
@@ -103,7 +107,7 @@ pub struct Forgotten {
 /// Why nobody was signed in.
 #[derive(Debug, thiserror::Error)]
 pub enum SignInRefused {
-    /// Nobody has the username, or the password is another, or the account is disabled: the same answer to all.
+    /// Nobody has the username, or the password is another, or she is disabled: the same answer to all.
     #[error("wrong username or password")]
     Wrong,
     /// Too many were wrong. A right one would have been refused too.
@@ -150,12 +154,15 @@ impl App {
     /// Signs in as anybody by a click, where the database holds the demonstration and nothing else.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] everywhere else, and where there is no such person.
+    /// [`AppError::NotFound`] everywhere else, and where there is no such person who may sign in.
     pub fn sign_in_as(&self, person: &PersonId, former: Option<&str>) -> Result<NewSession, AppError> {
         let now = self.now();
         self.store.write(|db| {
             store::fact(db, store::DEMONSTRATION)?.ok_or(AppError::NotFound)?;
             people::person(db, person)?.ok_or(AppError::NotFound)?;
+            if people::disabled(db, person)?.is_some() {
+                return Err(AppError::NotFound);
+            }
             Ok(self.begin_session(db, now, person, DEMO, former, Bound::default())?)
         })
     }
@@ -183,14 +190,16 @@ impl App {
                 Some(principal) => actor.speaking_for(principal),
                 None => actor,
             });
-            Ok::<_, StoreError>(person.zip(actor).map(|(person, actor)| (session, person.name, actor)))
+            let Some((person, actor)) = person.zip(actor) else { return Ok(None) };
+            let registers = self.begins_cases(db, &actor)?;
+            Ok::<_, AppError>(Some((session, person.name, actor, registers)))
         })?;
-        let Some((session, name, actor)) = found else { return Ok(None) };
+        let Some((session, name, actor, registers)) = found else { return Ok(None) };
         if session.seen + NOTED_EVERY <= now {
             self.store.write(|db| sessions::see(db, &session.id, now))?;
         }
-        let Session { id, method, commission, .. } = session;
-        Ok(Some(Signed { session: id, actor, name, csrf: csrf(&hash), method, commission }))
+        let Session { id, method, principal, commission, .. } = session;
+        Ok(Some(Signed { session: id, actor, name, csrf: csrf(&hash), method, principal, commission, registers }))
     }
 
     /// Ends the session of this secret. Where it is over already, nothing happens.
@@ -309,7 +318,7 @@ fn outcome(db: &mut Db, seen: Option<&Account>, right: bool) -> Result<Outcome, 
     let present = accounts::of_person(db, &seen.person)?.filter(|now| now.password_hash == seen.password_hash);
     Ok(match present {
         None => Outcome::Wrong,
-        Some(account) if account.disabled.is_some() => Outcome::Disabled,
+        Some(account) if people::disabled(db, &account.person)?.is_some() => Outcome::Disabled,
         Some(_) => Outcome::Ok,
     })
 }

@@ -5,7 +5,11 @@
 //! of that principal's yet), or that of disputes that no body has seen. A row holds what whoever reads that shelf may know:
 //! of a case that has left them, how it stood then; for a body, nothing of the parties' fields.
 
+mod filling;
+
 use std::collections::BTreeSet;
+
+pub use filling::Filling;
 
 use super::access::{self, Access, Reach};
 use super::view;
@@ -15,7 +19,7 @@ use crate::authz::{Reader, Role, Scope};
 use crate::calendar::start_of_day;
 use crate::clock::Timestamp;
 use crate::ids::PrincipalId;
-use crate::store::cases::{self, StoredCase};
+use crate::store::cases::StoredCase;
 use crate::store::lists::{self, Row, Standing};
 use crate::store::{Db, organisation, visibility};
 use crate::workflow::case::Case;
@@ -35,8 +39,6 @@ pub const UNSENT: &str = "unsent";
 pub const PARTIES: &str = "parties";
 /// The level of a dispute that has ended.
 pub const ENDED: &str = "ended";
-/// How many cases are read in one go where all are put on their shelves.
-const BATCH: i64 = 500;
 
 /// The shelf of what waits for a number of a principal's register.
 pub fn register_of(principal: &PrincipalId) -> String {
@@ -229,32 +231,6 @@ impl App {
         rows.extend(current);
         rows.sort_by(|a, b| a.shelf.cmp(&b.shelf));
         Ok(rows)
-    }
-
-    /// Puts every case on its shelves, where none is on any: in a database that an older version has filled.
-    ///
-    /// # Errors
-    /// Where the database does not answer.
-    pub fn fill_shelves(&self) -> Result<usize, AppError> {
-        self.store.write(|db| {
-            let mut filled = 0;
-            if !lists::is_empty(db)? {
-                return Ok(filled);
-            }
-            let mut after = None;
-            loop {
-                let numbers = cases::numbers(db, after.as_ref(), BATCH)?;
-                let Some(last) = numbers.last().cloned() else { return Ok(filled) };
-                for number in &numbers {
-                    let stored = cases::by_number(db, number)?.ok_or(AppError::NotFound)?;
-                    let known = self.workflows.of(db, &stored.definition)?;
-                    let wanted = self.shelves(db, &known, &stored, &[])?;
-                    lists::set(db, &[], &wanted)?;
-                }
-                filled += numbers.len();
-                after = Some(last);
-            }
-        })
     }
 
     /// How a case stood when it left a reader.

@@ -33,6 +33,12 @@ impl World {
         Ok(World { organisation, agreement: None, cases: BTreeSet::new(), documents: BTreeSet::new() })
     }
 
+    /// As much of it as tells who may begin a case: the principals.
+    pub fn before_any_case(db: &mut Db) -> Result<World, AppError> {
+        let organisation = organisation::principals(db)?;
+        Ok(World { organisation, agreement: None, cases: BTreeSet::new(), documents: BTreeSet::new() })
+    }
+
     /// The same world with the cases that the input names and that may be named among these parties.
     pub fn with_cases(
         self,

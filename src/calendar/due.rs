@@ -4,6 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::moves::Move;
 use super::words::{day_and_month, in_words, list, weekday};
 use super::working_day::{Direction, stretch};
 use super::{Calendar, CalendarError, Period, PeriodUnit, in_range};
@@ -47,6 +48,9 @@ pub struct Derivation {
     /// The days off passed over, in the order they were passed: between where the count ends and the due date or, in a
     /// count of working days, the weekdays off within it. Its weekends are not listed.
     pub skipped: Vec<SkippedDay>,
+    /// What moved the due date since, in the order in which it came; the last says where it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub moves: Vec<Move>,
 }
 
 impl Calendar {
@@ -73,7 +77,7 @@ impl Calendar {
             PeriodUnit::WorkingDays if period.count() != 0 => self.not_counted(start, ends),
             _ => self.days_off(stretch(ends, due)),
         };
-        Ok(Derivation { start, period: Some(period), ends, due, skipped })
+        Ok(Derivation { start, period: Some(period), ends, due, skipped, moves: Vec::new() })
     }
 
     /// The weekdays off strictly between start and end of a count of working days.
@@ -89,17 +93,17 @@ impl Calendar {
 impl Derivation {
     /// A date that somebody set, such as a body's next meeting. It is not moved.
     pub fn fixed(date: NaiveDate) -> Self {
-        Derivation { start: date, period: None, ends: date, due: date, skipped: Vec::new() }
+        Derivation { start: date, period: None, ends: date, due: date, skipped: Vec::new(), moves: Vec::new() }
     }
 
-    /// One Swedish sentence that says how the date came about.
+    /// One Swedish sentence that says how the date came about, and one for each time that it was moved.
     pub fn sentence(&self) -> String {
         let Some(period) = self.period else {
             return format!("Datumet är bestämt till {}.", in_words(self.due));
         };
         let counted = self.counted(period);
-        let rest = if self.due == self.ends { self.left_out() } else { self.moved() };
-        format!("{counted}{rest}.")
+        let rest = if self.counted_due() == self.ends { self.left_out() } else { self.moved() };
+        format!("{counted}{rest}.{}", self.moves_in_words())
     }
 
     /// `60 dagar från måndag 2 november 2026 slutar fredag 1 januari 2027`.
@@ -128,8 +132,9 @@ impl Derivation {
         let name = at_end.first().map(|day| format!(" ({})", day.reason)).unwrap_or_default();
         let nor =
             if further.is_empty() { String::new() } else { format!(", inte heller {}", named(&further, "eller")) };
-        let which = if self.due < self.ends { "arbetsdagen innan, " } else { "" };
-        format!("{name}, som inte är en arbetsdag{nor}, därför {which}{}", in_words(self.due))
+        let due = self.counted_due();
+        let which = if due < self.ends { "arbetsdagen innan, " } else { "" };
+        format!("{name}, som inte är en arbetsdag{nor}, därför {which}{}", in_words(due))
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod due;
 mod holiday;
+mod moves;
 mod office;
 mod period;
 mod words;
@@ -19,6 +20,7 @@ use chrono::{Datelike, NaiveDate};
 
 pub use due::{Derivation, EndRule, SkippedDay};
 pub use holiday::{Holiday, HolidayKind, holidays};
+pub use moves::Move;
 pub use office::{NotOfficeHours, OfficeHours};
 pub use period::{Period, PeriodUnit};
 pub use words::in_words;

@@ -32,7 +32,7 @@ pub fn run(config: &Config, args: ServeArgs) -> anyhow::Result<()> {
         eprintln!("{}", migrate::told(&store, &migrated));
     }
     let work = open::work(config, open::app_over(config, store)?)?;
-    work.app.fill_shelves()?;
+    migrate::fill(&work.app)?;
     tell_where_mails_go(config);
     serve(&work, args.listen.unwrap_or(config.listen), !args.no_jobs)
 }

@@ -39,7 +39,7 @@ pub enum UserCommand {
     /// Give a person a role at a principal, a unit or a body; once more, give it another last day. An administrator's without
     /// a place is the whole county's.
     Role(RoleArgs),
-    /// Let a person sign in no more. Her sessions end, and her tokens are worth nothing.
+    /// Let a person sign in no more, by whichever way. Her sessions end, her tokens are worth nothing, no mail goes to her.
     Disable {
         /// The person's id.
         person: String,
@@ -56,7 +56,7 @@ pub enum UserCommand {
         /// Her HSA id, such as SE2321000180-1A2B.
         hsa_id: Option<HsaId>,
     },
-    /// Who can sign in, with a password or through the sign-in service.
+    /// Who can sign in, with a password or through the sign-in service, and who may no more.
     List {
         /// Print an array of objects.
         #[arg(long)]
@@ -118,8 +118,8 @@ pub fn run(config: &Config, command: UserCommand) -> anyhow::Result<()> {
             with_password(&app, &password, |given| Ok(app.set_password(&PersonId(person), given)?))
         }
         UserCommand::Role(args) => add_role(&app, args),
-        UserCommand::Disable { person } => Ok(app.disable_account(&PersonId(person))?),
-        UserCommand::Enable { person } => Ok(app.enable_account(&PersonId(person))?),
+        UserCommand::Disable { person } => Ok(app.disable_person(&PersonId(person))?),
+        UserCommand::Enable { person } => Ok(app.enable_person(&PersonId(person))?),
         UserCommand::HsaId { person, hsa_id } => Ok(app.set_hsa_id(&PersonId(person), hsa_id.as_ref())?),
         UserCommand::List { json: true } => print_json(&app.accounts()?),
         UserCommand::List { json: false } => app.accounts()?.iter().try_for_each(|account| print(line(account))),

@@ -67,8 +67,18 @@ macro_rules! templates {
 
 // It is your move; a deadline is ahead or today; a deadline has passed; to a manager, when those whose move it is have
 // let the time pass; the case ends by itself unless somebody acts; it has ended; it stands elsewhere, and perhaps
-// wrongly; a person needs something now, whosever move it is.
-templates!("your_turn", "reminder", "overdue", "silence", "ends_by_itself", "ended", "changed", "urgent_need");
+// wrongly; a deadline's last day is another one; a person needs something now, whosever move it is.
+templates!(
+    "your_turn",
+    "reminder",
+    "overdue",
+    "silence",
+    "ends_by_itself",
+    "ended",
+    "changed",
+    "new_day",
+    "urgent_need"
+);
 
 /// The name of the mail that collects reminders.
 pub const DIGEST: &str = "digest";

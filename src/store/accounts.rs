@@ -21,20 +21,17 @@ pub struct Account {
     pub created: Timestamp,
     /// When the password was last changed.
     pub changed: Timestamp,
-    /// Since when nobody can sign in as the person.
-    pub disabled: Option<Timestamp>,
 }
 
-type Row = (String, String, String, NaiveDateTime, NaiveDateTime, Option<NaiveDateTime>);
+type Row = (String, String, String, NaiveDateTime, NaiveDateTime);
 
-fn from_row((person, username, password_hash, created, changed, disabled): Row) -> Account {
+fn from_row((person, username, password_hash, created, changed): Row) -> Account {
     Account {
         person: PersonId(person),
         username,
         password_hash,
         created: Timestamp::from_naive_utc(created),
         changed: Timestamp::from_naive_utc(changed),
-        disabled: disabled.map(Timestamp::from_naive_utc),
     }
 }
 
@@ -49,7 +46,6 @@ pub fn insert(db: &mut Db, account: &Account) -> Result<(), StoreError> {
         accounts::password_hash.eq(&account.password_hash),
         accounts::created_at.eq(account.created.naive_utc()),
         accounts::changed_at.eq(account.changed.naive_utc()),
-        accounts::disabled_at.eq(account.disabled.map(Timestamp::naive_utc)),
     );
     diesel::insert_into(accounts::table).values(values).execute(db)?;
     Ok(())
@@ -76,13 +72,6 @@ pub fn all(db: &mut Db) -> Result<Vec<(Account, String)>, StoreError> {
 /// Gives the person's account another password.
 pub fn set_password(db: &mut Db, person: &PersonId, hash: &str, now: Timestamp) -> Result<(), StoreError> {
     let set = (accounts::password_hash.eq(hash), accounts::changed_at.eq(now.naive_utc()));
-    diesel::update(accounts::table.find(&person.0)).set(set).execute(db)?;
-    Ok(())
-}
-
-/// Closes the person's account from a moment on, or opens it again.
-pub fn set_disabled(db: &mut Db, person: &PersonId, since: Option<Timestamp>) -> Result<(), StoreError> {
-    let set = accounts::disabled_at.eq(since.map(Timestamp::naive_utc));
     diesel::update(accounts::table.find(&person.0)).set(set).execute(db)?;
     Ok(())
 }

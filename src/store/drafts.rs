@@ -1,11 +1,12 @@
-//! Drafts: one person's, without number or log, gone when sent.
+//! Drafts: one person's at one principal, without number or log, gone when sent. Who asks for one says for which principals
+//! she acts: what she began for another is as if it were not there.
 
 use diesel::prelude::*;
 
 use super::schema::drafts;
 use super::{Db, StoreError};
 use crate::clock::Timestamp;
-use crate::ids::PersonId;
+use crate::ids::{PersonId, PrincipalId};
 
 /// A draft.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,11 +32,30 @@ fn from_row((id, workflow, start, content, updated): Row) -> Draft {
     Draft { id, workflow, start, content, updated: Timestamp::from_naive_utc(updated) }
 }
 
-/// Stores a new draft.
-pub fn insert(db: &mut Db, person: &PersonId, draft: &Draft) -> Result<(), StoreError> {
+/// A person, and the principals for which she acts at the moment.
+#[derive(Debug, Clone)]
+pub struct Writer {
+    /// The person.
+    pub person: PersonId,
+    /// For which she acts.
+    pub principals: Vec<PrincipalId>,
+}
+
+/// What is this writer's.
+macro_rules! written_by {
+    ($writer:expr) => {
+        drafts::person_id
+            .eq(&$writer.person.0)
+            .and(drafts::principal_id.eq_any($writer.principals.iter().map(PrincipalId::as_str)))
+    };
+}
+
+/// Stores a new draft of a person's for a principal.
+pub fn insert(db: &mut Db, person: &PersonId, principal: &PrincipalId, draft: &Draft) -> Result<(), StoreError> {
     let values = (
         drafts::id.eq(&draft.id),
         drafts::person_id.eq(&person.0),
+        drafts::principal_id.eq(&principal.0),
         drafts::workflow.eq(&draft.workflow),
         drafts::start.eq(&draft.start),
         drafts::content.eq(&draft.content),
@@ -46,14 +66,14 @@ pub fn insert(db: &mut Db, person: &PersonId, draft: &Draft) -> Result<(), Store
     Ok(())
 }
 
-/// Changes a draft that is the person's and was last changed at `expected`.
+/// Changes a draft that is the writer's and was last changed at `expected`.
 ///
 /// # Errors
 /// [`StoreError::Conflict`] where it has been changed since, in another window.
-pub fn update(db: &mut Db, person: &PersonId, draft: &Draft, expected: Timestamp) -> Result<(), StoreError> {
+pub fn update(db: &mut Db, writer: &Writer, draft: &Draft, expected: Timestamp) -> Result<(), StoreError> {
     let row = drafts::table
         .filter(drafts::id.eq(&draft.id))
-        .filter(drafts::person_id.eq(&person.0))
+        .filter(written_by!(writer))
         .filter(drafts::updated_at.eq(expected.naive_utc()));
     let set = (drafts::content.eq(&draft.content), drafts::updated_at.eq(draft.updated.naive_utc()));
     match diesel::update(row).set(set).execute(db)? {
@@ -62,21 +82,21 @@ pub fn update(db: &mut Db, person: &PersonId, draft: &Draft, expected: Timestamp
     }
 }
 
-/// The person's draft of that id.
-pub fn of_person(db: &mut Db, person: &PersonId, id: &str) -> Result<Option<Draft>, StoreError> {
-    let row = drafts::table.filter(drafts::id.eq(id)).filter(drafts::person_id.eq(&person.0)).select(COLUMNS);
+/// The writer's draft of that id.
+pub fn of_writer(db: &mut Db, writer: &Writer, id: &str) -> Result<Option<Draft>, StoreError> {
+    let row = drafts::table.filter(drafts::id.eq(id)).filter(written_by!(writer)).select(COLUMNS);
     Ok(row.get_result::<Row>(db).optional()?.map(from_row))
 }
 
-/// The person's drafts, the latest changed first.
-pub fn all_of_person(db: &mut Db, person: &PersonId) -> Result<Vec<Draft>, StoreError> {
-    let rows = drafts::table.filter(drafts::person_id.eq(&person.0)).order((drafts::updated_at.desc(), drafts::id));
+/// The writer's drafts, the latest changed first.
+pub fn all_of_writer(db: &mut Db, writer: &Writer) -> Result<Vec<Draft>, StoreError> {
+    let rows = drafts::table.filter(written_by!(writer)).order((drafts::updated_at.desc(), drafts::id));
     Ok(rows.limit(200).select(COLUMNS).load::<Row>(db)?.into_iter().map(from_row).collect())
 }
 
-/// Deletes the person's draft; false where there is none.
-pub fn delete(db: &mut Db, person: &PersonId, id: &str) -> Result<bool, StoreError> {
-    let row = drafts::table.filter(drafts::id.eq(id)).filter(drafts::person_id.eq(&person.0));
+/// Deletes the writer's draft; false where there is none.
+pub fn delete(db: &mut Db, writer: &Writer, id: &str) -> Result<bool, StoreError> {
+    let row = drafts::table.filter(drafts::id.eq(id)).filter(written_by!(writer));
     Ok(diesel::delete(row).execute(db)? == 1)
 }
 

@@ -36,6 +36,8 @@ pub struct ClaimedMail {
     pub id: String,
     /// The address; none where the person has none.
     pub email: Option<String>,
+    /// Whether the person is disabled.
+    pub disabled: bool,
     /// The template.
     pub template: String,
     /// What the template gets.
@@ -135,6 +137,7 @@ pub fn claim(
     let mail = outbox::table.inner_join(persons::table).filter(outbox::id.eq(id)).select((
         outbox::id,
         persons::email,
+        persons::disabled_at.is_not_null(),
         outbox::template,
         outbox::content,
         outbox::created_at,

@@ -5,7 +5,8 @@ use diesel::prelude::*;
 
 use super::schema::{memberships, persons};
 use super::{Db, StoreError, absences};
-use crate::authz::{Actor, Role, Seat, may_stand_in, stand_in};
+use crate::authz::{Actor, Role, Seat, stand_in};
+use crate::clock::Timestamp;
 use crate::ids::{AuthorityId, BodyId, HsaId, PersonId, PrincipalId, UnitId};
 
 /// A person.
@@ -118,7 +119,7 @@ pub fn seats(db: &mut Db, person: &PersonId, day: NaiveDate) -> Result<Vec<Seat>
 }
 
 /// Who acts in a role on the day, with the seats: at a principal, or for a body. In place of somebody who is away it is who
-/// stands in for her, where anybody may.
+/// stands in for her, where anybody then acts in this very seat. Who is disabled acts in none: nothing is written to her.
 pub fn holders(
     db: &mut Db,
     role: Role,
@@ -126,25 +127,56 @@ pub fn holders(
     body: Option<&BodyId>,
     day: NaiveDate,
 ) -> Result<Vec<(PersonId, Seat)>, StoreError> {
-    let mut query = memberships::table.filter(memberships::role.eq(role.name())).filter(held_on!(day)).into_boxed();
+    let held = memberships::table.inner_join(persons::table).filter(memberships::role.eq(role.name()));
+    let mut query = held.filter(held_on!(day)).into_boxed();
     if let Some(principal) = principal {
         query = query.filter(memberships::principal_id.eq(&principal.0));
     }
     if let Some(body) = body {
         query = query.filter(memberships::body_id.eq(&body.0));
     }
-    let rows = query.order(memberships::id).select((memberships::person_id, SEAT)).load::<(String, SeatRow)>(db)?;
+    let columns = (memberships::person_id, SEAT, persons::disabled_at.is_null());
+    let rows = query.order(memberships::id).select(columns).load::<(String, SeatRow, bool)>(db)?;
     let away = absences::on(db, day)?;
     let mut holders = Vec::new();
-    for (person, row) in rows {
+    for (person, row, enabled) in rows {
         let (person, seat) = (PersonId(person), seat(row)?);
-        let present = match stand_in(&away, &person) {
-            Some(other) if may_stand_in(&seats(db, other, day)?, &seat) => other.clone(),
-            _ => person,
-        };
-        holders.push((present, seat));
+        match stand_in(&away, &person) {
+            Some(other) if acts_in(db, other, &seat, day)? => holders.push((other.clone(), seat)),
+            _ if enabled => holders.push((person, seat)),
+            _ => {}
+        }
     }
     Ok(holders)
+}
+
+/// Whether a person, who is not disabled, acts in a seat on the day, in whoever's place. Her own seats do not say: whoever
+/// stands in at one principal stands in at no second.
+fn acts_in(db: &mut Db, person: &PersonId, seat: &Seat, day: NaiveDate) -> Result<bool, StoreError> {
+    let acts = actor(db, person, day)?.is_some_and(|actor| actor.seats.contains(seat));
+    Ok(acts && disabled(db, person)?.is_none())
+}
+
+/// Since when a person may sign in no more; none where she may.
+pub fn disabled(db: &mut Db, person: &PersonId) -> Result<Option<Timestamp>, StoreError> {
+    let since: Option<Option<chrono::NaiveDateTime>> =
+        persons::table.find(&person.0).select(persons::disabled_at).get_result(db).optional()?;
+    Ok(since.flatten().map(Timestamp::from_naive_utc))
+}
+
+/// Everybody who may sign in no more, with since when.
+pub fn all_disabled(db: &mut Db) -> Result<Vec<(Person, Timestamp)>, StoreError> {
+    let rows = persons::table.filter(persons::disabled_at.is_not_null()).order(persons::id);
+    let rows: Vec<(PersonRow, Option<chrono::NaiveDateTime>)> = rows.select((PERSON, persons::disabled_at)).load(db)?;
+    let since = |(row, at): (PersonRow, Option<chrono::NaiveDateTime>)| Some((row, Timestamp::from_naive_utc(at?)));
+    rows.into_iter().filter_map(since).map(|(row, at)| Ok((from_row(row)?, at))).collect()
+}
+
+/// Says of a person since when she may sign in no more, or that she may again.
+pub fn set_disabled(db: &mut Db, person: &PersonId, since: Option<Timestamp>) -> Result<(), StoreError> {
+    let set = persons::disabled_at.eq(since.map(Timestamp::naive_utc));
+    diesel::update(persons::table.find(&person.0)).set(set).execute(db)?;
+    Ok(())
 }
 
 /// What the holder of a seat may decide by delegation, as her principal has written it.
@@ -171,8 +203,8 @@ pub fn person(db: &mut Db, id: &PersonId) -> Result<Option<Person>, StoreError> 
 
 /// The person whose HSA id this is.
 pub fn of_hsa_id(db: &mut Db, id: &HsaId) -> Result<Option<Person>, StoreError> {
-    let row = persons::table.filter(persons::hsa_id.eq(id.as_str()));
-    row.select(PERSON).get_result(db).optional()?.map(from_row).transpose()
+    let row = persons::table.filter(persons::hsa_id.eq(id.as_str())).select(PERSON);
+    row.get_result(db).optional()?.map(from_row).transpose()
 }
 
 /// Everybody whom the sign-in service can know, by HSA id.
@@ -219,7 +251,7 @@ pub fn names_at(db: &mut Db, principals: &[PrincipalId]) -> Result<Vec<(PersonId
     Ok(rows.into_iter().map(|(id, name)| (PersonId(id), name)).collect())
 }
 
-/// Everybody who holds a role on the day where one of these seats is held, at its principal or for a body: with name and
+/// Everybody, but for who is disabled, who holds a role on the day where one of these seats is held, at its principal or for a body: with name and
 /// all seats of that day, by name.
 pub fn belonging(
     db: &mut Db,
@@ -236,6 +268,7 @@ pub fn belonging(
     }
     let rows: Vec<(String, String)> = persons::table
         .filter(persons::id.eq_any(there))
+        .filter(persons::disabled_at.is_null())
         .order((persons::name, persons::id))
         .select((persons::id, persons::name))
         .load(db)?;
@@ -269,7 +302,7 @@ pub fn memberships(db: &mut Db, person: &PersonId) -> Result<Vec<Membership>, St
 /// All people and their roles, by id.
 pub fn all(db: &mut Db) -> Result<Vec<(Person, Seat)>, StoreError> {
     let rows = memberships::table
-        .inner_join(persons::table.on(persons::id.eq(memberships::person_id)))
+        .inner_join(persons::table)
         .order(memberships::id)
         .select((PERSON, SEAT))
         .load::<(PersonRow, SeatRow)>(db)?;

@@ -33,6 +33,8 @@ pub struct Read {
 pub struct Noted {
     /// Its id.
     pub id: String,
+    /// Who.
+    pub person: PersonId,
     /// Her name.
     pub name: String,
     /// In which role.
@@ -120,15 +122,16 @@ pub fn list(
     if let Some(after) = after {
         query = query.filter(reads::id.lt(after));
     }
-    let columns = (reads::id, persons::name, reads::role, reads::place, cases::number, reads::what, reads::at);
+    let who = (reads::person_id, persons::name);
+    let columns = (reads::id, who, reads::role, reads::place, cases::number, reads::what, reads::at);
     let rows = query.select(columns).order(reads::id.desc()).limit(limit);
-    rows.load::<(String, String, String, String, String, String, NaiveDateTime)>(db)?
+    rows.load::<(String, (String, String), String, String, String, String, NaiveDateTime)>(db)?
         .into_iter()
-        .map(|(id, name, role, place, number, what, at)| {
+        .map(|(id, (person, name), role, place, number, what, at)| {
             let unknown = || StoreError::Corrupt(format!("the read log has the unknown role `{role}`"));
             let role = Role::from_name(&role).ok_or_else(unknown)?;
-            let (number, at) = (CaseNumber(number), Timestamp::from_naive_utc(at));
-            Ok(Noted { id, name, role, place, number, what, at })
+            let (person, number, at) = (PersonId(person), CaseNumber(number), Timestamp::from_naive_utc(at));
+            Ok(Noted { id, person, name, role, place, number, what, at })
         })
         .collect()
 }

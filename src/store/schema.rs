@@ -63,6 +63,7 @@ diesel::table! {
         name -> Text,
         email -> Nullable<Text>,
         hsa_id -> Nullable<Text>,
+        disabled_at -> Nullable<Timestamp>,
         digest -> Bool,
     }
 }
@@ -252,6 +253,7 @@ diesel::table! {
     drafts (id) {
         id -> Text,
         person_id -> Text,
+        principal_id -> Text,
         workflow -> Text,
         start -> Text,
         content -> Text,
@@ -279,8 +281,9 @@ diesel::table! {
 }
 
 diesel::table! {
-    held_forms (person_id, address) {
+    held_forms (person_id, principal_id, address) {
         person_id -> Text,
+        principal_id -> Text,
         address -> Text,
         form -> Text,
         kept_at -> Timestamp,
@@ -336,6 +339,9 @@ diesel::table! {
 }
 
 diesel::joinable!(outbox -> persons (person_id));
+diesel::joinable!(memberships -> persons (person_id));
+diesel::joinable!(tokens -> persons (person_id));
+diesel::joinable!(sessions -> persons (person_id));
 diesel::joinable!(accounts -> persons (person_id));
 diesel::joinable!(reads -> persons (person_id));
 diesel::joinable!(reads -> cases (case_id));

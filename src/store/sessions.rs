@@ -2,7 +2,8 @@
 
 use diesel::prelude::*;
 
-use super::schema::{accounts, sessions};
+use super::held_forms::Sender;
+use super::schema::{persons, sessions};
 use super::{Db, StoreError};
 use crate::clock::Timestamp;
 use crate::ids::{Digest, PersonId, PrincipalId};
@@ -82,32 +83,38 @@ pub fn insert(db: &mut Db, session: &Session, hash: &Digest) -> Result<(), Store
     Ok(())
 }
 
-/// The session of this digest, where it is alive and the person's account, if she has one, is not disabled: asked of the
-/// account too, so that a session that began while it was being disabled is worth nothing either.
+/// The session of this digest, where it is alive and the person is not disabled: asked of the person too, so that a session
+/// that began while she was being disabled is worth nothing either.
 pub fn of_hash(db: &mut Db, hash: &Digest, limits: Limits) -> Result<Option<Session>, StoreError> {
     let row = sessions::table
-        .left_join(accounts::table.on(accounts::person_id.eq(sessions::person_id)))
+        .inner_join(persons::table)
         .filter(sessions::hash.eq(&hash.0))
         .filter(alive!(limits))
-        .filter(accounts::disabled_at.is_null())
+        .filter(persons::disabled_at.is_null())
         .select(COLUMNS);
     Ok(row.get_result::<Row>(db).optional()?.map(from_row))
 }
 
-/// Whose session this digest was, whether or not it is over; none where her account is disabled.
-pub fn once_of(db: &mut Db, hash: &Digest) -> Result<Option<PersonId>, StoreError> {
+/// Whose session this digest was, whether or not it is over; none where she is disabled.
+pub fn once_of(db: &mut Db, hash: &Digest) -> Result<Option<Sender>, StoreError> {
     let row = sessions::table
-        .left_join(accounts::table.on(accounts::person_id.eq(sessions::person_id)))
+        .inner_join(persons::table)
         .filter(sessions::hash.eq(&hash.0))
-        .filter(accounts::disabled_at.is_null())
-        .select(sessions::person_id);
-    Ok(row.get_result::<String>(db).optional()?.map(PersonId))
+        .filter(persons::disabled_at.is_null())
+        .select((sessions::person_id, sessions::principal_id));
+    Ok(row.get_result(db).optional()?.map(sender))
 }
 
-/// The digests of all sessions of a person, over or not.
-pub fn hashes_of(db: &mut Db, person: &PersonId) -> Result<Vec<Digest>, StoreError> {
-    let rows = sessions::table.filter(sessions::person_id.eq(&person.0)).select(sessions::hash);
-    Ok(rows.load::<String>(db)?.into_iter().map(Digest).collect())
+/// All sessions of a person, over or not: their digests, and as whom she sent forms in them.
+pub fn all_of(db: &mut Db, person: &PersonId) -> Result<Vec<(Digest, Sender)>, StoreError> {
+    let rows = sessions::table.filter(sessions::person_id.eq(&person.0));
+    let rows = rows.select((sessions::hash, (sessions::person_id, sessions::principal_id)));
+    let rows: Vec<(String, (String, Option<String>))> = rows.load(db)?;
+    Ok(rows.into_iter().map(|(hash, whose)| (Digest(hash), sender(whose))).collect())
+}
+
+fn sender((person, principal): (String, Option<String>)) -> Sender {
+    Sender { person: PersonId(person), principal: principal.map(PrincipalId) }
 }
 
 /// The sessions of a person that are alive, in the order in which they began.

@@ -32,7 +32,7 @@ pub enum Outcome {
     Wrong,
     /// Too many were wrong before; this one was not looked at.
     Throttled,
-    /// The password was right, and the account is disabled.
+    /// She has shown who she is, and is disabled.
     Disabled,
     /// The sign-in service, or what it said of her, was not good enough.
     Refused,

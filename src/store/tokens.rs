@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::schema::tokens;
+use super::schema::{persons, tokens};
 use super::{Db, StoreError};
 use crate::clock::Timestamp;
 use crate::ids::{Digest, PersonId};
@@ -27,10 +27,11 @@ pub fn insert(
     Ok(())
 }
 
-/// The person whose token has this digest and is valid now.
+/// The person whose token has this digest and is valid now; none where she is disabled.
 pub fn holder(db: &mut Db, hash: &Digest, now: Timestamp) -> Result<Option<PersonId>, StoreError> {
     let alive = tokens::expires_at.is_null().or(tokens::expires_at.gt(now.naive_utc()));
     let row = tokens::table.filter(tokens::hash.eq(&hash.0)).filter(tokens::revoked_at.is_null()).filter(alive);
+    let row = row.inner_join(persons::table).filter(persons::disabled_at.is_null());
     Ok(row.select(tokens::person_id).get_result::<String>(db).optional()?.map(PersonId))
 }
 

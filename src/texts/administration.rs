@@ -57,3 +57,14 @@ pub const OVERLAPS: &str = "Det finns redan en frånvaro under de dagarna. Avslu
 /// Nobody who can.
 pub const SUBSTITUTE: &str =
     "Välj en ersättare hos samma huvudman, som då har en roll där och inte handlägger någon annanstans.";
+
+/// What an HSA id looks like.
+pub const HSA_ID_SHAPE: &str =
+    "Skriv ett HSA-id, som SE2321000180-1A2B: SE, siffror, bindestreck, bokstäver och siffror.";
+/// Somebody has it whom the reader may not know.
+pub const HSA_ID_TAKEN: &str = "HSA-id:t hör redan till en annan person i systemet.";
+
+/// Somebody has it.
+pub fn hsa_id_of(name: &str) -> String {
+    format!("HSA-id:t hör redan till {name}.")
+}

@@ -93,6 +93,8 @@ classes! {
     LADDER_ENDS = Warning "time/ladder-ends" "After the last reminder nothing happens, and nobody else was told.";
     DOES_NOTHING = Error "time/does-nothing" "A deadline that reminds nobody and moves nothing.";
     UNKNOWN_CALENDAR = Error "time/unknown-calendar" "A calendar that does not exist.";
+    CLOCK = Error "time/clock" "A step sets the clock of a deadline that is not there, does not run there or has no such maximum; or it moves the case, or asks for no reason.";
+    UNUSED_MAXIMUM = Error "time/unused-maximum" "How long a deadline may be paused or extended, and no step that does.";
     NO_MAXIMUM = Error "time/no-maximum" "A pause, an extension or a repetition without a maximum above nothing.";
 
     // Texts.

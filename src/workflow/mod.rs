@@ -6,6 +6,7 @@
 pub mod case;
 pub mod check;
 mod classes;
+pub mod clock;
 pub mod context;
 pub mod definition;
 pub mod diagram;

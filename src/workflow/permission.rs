@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::case::{Case, Occurrence};
+use super::clock;
 use super::context::{Acting, Context, Organisation};
 use super::definition::{ANY_PARTY, By, ByEach, ByParty, Definition, OneOrMany, Raiser, StepKind, Transition};
 use super::guard::Scene;
@@ -55,6 +56,7 @@ pub fn grant(
     let principal = by.principal();
     let scene = Scene { definition, case: Some(case), given: None, principal, day, calendar: context.calendar };
     reasons.extend(guard(&scene, transition));
+    reasons.extend(clock::obstacles(&scene, case, transition));
     let of = refer(definition, case, transition, principal, &mut reasons);
     let rests_on = build_on(definition, case, transition, principal, of.as_ref(), &mut reasons);
     reasons.extend(four_eyes(case, transition, &by, context));

@@ -267,3 +267,31 @@ proptest! {
         let _ = text.parse::<Period>();
     }
 }
+
+/// The days that count after the start, up to the due date, less those of the rest: what was there to begin with.
+fn counted(calendar: &Calendar, derivation: &Derivation, rest: (NaiveDate, NaiveDate), working: bool) -> usize {
+    let days = derivation.start.iter_days().skip(1).take_while(|date| *date <= derivation.due);
+    let counts =
+        |date: &NaiveDate| !(*date > rest.0 && *date <= rest.1) && (!working || calendar.is_working_day(*date));
+    days.filter(counts).count()
+}
+
+proptest! {
+    #[test]
+    fn what_was_left_when_a_count_began_to_rest_is_left_when_it_goes_on(
+        start in 0_i64..20_000, length in 1_i32..200, begins in 0_i64..400, rests in 1_i64..400, working: bool,
+    ) {
+        let calendar = Calendar::swedish();
+        let start = day("2010-01-01") + chrono::Duration::days(start);
+        let period: Period = format!("{length}{}", if working { "wd" } else { "d" }).parse().unwrap();
+        let derivation = calendar.due(start, period, EndRule::AsCounted).unwrap();
+        let from = (start + chrono::Duration::days(begins)).min(derivation.due);
+        let until = from + chrono::Duration::days(rests);
+        let rested = calendar.paused(&derivation, from, until, EndRule::AsCounted).unwrap();
+        prop_assert_eq!(counted(&calendar, &rested, (from, until), working), length as usize);
+        prop_assert_eq!(&calendar.recounted(&rested, EndRule::AsCounted).unwrap(), &rested);
+        // Ended on its first day it has not been; ended on its last, nothing changes.
+        prop_assert_eq!(&calendar.resumed(&rested, from, EndRule::AsCounted).unwrap(), &derivation);
+        prop_assert_eq!(&calendar.resumed(&rested, until, EndRule::AsCounted).unwrap(), &rested);
+    }
+}

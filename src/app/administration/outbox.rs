@@ -38,6 +38,8 @@ pub struct OutgoingMail {
 pub enum MailError {
     /// The person has no address.
     NoAddress,
+    /// The person is disabled.
+    Disabled,
     /// The server answered with this code.
     Code(u16),
     /// Anything else: the connection, the configuration, a template.
@@ -99,6 +101,7 @@ fn class(error: &str) -> MailError {
     match codes.find(|code| (400..600).contains(code)) {
         Some(code) => MailError::Code(code),
         None if error == crate::app::outbox::NO_ADDRESS => MailError::NoAddress,
+        None if error == crate::app::outbox::DISABLED => MailError::Disabled,
         None => MailError::Other,
     }
 }

@@ -9,7 +9,8 @@ use crate::app::changes::{self, Change, Kind};
 use crate::app::{App, AppError};
 use crate::authz::{Actor, Role};
 use crate::calendar::local_date;
-use crate::ids::{PersonId, PrincipalId};
+use crate::clock::Timestamp;
+use crate::ids::{HsaId, PersonId, PrincipalId};
 use crate::store::people::{self, Membership, Person};
 use crate::store::{Db, StoreError, accounts as kept, organisation};
 use crate::texts::administration as texts;
@@ -37,6 +38,8 @@ pub struct PersonView {
     pub name: String,
     /// Her address.
     pub email: Option<String>,
+    /// Her HSA id, by which the sign-in service knows her.
+    pub hsa_id: Option<HsaId>,
     /// Whether and how she signs in.
     pub sign_in: SignIn,
     /// Her roles, of those that the reader administers: past, present and to come.
@@ -45,14 +48,14 @@ pub struct PersonView {
     pub whole: bool,
 }
 
-/// Whether somebody has a local account.
+/// Whether somebody can sign in, with a password or through the sign-in service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SignIn {
-    /// She has none.
+    /// She has no way to.
     None,
-    /// She signs in with it.
+    /// She can.
     Open,
-    /// It is closed.
+    /// She may no more.
     Closed,
 }
 
@@ -84,6 +87,8 @@ pub struct PersonOrder {
     pub name: String,
     /// Her address.
     pub email: String,
+    /// Her HSA id.
+    pub hsa_id: String,
 }
 
 impl App {
@@ -127,10 +132,11 @@ impl App {
             let names = organisation::names(db)?;
             let mut memberships: Vec<_> = held(db, actor, id)?.collect();
             memberships.sort_by(|one, other| (other.from, &one.id).cmp(&(one.from, &other.id)));
-            let sign_in = match kept::of_person(db, id)? {
+            let has_a_way = person.hsa_id.is_some() || kept::of_person(db, id)?.is_some();
+            let sign_in = match people::disabled(db, id)? {
+                Some(_) => SignIn::Closed,
+                None if has_a_way => SignIn::Open,
                 None => SignIn::None,
-                Some(account) if account.disabled.is_some() => SignIn::Closed,
-                Some(_) => SignIn::Open,
             };
             let view = |held: Membership| MembershipView {
                 place: crate::app::people::place(&held.seat).and_then(|id| names.get(id)).cloned(),
@@ -143,7 +149,8 @@ impl App {
                 id: held.id,
             };
             let memberships = memberships.into_iter().map(view).collect();
-            Ok(PersonView { id: person.id, name: person.name, email: person.email, sign_in, memberships, whole })
+            let Person { id, name, email, hsa_id } = person;
+            Ok(PersonView { id, name, email, hsa_id, sign_in, memberships, whole })
         })
     }
 
@@ -163,10 +170,11 @@ impl App {
         }
         self.command(actor, key, |db, now| {
             let mut reasons = Vec::new();
-            let (name, email) = read(order, &mut reasons);
+            let Person { name, email, hsa_id, .. } = read(order, &mut reasons);
             let id = typed::id(&name, |id| people::person(db, &PersonId::from(id)).map(|found| found.is_some()))?;
             let person = Person { id: PersonId(id), name, email, hsa_id: None };
             people::keep_person(db, &person)?;
+            connect(db, actor, &person.id, hsa_id.as_ref(), now, &mut reasons)?;
             match (self.give(db, actor, &person.id, role, now), reasons.is_empty()) {
                 (Ok(()), true) => {}
                 (Err(AppError::Rejected(rejection)), _) => reasons.extend(rejection.reasons),
@@ -175,12 +183,14 @@ impl App {
             }
             judged(reasons)?;
             let principal = held(db, actor, &person.id)?.find_map(|held| held.seat.principal);
-            changes::record(self, db, actor, now, Change::new(Kind::PersonAdded, principal, person.id.as_str()))?;
+            let change = Change::new(Kind::PersonAdded, principal, person.id.as_str()).with_some("hsa_id", hsa_id);
+            changes::record(self, db, actor, now, change)?;
             Ok(person.id)
         })
     }
 
-    /// Gives a person another name or address. That it was changed is recorded, not to what.
+    /// Gives a person another name, address or HSA id. Of an address it is recorded that it was changed, not to what. Another HSA
+    /// id ends her sessions.
     ///
     /// # Errors
     /// Every reason why not; [`AppError::NotFound`] where she is not the actor's to know, [`AppError::Forbidden`] where she
@@ -190,9 +200,11 @@ impl App {
         self.store.write(|db| {
             let before = wholly(db, actor, id, local_date(now))?;
             let mut reasons = Vec::new();
-            let (name, email) = read(order, &mut reasons);
+            let person = Person { id: before.id.clone(), ..read(order, &mut reasons) };
+            if person.hsa_id != before.hsa_id && reasons.is_empty() {
+                connect(db, actor, id, person.hsa_id.as_ref(), now, &mut reasons)?;
+            }
             judged(reasons)?;
-            let person = Person { name, email, ..before.clone() };
             if person == before {
                 return Ok(());
             }
@@ -204,15 +216,18 @@ impl App {
             if person.email != before.email {
                 change = change.with("address", "");
             }
+            if person.hsa_id != before.hsa_id {
+                change = change.with("hsa_id", person.hsa_id.as_ref().map_or("", HsaId::as_str));
+            }
             Ok(changes::record(self, db, actor, now, change)?)
         })
     }
 
-    /// Opens or closes a person's local account. Closing ends her sessions and her tokens; her own account nobody closes.
+    /// Opens or closes a person's sign-in, by whichever way. Closing ends her sessions and her tokens, and no mail goes to her;
+    /// her own nobody closes.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] where she is not the actor's to know or has no account, [`AppError::Forbidden`] where she also
-    /// acts elsewhere.
+    /// [`AppError::NotFound`] where she is not the actor's to know, [`AppError::Forbidden`] where she also acts elsewhere.
     pub fn set_sign_in(&self, actor: &Actor, id: &PersonId, open: bool) -> Result<(), AppError> {
         let now = self.now();
         self.store.write(|db| {
@@ -228,6 +243,9 @@ impl App {
     }
 }
 
+/// The field.
+const HSA_ID: &str = "hsa_id";
+
 fn refused(refused: AccountRefused) -> AppError {
     match refused {
         AccountRefused::App(error) => error,
@@ -235,9 +253,36 @@ fn refused(refused: AccountRefused) -> AppError {
     }
 }
 
-fn read(order: &PersonOrder, reasons: &mut Vec<Reason>) -> (String, Option<String>) {
-    let name = typed::name("name", &order.name, reasons);
-    (name, typed::address("email", &order.email, reasons))
+/// What was typed, as somebody who has no id yet.
+fn read(order: &PersonOrder, reasons: &mut Vec<Reason>) -> Person {
+    Person {
+        id: PersonId(String::new()),
+        name: typed::name("name", &order.name, reasons),
+        email: typed::address("email", &order.email, reasons),
+        hsa_id: typed::hsa_id(HSA_ID, &order.hsa_id, reasons),
+    }
+}
+
+/// Has the sign-in service know a person by this HSA id. Whose it is already is told to whom she is to know.
+fn connect(
+    db: &mut Db,
+    actor: &Actor,
+    id: &PersonId,
+    hsa_id: Option<&HsaId>,
+    now: Timestamp,
+    reasons: &mut Vec<Reason>,
+) -> Result<(), AppError> {
+    match accounts::know_by(db, id, hsa_id, now) {
+        Err(AccountRefused::HasHsaId(_, owner)) => {
+            let detail = match known(db, actor, &owner) {
+                Ok(owner) => texts::hsa_id_of(&owner.name),
+                Err(_) => texts::HSA_ID_TAKEN.to_owned(),
+            };
+            reasons.push(Reason::field(Code::WrongType, HSA_ID, &detail));
+            Ok(())
+        }
+        done => done.map_err(refused),
+    }
 }
 
 /// The principals that an actor administers one by one.

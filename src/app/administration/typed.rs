@@ -1,5 +1,6 @@
-//! What administrators typed, judged and tidied: names, lines, addresses; and ids made of names.
+//! What administrators typed, judged and tidied: names, lines, addresses, HSA ids; and ids made of names.
 
+use crate::ids::HsaId;
 use crate::personal_number;
 use crate::texts::administration as texts;
 use crate::workflow::rejection::{Code, Reason};
@@ -47,6 +48,16 @@ pub fn address(field: &str, typed: &str, reasons: &mut Vec<Reason>) -> Option<St
         reasons.push(Reason::personal_number(field));
     }
     (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// An HSA id, which may be missing.
+pub fn hsa_id(field: &str, typed: &str, reasons: &mut Vec<Reason>) -> Option<HsaId> {
+    let typed = typed.trim();
+    let id = typed.parse().ok();
+    if id.is_none() && !typed.is_empty() {
+        reasons.push(Reason::field(Code::WrongType, field, texts::HSA_ID_SHAPE));
+    }
+    id
 }
 
 /// An id made of a name: lower case, a-z, 0-9 and hyphens; the first that is free.

@@ -13,7 +13,7 @@ use crate::app::cases::Registration;
 use crate::app::workflows::Known;
 use crate::app::world::World;
 use crate::app::{App, AppError};
-use crate::authz::Actor;
+use crate::authz::{Actor, Seat};
 use crate::calendar::local_date;
 use crate::ids::{CaseNumber, PrincipalId};
 use crate::store::Db;
@@ -84,7 +84,7 @@ impl App {
             for known in self.workflows.all() {
                 let form = view(known);
                 for (start, view) in known.definition.start.iter().zip(&form.starts) {
-                    let Some(own) = self.own_side(db, actor, known, start)? else { continue };
+                    let Some((own, _)) = self.beginning(db, actor, known, start)? else { continue };
                     choices.push(StartChoice {
                         workflow: form.name.clone(),
                         title: form.title.clone(),
@@ -165,7 +165,7 @@ impl App {
         let form = view(known);
         let begun = known.definition.start.iter().zip(&form.starts).find(|(known, _)| known.id == start);
         let (start, shown) = begun.ok_or(AppError::NotFound)?;
-        let own = self.store.read(|db| self.own_side(db, actor, known, start))?.ok_or(AppError::NotFound)?;
+        let (own, _) = self.store.read(|db| self.beginning(db, actor, known, start))?.ok_or(AppError::NotFound)?;
         Ok(StartForm {
             title: form.title.clone(),
             start: shown.clone(),
@@ -200,14 +200,38 @@ impl App {
         })
     }
 
-    /// The side on which the actor would begin a case so.
-    fn own_side(&self, db: &mut Db, actor: &Actor, known: &Known, start: &Start) -> Result<Option<String>, AppError> {
-        let now = self.now();
-        let world = World::load(db, &known.definition, now)?;
-        let context = world.context(self, actor, now);
-        let by =
-            start.by.iter().find(|by| permission::seats(&known.definition, &context, None, actor, by).next().is_some());
-        Ok(by.and_then(|by| if let By::Party(party) = by { Some(party.party.clone()) } else { None }))
+    /// Whether there is any way in which the actor may begin a case. Asked for every page: where none of her roles begins
+    /// any, the database is not.
+    pub(in crate::app) fn begins_cases(&self, db: &mut Db, actor: &Actor) -> Result<bool, AppError> {
+        let fits =
+            |by: &By, seat: &Seat| matches!(by, By::Party(party) if party.role.iter().any(|role| *role == seat.role));
+        for known in self.workflows.all() {
+            for start in &known.definition.start {
+                let may = start.by.iter().any(|by| actor.seats.iter().any(|seat| fits(by, seat)));
+                if may && self.beginning(db, actor, known, start)?.is_some() {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// The side on which the actor would begin a case so, and for which principal.
+    pub(in crate::app) fn beginning(
+        &self,
+        db: &mut Db,
+        actor: &Actor,
+        known: &Known,
+        start: &Start,
+    ) -> Result<Option<(String, PrincipalId)>, AppError> {
+        let world = World::before_any_case(db)?;
+        let context = world.context(self, actor, self.now());
+        let mut begun = start.by.iter().filter_map(|by| {
+            let By::Party(party) = by else { return None };
+            let seat = permission::seats(&known.definition, &context, None, actor, by).next()?;
+            Some((party.party.clone(), seat.principal.clone()?))
+        });
+        Ok(begun.next())
     }
 
     fn sections(

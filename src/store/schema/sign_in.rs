@@ -7,7 +7,6 @@ diesel::table! {
         password_hash -> Text,
         created_at -> Timestamp,
         changed_at -> Timestamp,
-        disabled_at -> Nullable<Timestamp>,
     }
 }
 

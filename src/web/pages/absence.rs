@@ -9,7 +9,7 @@ use super::texts::{self as words, admin as texts};
 use super::visit::{Form, Visit, day};
 use super::{Answer, Outcome};
 use crate::app::AppError;
-use crate::app::absences::{AbsenceView, NewAbsence};
+use crate::app::absences::NewAbsence;
 use crate::app::sessions::Signed;
 use crate::ids::PersonId;
 use crate::store::absences::Reason as Cause;
@@ -19,13 +19,18 @@ use crate::workflow::rejection::Reason;
 const PEOPLE: &str = "/admin/people";
 
 /// Absences, and the way to a new one.
-pub fn section(signed: &Signed, absences: &[AbsenceView], form: &str) -> Markup {
-    html! {
+pub fn section(visit: &Visit, signed: &Signed, person: &PersonId, form: &str) -> Result<Markup, AppError> {
+    let absences = visit.app.absences(&signed.actor, person)?;
+    let may_record = match visit.app.possible_substitutes(&signed.actor, person) {
+        Err(AppError::Forbidden) => false,
+        possible => !possible?.is_empty(),
+    };
+    Ok(html! {
         section aria-labelledby="absence" {
             h2 #absence { (texts::ABSENCE) }
             @if absences.is_empty() { p { (texts::NO_ABSENCE) } }
             ul .steps {
-                @for absence in absences {
+                @for absence in &absences {
                     li {
                         (span(Some(absence.from), Some(absence.until)))
                         p .hint { (texts::SUBSTITUTE) ": " (absence.substitute) ". " (texts::cause(absence.cause)) "." }
@@ -38,9 +43,9 @@ pub fn section(signed: &Signed, absences: &[AbsenceView], form: &str) -> Markup 
                     }
                 }
             }
-            p { a .step href=(form) { (texts::RECORD_ABSENCE) } }
+            @if may_record { p { a .step href=(form) { (texts::RECORD_ABSENCE) } } }
         }
-    }
+    })
 }
 
 /// The form of another's absence.

@@ -21,8 +21,8 @@ pub fn keep(visit: &Visit) -> Result<Held, Refusal> {
 /// What whoever signed in anew is answered, when she sends the page that she had open since before: it comes back with what
 /// she wrote, to look through and send again.
 pub fn send_again(visit: &Visit, signed: &Signed) -> Outcome {
-    let (person, page) = (&signed.actor.person, page_of(&visit.address));
-    match visit.app.hold_earlier_form(person, visit.form.get(CSRF), page, visit.form.pairs())? {
+    let page = page_of(&visit.address);
+    match visit.app.hold_earlier_form(signed, visit.form.get(CSRF), page, visit.form.pairs())? {
         Held::Kept => Ok(Answer::GoTo(page.to_owned())),
         Held::Identity | Held::NotOurs => Err(Refusal::ForeignForm),
     }
@@ -31,13 +31,13 @@ pub fn send_again(visit: &Visit, signed: &Signed) -> Outcome {
 /// Puts what was kept of a page where a page looks for what was typed; sent again, it is no longer needed.
 pub fn give_back(visit: &mut Visit) -> Result<(), Refusal> {
     let Some(signed) = &visit.signed else { return Ok(()) };
-    let (person, address) = (&signed.actor.person, page_of(&visit.address));
+    let address = page_of(&visit.address);
     if !visit.form.is_empty() {
         // Only where there is one: most forms are sent in time.
-        if visit.app.held_form(person, address)?.is_some() {
-            visit.app.drop_held_form(person, address)?;
+        if visit.app.held_form(signed, address)?.is_some() {
+            visit.app.drop_held_form(signed, address)?;
         }
-    } else if let Some(form) = visit.app.held_form(person, address)? {
+    } else if let Some(form) = visit.app.held_form(signed, address)? {
         visit.form = Form::of(form);
         visit.held = true;
     }

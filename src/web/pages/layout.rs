@@ -64,14 +64,15 @@ fn banner(signed: Option<&Signed>, at: &str) -> Markup {
 }
 
 /// The places of the menu: the board is for secretaries, administration for administrators, the read log for those who look
-/// it through; and whoever only watches over cases registers none.
+/// it through, registering for whoever may begin any case; and whoever only administers has none.
 fn places(signed: &Signed) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
     let holds = |role: Role| signed.actor.seats.iter().any(|seat| seat.role == role);
     let is_hers = move |address: &str| match address {
         texts::BOARD_ADDRESS => holds(Role::Secretary),
         texts::admin::ADDRESS => signed.actor.is_administrator(),
         texts::READS_ADDRESS => holds(Role::Auditor) || holds(Role::DataProtection),
-        texts::REGISTER_ADDRESS => !signed.actor.only_watches(),
+        texts::REGISTER_ADDRESS => signed.registers,
+        texts::CASES_ADDRESS => !signed.actor.only_administers(),
         _ => true,
     };
     texts::PLACES.iter().filter(move |(address, _)| is_hers(address))

@@ -13,7 +13,6 @@ use crate::app::sessions::Signed;
 pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
     let me = visit.app.me(&signed.actor)?;
     let digest = visit.app.wants_digest(&signed.actor)?;
-    let absences = visit.app.absences(&signed.actor, &me.person)?;
     Ok(Answer::Page(
         texts::ME,
         html! {
@@ -35,7 +34,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
                     }
                 }
             }
-            (absence::section(signed, &absences, "/me/absence"))
+            (absence::section(visit, signed, &me.person, "/me/absence")?)
             (reminders(signed, digest))
             section aria-labelledby="how" {
                 h2 #how { (texts::HOW_SIGNED_IN) }

@@ -56,7 +56,7 @@ fn after(visit: &Visit) -> Option<&str> {
     Some(visit.query.get(AFTER)).filter(|after| is_made_here(after))
 }
 
-/// What she asked for, and what of it is no day.
+/// What she asked for, and what of it is no day or no period.
 fn asked(query: &Form) -> (ReadsOf, Vec<Reason>) {
     let mut reasons = Vec::new();
     let mut day = |name: &str| match query.get(name).trim() {
@@ -68,6 +68,9 @@ fn asked(query: &Form) -> (ReadsOf, Vec<Reason>) {
         }
     };
     let (from, until) = (day("from"), day("until"));
+    if from.zip(until).is_some_and(|(from, until)| until < from) {
+        reasons.push(Reason::field(Code::WrongType, "until", words::BACKWARDS));
+    }
     let person = Some(query.get("person")).filter(|person| !person.is_empty()).map(PersonId::from);
     (ReadsOf { person, from, until }, reasons)
 }
@@ -97,7 +100,7 @@ fn row(read: &ReadView, of_many: bool) -> Markup {
     html! {
         span .when { (moment(read.at)) }
         strong { (read.name) }
-        span { (read.role.title()) ", " (read.organisation) }
+        @for (role, organisations) in &read.held { span { (role.title()) ", " (organisations.join(", ")) } }
         span {
             (words::read(&read.what))
             @if of_many { " " a href={ "/cases/" (read.number) } { (read.number) } }

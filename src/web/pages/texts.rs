@@ -50,13 +50,15 @@ pub const TELL_THE_OPERATOR: &str = "Uppge det här numret när du anmäler fele
 
 /// The places of the menu.
 pub const PLACES: [(&str, &str); 5] = [
-    ("/", CASES),
+    (CASES_ADDRESS, CASES),
     (REGISTER_ADDRESS, REGISTER),
     (BOARD_ADDRESS, BOARD),
     (READS_ADDRESS, READS),
     (admin::ADDRESS, admin::TITLE),
 ];
 
+/// Where one's cases are.
+pub const CASES_ADDRESS: &str = "/";
 /// Where one registers.
 pub const REGISTER_ADDRESS: &str = "/register";
 /// Where the read log is.

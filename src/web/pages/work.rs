@@ -117,14 +117,14 @@ struct At {
     whose: Whose,
 }
 
-/// The list that the address names.
+/// The list that the address names. Whoever only administers has no case anywhere, and goes to where her work is.
 pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
+    if signed.actor.only_administers() {
+        return Ok(Answer::GoTo(texts::admin::ADDRESS.to_owned()));
+    }
     let lists = Lists::of(visit, signed)?;
     let content = match lists.at(visit) {
-        None => html! {
-            p { (texts::NO_LISTS) }
-            @if signed.actor.is_administrator() { p { a href=(texts::admin::ADDRESS) { (texts::admin::TITLE) } } }
-        },
+        None => html! { p { (texts::NO_LISTS) } },
         Some(at) => html! {
             (by_number())
             (scopes_of(&lists, at))

@@ -148,6 +148,9 @@ fn named_by_effect(effect: &Effect) -> Vec<(&String, Need)> {
         }
         Effect::ReplaceParty(replace) => vec![(&replace.with, Some((&[FieldKind::Principal], "a `principal`")))],
         Effect::Link(link) => vec![(&link.link, Some((&[FieldKind::Case], "a `case`")))],
+        Effect::Extend(extend) => vec![(&extend.to, Some((&[FieldKind::Date], "a `date`")))],
+        Effect::Pause(pause) => vec![(&pause.until, Some((&[FieldKind::Date], "a `date`")))],
+        Effect::Resume(_) => Vec::new(),
     }
 }
 

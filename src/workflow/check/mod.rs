@@ -1,9 +1,10 @@
 //! Whether a definition makes sense: every class of faults that can be found before a case runs, all of them at once.
 //!
 //! The modules follow the ids of the classes; `names` answers for references between parts of the file, `conditions` for
-//! guards, `reminders` and `recipients` for theirs; `graph`, `facts` and `uses` only know, and judge nothing. A check that rests on something that another
+//! guards, `reminders`, `clocks` and `recipients` for theirs; `graph`, `facts` and `uses` only know, and judge nothing. A check that rests on something that another
 //! check found broken stays silent: an unknown target is one problem, not one and ten unreachable states.
 
+mod clocks;
 mod conditions;
 mod data;
 mod days;
@@ -68,6 +69,7 @@ pub(super) fn alone(subject: &Subject<'_>) -> Vec<Problem> {
         conditions::check,
         time::check,
         reminders::check,
+        clocks::check,
         texts::check,
         recipients::check,
         versions::check,

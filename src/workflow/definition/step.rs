@@ -198,6 +198,12 @@ pub enum Effect {
     ReplaceParty(EffectReplaceParty),
     /// Links the case to another.
     Link(EffectLink),
+    /// Puts off the last day of a deadline.
+    Extend(EffectExtend),
+    /// Lets a deadline rest for a time.
+    Pause(EffectPause),
+    /// Ends a deadline's rest before its time.
+    Resume(EffectResume),
 }
 
 /// Routes the case to units.
@@ -230,6 +236,47 @@ pub struct EffectLink {
     /// What the other is to this one, such as `duplicate_of`.
     #[serde(rename = "as")]
     pub relation: String,
+}
+
+/// Puts off the last day of a deadline, within what its `extend` allows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EffectExtend {
+    /// The deadline, or several of which one runs where the step is possible.
+    pub extend: OneOrMany<String>,
+    /// The field with the new last day.
+    pub to: String,
+}
+
+/// Lets a deadline rest until the end of a day, within what its `pause` allows. That time does not count.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EffectPause {
+    /// The deadline, or several of which one runs where the step is possible.
+    pub pause: OneOrMany<String>,
+    /// The field with the last day of the rest.
+    pub until: String,
+}
+
+/// Ends a deadline's rest before its time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EffectResume {
+    /// The deadline, or several of which one rests.
+    pub resume: OneOrMany<String>,
+}
+
+impl Effect {
+    /// The deadlines whose clock it sets.
+    pub fn deadlines(&self) -> impl Iterator<Item = &String> {
+        let named = match self {
+            Effect::Extend(effect) => Some(&effect.extend),
+            Effect::Pause(effect) => Some(&effect.pause),
+            Effect::Resume(effect) => Some(&effect.resume),
+            Effect::Assign(_) | Effect::ReplaceParty(_) | Effect::Link(_) => None,
+        };
+        named.into_iter().flat_map(OneOrMany::iter)
+    }
 }
 
 impl Transition {

@@ -7,6 +7,7 @@ use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::{BodyId, CaseNumber, PrincipalId, UnitId};
 use crate::workflow::case::{Case, CaseParty, field_of};
+use crate::workflow::clock;
 use crate::workflow::context::Context;
 use crate::workflow::definition::{Definition, Effect, EffectAssign, EffectLink, EffectReplaceParty, Transition};
 use crate::workflow::documents;
@@ -42,6 +43,9 @@ pub(super) fn build(
         move_on(definition, case, transition, &mut step);
     }
     set_clocks(scene, context, case, &mut step);
+    if act == Act::Transition {
+        transition.effects.iter().try_for_each(|effect| clock::set(scene, case, effect, &mut step))?;
+    }
     Ok(Decided { step, texts, own })
 }
 
@@ -130,6 +134,8 @@ fn apply_effects(
             Effect::Assign(assign) => step.assigned = assignment(scene, assign, step),
             Effect::ReplaceParty(replace) => step.parties = replacement(context, case, replace, step)?,
             Effect::Link(link) => step.links.extend(linked(link, step)),
+            // Once all other clocks are known.
+            Effect::Extend(_) | Effect::Pause(_) | Effect::Resume(_) => {}
         }
     }
     Ok(())

@@ -1,5 +1,7 @@
 //! Documents: what is taken, who sees them, what is approved with a statement, and what seals them.
 
+use std::io::{Cursor, Write};
+
 use samsyn::app::documents::media::Media;
 use samsyn::app::documents::{DocumentCommand, LARGEST, MOST};
 use samsyn::app::notes::NoteRoom;
@@ -10,6 +12,8 @@ use samsyn::ids::{CaseNumber, DocumentId};
 use samsyn::workflow::log::{RemovalReason, Room};
 use samsyn::workflow::rejection::Code;
 use serde_json::{Value, json};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
 
 use crate::support::cases::{FALUN, REGION, actor, deviation, dispute, object, take};
 use crate::support::database::{TestApp, add_people};
@@ -121,6 +125,23 @@ fn each_kind_is_known_by_its_content_and_nothing_else_is_taken() {
     for (name, bytes, media) in table {
         assert_eq!(Media::of(name, bytes), *media, "{name} {:?}", String::from_utf8_lossy(bytes));
     }
+}
+
+/// What somebody put into a letter - a table, another letter - lies in it as it is, with an end of its own.
+#[test]
+fn an_office_file_may_hold_others_but_not_very_many() {
+    let holding = |inner: &[u8], count: usize| {
+        let mut writer = ZipWriter::new_append(Cursor::new(docx())).unwrap();
+        let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        for n in 0..count {
+            writer.start_file(format!("word/embeddings/{n}.xlsx"), stored).unwrap();
+            writer.write_all(inner).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    };
+    assert_eq!(Media::of("a.docx", &holding(&docx(), 1)), Some(Media::Docx));
+    assert_eq!(Media::of("a.docx", &holding(&docx(), 7)), Some(Media::Docx));
+    assert_eq!(Media::of("a.docx", &holding(&docx(), 8)), None, "a reader would be busy with them for hours");
 }
 
 #[test]
@@ -346,6 +367,13 @@ fn a_document_that_is_removed_leaves_its_entry_and_nothing_else() {
         path: path.to_owned(),
         reason: RemovalReason::Identity,
     };
+    // Its name goes with it, and never alone: a document without a name would still be there.
+    for path in ["name", "description"] {
+        assert!(matches!(app.remove_as_operator(&order(path), "driften"), Err(AppError::NotFound)), "{path}");
+        let archivist = actor(&app, "arkivansvarig-falun");
+        assert!(matches!(app.remove_content(&archivist, &order(path), "", None), Err(AppError::NotFound)), "{path}");
+    }
+    assert_eq!(documents(&app, FALUN, number)[0].name.as_deref(), Some("hemligt.pdf"));
     app.remove_as_operator(&order("content"), "driften").unwrap();
     assert!(is_hidden(&app, FALUN, number, &id));
     let seen = documents(&app, FALUN, number).remove(0);

@@ -1,15 +1,19 @@
 //! Mails on their way out, where two processes send them.
 
 use chrono::Duration;
+use samsyn::app::App;
+use samsyn::app::absences::NewAbsence;
 use samsyn::app::cases::Registration;
-use samsyn::ids::PrincipalId;
-use samsyn::store::StoreError;
+use samsyn::authz::{Role, Seat};
+use samsyn::ids::{PersonId, PrincipalId};
+use samsyn::store::absences::Reason;
 use samsyn::store::outbox::{self, Outcome};
+use samsyn::store::{StoreError, people};
 use samsyn::workflow::engine::Happened;
 use serde_json::json;
 
 use crate::support::cases::{FALUN, RECEIVER, REGION, SENDER, actor, mails_about, raised, received, register, take};
-use crate::support::database::TestApp;
+use crate::support::database::{TestApp, add_people};
 use crate::support::sql;
 
 #[test]
@@ -146,4 +150,79 @@ fn mails_leave_in_the_hours_that_the_operator_has_chosen_and_no_deadline_moves()
     assert_eq!(usual.0, ["2026-03-02 15:30:00 2026-03-02 15:30:00", "2026-03-16 07:00:00 2026-03-16 07:00:00"]);
     assert_eq!(short.0, ["2026-03-02 15:30:00 2026-03-03 08:00:00", "2026-03-16 07:00:00 2026-03-16 08:00:00"]);
     assert_eq!(usual.1, short.1);
+}
+
+/// Everybody in the outbox, each as often as there are mails to her.
+fn told(test: &TestApp) -> Vec<String> {
+    mails(test).into_iter().map(|mail| mail.split(' ').next().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn nothing_is_written_to_who_is_disabled() {
+    let test = TestApp::at("2026-03-02T09:00:00Z");
+    let app = &test.app;
+    register(app);
+    assert_eq!(told(&test), ["avvikelsehandlaggare-psykiatri", "avvikelsehandlaggare-region"]);
+    let (gone, left) =
+        (PersonId::from("avvikelsehandlaggare-psykiatri"), PersonId::from("avvikelsehandlaggare-region"));
+    app.disable_person(&gone).unwrap();
+    register(app);
+    assert_eq!(told(&test).iter().filter(|person| **person == left.0).count(), 2);
+    assert_eq!(told(&test).iter().filter(|person| **person == gone.0).count(), 1, "the first case's alone");
+    app.enable_person(&gone).unwrap();
+    register(app);
+    assert_eq!(told(&test).iter().filter(|person| **person == gone.0).count(), 2);
+}
+
+#[test]
+fn who_is_away_is_written_to_herself_where_her_substitute_is_disabled() {
+    let test = TestApp::at("2026-03-02T09:00:00Z");
+    let app = &test.app;
+    away(app, "socialchef-falun", "sas-falun");
+    assert_eq!(management(app, "falun"), ["sas-falun"]);
+    app.disable_person(&"sas-falun".into()).unwrap();
+    assert_eq!(management(app, "falun"), ["socialchef-falun"]);
+    // Her own sign-in is closed for good, and her substitute goes on.
+    app.enable_person(&"sas-falun".into()).unwrap();
+    app.disable_person(&"socialchef-falun".into()).unwrap();
+    assert_eq!(management(app, "falun"), ["sas-falun"]);
+    app.disable_person(&"sas-falun".into()).unwrap();
+    assert_eq!(management(app, "falun"), [""; 0]);
+    let others = app.possible_substitutes(&actor(app, "mas-falun"), &"mas-falun".into()).unwrap();
+    assert!(others.iter().all(|(person, _)| person.as_str() != "sas-falun"), "{others:?}");
+}
+
+#[test]
+fn who_stands_in_at_one_principal_gets_no_mail_of_a_second() {
+    let test = TestApp::at("2026-03-02T09:00:00Z");
+    let app = &test.app;
+    add_people(
+        app,
+        "- {id: cia, name: Cia, memberships: [{role: employee, principal: falun}, {role: employee, principal: mora}]}",
+    );
+    away(app, "socialchef-falun", "cia");
+    away(app, "socialchef-mora", "cia");
+    let acts = |principal: &str| {
+        let there = |seat: &Seat| seat.role == Role::Management && seat.principal == Some(principal.into());
+        actor(app, "cia").seats.iter().any(there)
+    };
+    for (principal, chief) in [("falun", "socialchef-falun"), ("mora", "socialchef-mora")] {
+        let told = if acts(principal) { "cia" } else { chief };
+        assert_eq!(management(app, principal), [told], "{principal}");
+    }
+    assert_ne!(acts("falun"), acts("mora"));
+}
+
+fn away(app: &App, person: &str, substitute: &str) {
+    let day = |text: &str| Some(text.parse().unwrap());
+    let (from, until, substitute) = (day("2026-03-02"), day("2026-03-20"), Some(substitute.into()));
+    let absence = NewAbsence { person: person.into(), from, until, substitute, cause: Some(Reason::Leave) };
+    app.record_absence(&actor(app, person), &absence, None).unwrap();
+}
+
+/// Who is written to as the management of a principal.
+fn management(app: &App, principal: &str) -> Vec<String> {
+    let (principal, day) = (principal.into(), "2026-03-02".parse().unwrap());
+    let holders = app.store.read(|db| people::holders(db, Role::Management, Some(&principal), None, day)).unwrap();
+    holders.into_iter().map(|(person, _)| person.0).collect()
 }

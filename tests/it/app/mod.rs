@@ -3,6 +3,8 @@
 mod absence;
 mod accounts;
 mod claimed;
+mod clock;
+mod commissions;
 mod confirmations;
 mod deadlines;
 mod deviation;

@@ -256,19 +256,34 @@ fn nobody_from_elsewhere_comes_in_or_becomes_anybody() {
 }
 
 #[test]
-fn whose_account_is_disabled_does_not_come_in_by_another_door() {
+fn who_is_disabled_comes_in_by_no_door() {
     let (test, service) = with_service();
     let app = &test.app;
     let mas = PersonId::from("mas-falun");
-    app.create_account(&mas, "mas.falun", "korp trappa nysilver").unwrap();
+    let all = || vec![commission("SE1-A", "MAS", FALUN), commission("SE1-B", "Sjuksköterska", REGION)];
     let came = session(comes(app, &service, claims(MAS, "x")));
-    app.disable_account(&mas).unwrap();
+    let Came::Choose(browser) = comes(app, &service, Claims { all: all(), ..claims(MAS, "x") }).unwrap() else {
+        panic!()
+    };
+    let token = app.create_token(&mas, None).unwrap();
+    // She has no account: the sign-in service alone knows her.
+    app.disable_person(&mas).unwrap();
     assert!(app.session(&came.secret).unwrap().is_none());
-    assert!(matches!(comes(app, &service, claims(MAS, "x")), Err(OidcRefused::Disabled)));
-    let all = vec![commission("SE1-A", "MAS", FALUN), commission("SE1-B", "Sjuksköterska", REGION)];
-    let Came::Choose(browser) = comes(app, &service, Claims { all, ..claims(MAS, "x") }).unwrap() else { panic!() };
+    assert!(app.authenticate(&token.secret).unwrap().is_none());
+    let later = app.create_token(&mas, None).unwrap();
+    assert!(app.authenticate(&later.secret).unwrap().is_none(), "nor with one that is made meanwhile");
     assert!(matches!(app.choose_commission(Some(&browser), "SE1-A", None), Err(OidcRefused::Disabled)));
-    assert_eq!(record(app), ["oidc ok mas-falun", "oidc disabled mas-falun", "oidc disabled mas-falun"]);
+    for said in [
+        claims(MAS, "x"),
+        Claims { commission: commission("SE1-A", "MAS", FALUN), ..claims(MAS, "x") },
+        Claims { all: all(), ..claims(MAS, "x") },
+    ] {
+        assert!(matches!(comes(app, &service, said), Err(OidcRefused::Disabled)));
+    }
+    assert_eq!(record(app), [["oidc ok mas-falun"].as_slice(), &["oidc disabled mas-falun"; 4]].concat());
+    app.enable_person(&mas).unwrap();
+    assert!(app.session(&came.secret).unwrap().is_none(), "what ended has ended");
+    session(comes(app, &service, claims(MAS, "x")));
 }
 
 #[test]

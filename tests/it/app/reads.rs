@@ -13,7 +13,8 @@ use crate::support::sql;
 /// Who read what for whom, the latest first.
 fn told(page: ReadPage) -> Vec<String> {
     let line = |read: samsyn::app::reads::ReadView| {
-        format!("{} {} {} {} {:?}", read.name, read.role, read.organisation, read.number, read.what)
+        let held = read.held.iter().map(|(role, of)| format!("{role} {}", of.join(" + ")));
+        format!("{} {} {} {:?}", read.name, held.collect::<Vec<_>>().join("; "), read.number, read.what)
     };
     page.reads.into_iter().map(line).collect()
 }
@@ -130,9 +131,10 @@ fn each_sees_her_own_peoples_reads_alone() {
         format!("Registrator Region Dalarna registrar Region Dalarna {number} Case"),
     ];
     assert_eq!(sorted(REGION), region);
-    let bodies = ["Länschefsnätverket", "Styrgruppen för Länschefsnätverket"];
-    let of_bodies = bodies.map(|body| format!("Nätverkssekreterare secretary {body} {number} Case"));
-    assert_eq!(sorted(secretary), of_bodies);
+    // For two bodies, and yet one read.
+    let bodies = "Länschefsnätverket + Styrgruppen för Länschefsnätverket";
+    assert_eq!(sorted(secretary), [format!("Nätverkssekreterare secretary {bodies} {number} Case")]);
+    assert_eq!(sql::lines(&app.store, "select id as line from reads where place like 'body:%'").len(), 2);
     for nobody in ["arkivansvarig-falun", "mas-mora", "chef-psykiatri-falun", "two"] {
         let seen = of_case(app, nobody, number);
         match nobody {
@@ -163,7 +165,7 @@ fn a_principals_reads_are_looked_through_by_person_and_period() {
     assert!(all.is_sorted_by(|a, b| a >= b));
     all.dedup();
     assert_eq!(all.len(), 61, "none twice, none left out");
-    assert!(first.reads.iter().chain(&second.reads).all(|read| read.organisation == "Falu kommun"));
+    assert!(first.reads.iter().chain(&second.reads).all(|read| read.held.iter().all(|(_, of)| *of == ["Falu kommun"])));
     let count = |of: ReadsOf| app.reads_by_staff(&dso, &of, None).unwrap().reads.len();
     let day = |day: &str| Some(day.parse().unwrap());
     assert_eq!(count(ReadsOf { person: Some("two".into()), ..ReadsOf::default() }), 1);
@@ -179,4 +181,31 @@ fn a_principals_reads_are_looked_through_by_person_and_period() {
         assert!(matches!(app.reads_by_staff(&nobody, &ReadsOf::default(), None), Err(AppError::NotFound)));
         assert!(matches!(app.staff(&nobody), Err(AppError::NotFound)));
     }
+}
+
+#[test]
+fn a_read_for_several_bodies_is_one_on_every_page_of_the_log() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let app = &test.app;
+    let mut done = dispute(app, json!({}));
+    add_people(app, "- {id: bitradande, name: Biträdande, memberships: [{role: management, principal: falun}]}");
+    for (who, transition, given) in [
+        (FALUN, "write_statement", json!({"statement": "Vi är oense om kostnaden."})),
+        ("bitradande", "approve_statement", json!({})),
+        ("bitradande", "escalate", json!({"tried": ["staff"], "grounds": "Ingen lösning."})),
+    ] {
+        done = take(app, who, &done, transition, given).unwrap();
+    }
+    let secretary = actor(app, "natverkssekreterare");
+    for _ in 0..53 {
+        app.case(&secretary, &done.number).unwrap();
+        test.clock.advance(Duration::hours(1));
+    }
+    let first = app.reads_of_case(&secretary, &done.number, None).unwrap();
+    let second = app.reads_of_case(&secretary, &done.number, first.next.as_deref()).unwrap();
+    assert_eq!((first.reads.len(), second.reads.len(), second.next), (50, 3, None));
+    let mut all: Vec<_> = first.reads.iter().chain(&second.reads).collect();
+    assert!(all.iter().all(|read| read.held.len() == 1 && read.held[0].1.len() == 2), "{all:?}");
+    all.dedup_by_key(|read| read.at);
+    assert_eq!(all.len(), 53, "none twice, none left out");
 }

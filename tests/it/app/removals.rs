@@ -5,6 +5,7 @@ use samsyn::app::notes::{NoteCommand, NoteRoom};
 use samsyn::app::removals::RemovalOrder;
 use samsyn::app::view::EntryView;
 use samsyn::app::{App, AppError};
+use samsyn::store::held_forms::{self, Sender};
 use samsyn::workflow::log::RemovalReason;
 use samsyn::workflow::rejection::Code;
 use serde_json::json;
@@ -186,19 +187,23 @@ fn a_waiting_form_that_repeats_the_text_goes_with_it() {
         app.store
             .write(|db| {
                 let form = json!([["_key", "k"], ["more_facts", text]]).to_string();
-                samsyn::store::held_forms::keep(db, &person.into(), address, &form, app.now())
+                held_forms::keep(db, &Sender { person: person.into(), principal: None }, address, &form, app.now())
             })
             .unwrap();
     };
     let page = format!("/cases/{}/steps/add_facts", done.number);
     hold(SENDER, &page, "Jag skrev: \"Sagt av Falun\".");
     hold("sas-falun", &page, "Något annat.");
+    // A note waits for the page of the case itself.
+    let case = format!("/cases/{}", done.number);
+    hold("registrator-falun", &case, "Hon skrev: Sagt av Falun.");
+    hold("socialchef-falun", &case, "En anteckning om annat.");
     hold("mas-mora", "/cases/FALUN-2026-9999/steps/add_facts", "Sagt av Falun");
     for (room, path) in [("shared", "consequence_for_person"), ("own:falun", "sex_not_given_because")] {
         remove(app, ARCHIVIST, &order(&done, room, 1, path)).unwrap();
     }
     let held = sql::lines(&app.store, "select person_id as line from held_forms order by 1");
-    assert_eq!(held, ["mas-mora", "sas-falun"]);
+    assert_eq!(held, ["mas-mora", "sas-falun", "socialchef-falun"]);
 }
 
 #[test]

@@ -2,16 +2,21 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use samsyn::app::cases::Done;
+use samsyn::app::shelves::Filling;
 use samsyn::app::view::{CaseView, Filter, Page, Whose, Worklist};
-use samsyn::app::{App, AppError};
+use samsyn::app::{App, AppError, Workflows};
 use samsyn::authz::Actor;
 use samsyn::ids::{CaseNumber, PersonId};
+use samsyn::mail::TEMPLATES;
 use samsyn::store::lists::Row;
-use samsyn::store::{cases, lists};
+use samsyn::store::{cases, leases, lists};
+use samsyn::workflow::digest::definition_digest;
+use samsyn::workflow::{shipped, source};
 use serde_json::{Value, json};
 
 use crate::support::cases::{FALUN, RECEIVER, REGION, SENDER, actor, deviation, raised, register, take};
@@ -267,9 +272,57 @@ fn a_database_that_an_older_version_has_filled_is_put_on_shelves() {
     take(&test.app, RECEIVER, &all[0], "receive", json!({})).unwrap();
     let before: Vec<_> = all.iter().map(|done| shelves(&test.app, &done.number).0).collect();
     sql::execute(&test.app.store, "delete from lists").unwrap();
-    assert_eq!(test.app.fill_shelves().unwrap(), all.len());
+    assert_eq!(test.app.fill_shelves().unwrap(), Filling::Done(all.len()));
     assert_eq!(all.iter().map(|done| shelves(&test.app, &done.number).0).collect::<Vec<_>>(), before);
-    assert_eq!(test.app.fill_shelves().unwrap(), 0);
+    assert_eq!(test.app.fill_shelves().unwrap(), Filling::Done(0));
+    // Somebody emptied them by hand.
+    sql::execute(&test.app.store, "delete from lists").unwrap();
+    assert_eq!(test.app.fill_shelves().unwrap(), Filling::Done(all.len()));
+}
+
+#[test]
+fn what_a_process_that_died_has_put_on_shelves_stays_and_the_next_goes_on() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let all = begun(&test.app);
+    let kept = || all.iter().map(|done| shelves(&test.app, &done.number).0).collect::<Vec<_>>();
+    let before = kept();
+    let lease = |until: chrono::Duration| {
+        let now = test.app.now();
+        test.app.store.write(|db| leases::take(db, "fill-shelves", "another", None, now, now + until)).unwrap()
+    };
+    // Another process has begun, and got as far as one case.
+    let first = &all[0].number;
+    let others = format!("delete from lists where case_id not in (select id from cases where number = '{first}')");
+    sql::execute(&test.app.store, &others).unwrap();
+    assert!(lease(chrono::Duration::minutes(1)));
+    let half = sql::lines(&test.app.store, "select case_id as line from lists order by 1");
+    assert_eq!(test.app.fill_shelves().unwrap(), Filling::Elsewhere);
+    assert_eq!(sql::lines(&test.app.store, "select case_id as line from lists order by 1"), half);
+    // It died. When its lease is out, the next one fills the rest.
+    test.clock.advance(chrono::Duration::minutes(1));
+    assert_eq!(test.app.fill_shelves().unwrap(), Filling::Done(all.len() - 1));
+    assert_eq!(kept(), before);
+    assert_eq!(test.app.fill_shelves().unwrap(), Filling::Done(0));
+}
+
+#[test]
+fn two_processes_that_start_at_once_put_each_case_there_once() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let all = begun(&test.app);
+    let before: Vec<_> = all.iter().map(|done| shelves(&test.app, &done.number).0).collect();
+    sql::execute(&test.app.store, "delete from lists").unwrap();
+    let begin = std::sync::Barrier::new(4);
+    let outcomes: Vec<_> = std::thread::scope(|scope| {
+        let start = || {
+            begin.wait();
+            test.app.fill_shelves().unwrap()
+        };
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(start)).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let filled = outcomes.iter().map(|outcome| if let Filling::Done(some) = outcome { *some } else { 0 });
+    assert_eq!(filled.sum::<usize>(), all.len(), "{outcomes:?}");
+    assert_eq!(all.iter().map(|done| shelves(&test.app, &done.number).0).collect::<Vec<_>>(), before);
 }
 
 #[test]
@@ -312,6 +365,52 @@ fn a_list_that_grows_between_two_pages_shows_each_case_once() {
     let pages = [first.cases, second.cases, third.cases].concat();
     assert_eq!(pages.into_iter().map(|case| case.number).collect::<Vec<_>>(), all);
     assert_eq!(third.next, None);
+}
+
+/// A dispute in whose file the parties say how urgent it is, as the shipped ones do not.
+fn with_urgency() -> Workflows {
+    let changed = |name: &str, text: &str| match name.contains("local-dispute") {
+        false => text.to_owned(),
+        true => text
+            .replacen(
+                "\nfields:\n",
+                "\nfields:\n  urgency:\n    type: choice\n    title: Hur bråttom?\n    source: ours\n    \
+                 options: {normal: {title: Normalt}, urgent: {title: Brådskande}}\n",
+                1,
+            )
+            .replacen("ask: [interim,", "ask: [urgency, interim,", 1)
+            .replacen("fields: [interim]}", "fields: [interim, urgency]}", 1),
+    };
+    let files: Vec<_> = shipped::FILES.iter().map(|(name, text)| (*name, changed(name, text))).collect();
+    let digests = files.iter().map(|(name, text)| {
+        let digest = definition_digest(&source::read(name, text).root.unwrap().to_json());
+        let name = name.trim_start_matches("workflows/").trim_end_matches("/1.yaml");
+        format!("{name}@1: {{digest: \"{digest}\", final: false}}\n")
+    });
+    let lock: String = digests.collect();
+    let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    Workflows::read(&files, shipped::RULES, (shipped::LOCK.0, &lock), TEMPLATES).unwrap()
+}
+
+/// What the parties say of a dispute is theirs: a body, which reads the statement that was made for it, sees no urgency, neither
+/// in its list nor by asking for urgent ones.
+#[test]
+fn how_urgent_a_dispute_is_no_body_is_told() {
+    let mut test = TestApp::at("2026-03-02T08:00:00Z");
+    test.app.workflows = Arc::new(with_urgency());
+    let app = &test.app;
+    let mut urgent = raised("region-dalarna", &[]);
+    urgent.given.insert("urgency".to_owned(), json!("urgent"));
+    let done = app.register(&actor(app, FALUN), &urgent, None).unwrap();
+    up_to_network(app, done);
+    let listed = |who: &str, urgent: Option<bool>| {
+        let filter = Filter { urgent, ..Filter::default() };
+        let cases = app.list_cases(&actor(app, who), &filter, None, 10).unwrap().cases;
+        cases.into_iter().map(|case| case.urgent).collect::<Vec<_>>()
+    };
+    assert_eq!((listed(FALUN, None), listed(FALUN, Some(true))), (vec![true], vec![true]));
+    assert_eq!((listed(SECRETARY, None), listed(SECRETARY, Some(true))), (vec![false], vec![]));
+    assert_eq!(listed(SECRETARY, Some(false)), [false]);
 }
 
 #[test]

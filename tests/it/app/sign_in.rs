@@ -9,7 +9,7 @@ use samsyn::app::passwords;
 use samsyn::app::sessions::{NewSession, SignInRefused};
 use samsyn::clock::Timestamp;
 use samsyn::ids::{IdSource, PersonId};
-use samsyn::store::{Store, accounts};
+use samsyn::store::{Store, people};
 
 use crate::support::database::TestApp;
 use crate::support::log::logged;
@@ -192,14 +192,14 @@ fn who_knows_the_password_of_a_disabled_account_is_told_what_everybody_is_told()
     let session = test.app.sign_in("mas.falun", PASSWORD, None).unwrap();
     let token = test.app.create_token(&person, None).unwrap();
     for _ in 0..2 {
-        test.app.disable_account(&person).unwrap();
+        test.app.disable_person(&person).unwrap();
         assert!(test.app.session(&session.secret).unwrap().is_none());
         assert!(test.app.authenticate(&token.secret).unwrap().is_none());
         assert_eq!(tries(&test.app, "mas.falun", PASSWORD), Ends::Wrong);
     }
     let record = record(&test.app);
     assert_eq!(record.iter().filter(|entry| *entry == "mas-falun password disabled").count(), 2, "{record:?}");
-    test.app.enable_account(&person).unwrap();
+    test.app.enable_person(&person).unwrap();
     assert!(test.app.session(&session.secret).unwrap().is_none(), "what ended has ended");
     assert_eq!(tries(&test.app, "mas.falun", PASSWORD), Ends::In);
 }
@@ -210,7 +210,7 @@ fn a_session_that_began_while_its_account_was_being_disabled_is_worth_nothing() 
     let session = test.app.sign_in("mas.falun", PASSWORD, None).unwrap();
     // As the two look in the database where neither transaction saw the other.
     let (person, now) = (session.person, test.app.now());
-    test.app.store.write(|db| accounts::set_disabled(db, &person, Some(now))).unwrap();
+    test.app.store.write(|db| people::set_disabled(db, &person, Some(now))).unwrap();
     assert!(test.app.session(&session.secret).unwrap().is_none());
 }
 

@@ -1,10 +1,14 @@
 //! `samsyn serve`.
 
-use std::net::TcpListener;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::process::{Command, Stdio};
 
+use samsyn::clock::{Clock, SystemClock};
+use samsyn::store;
+
 use crate::support::binary::Binary;
-use crate::support::cases::register;
+use crate::support::cases::{SENDER, register};
 use crate::support::database::{Database, TestApp};
 use crate::support::smtp::SmtpListener;
 
@@ -66,4 +70,44 @@ fn serve_says_where_mails_go_and_where_it_cannot_listen() {
     mails go to smtp://mail.example:587?tls=required
     error: cannot listen on ADDRESS: Address already in use (os error 98)
     ");
+}
+
+/// A file on its way fills memory: where sixteen are, the seventeenth is told to come back, and is taken when one is through.
+#[test]
+fn so_many_files_are_on_their_way_at_once_and_no_more() {
+    let test = TestApp::at(&SystemClock.now().to_string());
+    test.app.store.write(|db| store::note_fact(db, store::DEMONSTRATION, "1")).unwrap();
+    let number = register(&test.app).number;
+    let session = test.app.sign_in_as(&SENDER.into(), None).unwrap();
+    let served = Binary::on(&test.database).serve(&["--no-jobs"]);
+    let server = served.url.strip_prefix("http://").unwrap();
+    let upload = |from: usize, rest: &str| {
+        let begun = "--X\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.7";
+        let body = format!("{begun}{rest}");
+        let length = if rest.is_empty() { 1_000_000 } else { body.len() };
+        // Each from an address of its own, as a reverse proxy tells it: how often one may send is another limit.
+        let head = format!(
+            "POST /cases/{number}/documents HTTP/1.1\r\nHost: {server}\r\nCookie: samsyn={}\r\nConnection: close\r\n\
+             X-Forwarded-For: 192.0.{}.{}\r\nContent-Type: multipart/form-data; boundary=X\r\n\
+             Content-Length: {length}\r\n\r\n{body}",
+            session.secret,
+            from / 256,
+            from % 256
+        );
+        let mut stream = TcpStream::connect(server).unwrap();
+        stream.write_all(head.as_bytes()).unwrap();
+        stream
+    };
+    // Whole, but not of a form of ours: it is refused, once it has been read.
+    let status = |from: usize| {
+        let mut answer = String::new();
+        let _ = upload(from, "\r\n--X--\r\n").read_to_string(&mut answer);
+        answer.split(' ').nth(1).unwrap_or_default().to_owned()
+    };
+    assert_ne!(status(0), "429");
+    let mut on_their_way: Vec<_> = (1..=16).map(|from| upload(from, "")).collect();
+    let refused = (100..2_000).find(|from| status(*from) == "429");
+    assert!(refused.is_some(), "a seventeenth was read");
+    drop(on_their_way.pop());
+    assert!((2_000..4_000).any(|from| status(from) != "429"), "none was read when one was through");
 }

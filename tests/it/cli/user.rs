@@ -57,6 +57,11 @@ fn accounts_are_listed_disabled_and_enabled() {
     assert!(binary.printed(&["user", "list"]).lines().next().unwrap().contains("disabled since 20"));
     assert_eq!(binary.printed(&["user", "enable", "sas-falun"]), "");
     assert!(test.app.sign_in("asa", PASSWORD, None).is_ok());
+    // Who has no account can be disabled too, and is listed then.
+    assert_eq!(binary.printed(&["user", "disable", "socialchef-falun"]), "");
+    let listed = binary.json(&["user", "list", "--json"]);
+    assert_eq!((&listed[2]["person"], listed[2]["disabled"].is_string()), (&json!("socialchef-falun"), true));
+    assert_eq!(binary.printed(&["user", "enable", "socialchef-falun"]), "");
 }
 
 #[test]
@@ -97,7 +102,7 @@ fn what_is_wrong_is_told_in_one_line() {
     binary.run_with(&["user", "create", "mas-falun", "--username", "mas.falun"], PASSWORD);
     insta::assert_snapshot!(create("mas-falun", "other", PASSWORD), @"error: mas-falun has an account already");
     insta::assert_snapshot!(create("sas-falun", "mas.falun", PASSWORD), @"error: somebody else has this username");
-    insta::assert_snapshot!(binary.refused(&["user", "disable", "sas-falun"]), @"error: sas-falun has no account");
+    insta::assert_snapshot!(binary.refused(&["user", "disable", "nobody"]), @"error: there is no person nobody");
     insta::assert_snapshot!(binary.refused(&["user", "enable", "nobody"]), @"error: there is no person nobody");
     insta::assert_snapshot!(binary.refused(&["user", "password", "sas-falun", "--generate"]), @"error: sas-falun has no account");
     let argument = ["user", "create", "sas-falun", "--username", "asa", "--password", PASSWORD];

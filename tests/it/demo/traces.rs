@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use samsyn::workflow::definition::Definition;
+use samsyn::workflow::definition::{Definition, Effect};
 use samsyn::workflow::step::{Act, Step, TimerChange};
 
 use super::rehearsal::Cast;
@@ -66,7 +66,7 @@ fn missing(
     missing
 }
 
-/// What `stay` promises: a clock begins anew only where a date or a condition that it hangs on has changed.
+/// What `stay` promises: a clock begins anew only where a date or a condition that it hangs on has changed, or by an effect.
 #[test]
 fn a_step_that_stays_touches_no_clock_but_those_that_hang_on_its_fields() {
     let (cast, definitions) = (Cast::new(), shipped());
@@ -83,11 +83,13 @@ fn a_step_that_stays_touches_no_clock_but_those_that_hang_on_its_fields() {
     }
 }
 
-/// The clocks that a step changes though they hang on no field and no condition.
+/// The clocks that a step changes though they hang on no field and no condition, and no effect of it sets them.
 fn touched(definition: &Definition, step: &Step) -> Vec<String> {
+    let effects = definition.transition(&step.transition).into_iter().flat_map(|transition| &transition.effects);
+    let set: Vec<_> = effects.flat_map(Effect::deadlines).collect();
     let plain = |name: &&String| {
         let deadline = &definition.deadlines[*name];
-        deadline.when.is_none() && deadline.from.is_empty() && deadline.at.is_none()
+        !set.contains(name) && deadline.when.is_none() && deadline.from.is_empty() && deadline.at.is_none()
     };
     let changed = step.deadlines.iter().filter(|(_, change)| !matches!(change, TimerChange::RanOut));
     changed.map(|(name, _)| name).filter(plain).cloned().collect()

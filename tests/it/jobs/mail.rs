@@ -53,6 +53,17 @@ fn mails_leave_once() {
 }
 
 #[test]
+fn a_mail_to_who_was_disabled_since_does_not_leave_and_is_seen_not_to() {
+    let waiting = Waiting::new();
+    let app = &waiting.test.app;
+    app.disable_person(&"avvikelsehandlaggare-psykiatri".into()).unwrap();
+    assert_eq!(waiting.deliver(), Delivered { sent: 1, failed: 1, ..NONE });
+    let failed =
+        sql::lines(&app.store, "select person_id || ': ' || error as line from outbox where status = 'failed'");
+    assert_eq!(failed, ["avvikelsehandlaggare-psykiatri: the person is disabled"]);
+}
+
+#[test]
 fn what_fails_is_tried_again_after_pauses_that_grow_and_given_up_in_the_end() {
     let waiting = Waiting::new();
     waiting.server.set_fault(Some(Fault::RefuseRecipient(450)));

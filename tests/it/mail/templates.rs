@@ -98,7 +98,7 @@ fn an_unknown_template_is_an_error_that_lists_the_known() {
     let error = render("layout", &content()).unwrap_err();
     assert_eq!(error, TemplateError::Unknown("layout".to_owned()));
     let told = "there is no mail template `layout`; there are your_turn, reminder, overdue, silence, ends_by_itself, ended, \
-         changed, urgent_need";
+         changed, new_day, urgent_need";
     assert_eq!(error.to_string(), told);
 }
 

@@ -112,7 +112,7 @@ fn an_administrator_sees_nothing_of_any_case() {
     let numbers = [dispute(&api, Climb::Council), redirected_deviation(&api)];
     for person in [COUNTY, FALUN, REGION] {
         let browser = Browser::signed_in(&api, person);
-        let mut shown = vec![browser.get("/").expect(200), browser.get("/register").expect(200)];
+        let mut shown = vec![browser.get("/").expect(303), browser.get("/register").expect(200)];
         shown.push(browser.get("/board"));
         shown.extend(
             ["todo", "waiting", "overdue", "ended", "drafts"].map(|list| browser.get(&format!("/?list={list}"))),
@@ -164,7 +164,7 @@ fn whoever_becomes_an_administrator_takes_no_case_along() {
     people(", {role: administrator, principal: region-dalarna}", ", until: 2026-03-01");
     eva.get("/admin").expect(200);
     eva.get(&format!("/cases/{number}")).expect(404);
-    assert!(!eva.get("/?list=waiting").expect(200).body.contains(&number));
+    assert!(!eva.get("/?list=waiting").expect(303).body.contains(&number));
 }
 
 #[test]
@@ -277,6 +277,62 @@ fn a_closed_sign_in_is_closed_at_once_and_can_be_opened_again() {
     assert_eq!(sign_in(), 303);
     let changes = falun.get("/admin/changes").body;
     assert!(changes.contains("Inloggning stängd") && changes.contains("Inloggning öppnad"));
+    // Whom the sign-in service alone knows too.
+    let mas = "/admin/people/mas-falun";
+    assert!(falun.get(mas).expect(200).body.contains("Har inget sätt att logga in"));
+    api.test.app.set_hsa_id(&"mas-falun".into(), Some(&"SE2120002239-MAS1".parse().unwrap())).unwrap();
+    let browser = Browser::signed_in(&api, "mas-falun");
+    let page = falun.get(mas).expect(200);
+    falun.fill(&page, &format!("{mas}/sign-in"), &[]).expect(303);
+    browser.get("/me").expect(303);
+    assert!(falun.get(mas).expect(200).body.contains("Stängd"));
+}
+
+#[test]
+fn an_hsa_id_is_seen_set_and_on_record() {
+    let api = Api::new();
+    let falun = Browser::signed_in(&api, FALUN);
+    let sas = "/admin/people/sas-falun";
+    assert!(falun.get(sas).expect(200).body.contains("<dt>HSA-id</dt><dd>Saknas</dd>"));
+    let browser = Browser::signed_in(&api, "sas-falun");
+    let change = |person: &str, hsa_id: &str| {
+        let fields = [("name", "Åsa Ek"), ("email", ""), ("hsa_id", hsa_id)];
+        falun.do_it(&format!("/admin/people/{person}/details"), &fields)
+    };
+    let refused = change("sas-falun", "1A2B<").expect(422).body;
+    assert!(refused.contains("href=\"#f-hsa_id\"") && refused.contains("value=\"1A2B&lt;\""), "{refused}");
+    browser.get("/me").expect(200);
+    change("sas-falun", " se2120002239-sas1 ").expect(303);
+    assert!(falun.get(sas).expect(200).body.contains("<dt>HSA-id</dt><dd>SE2120002239-SAS1</dd>"));
+    assert_eq!(browser.get("/me").status, 303, "whoever came in before may be somebody else");
+    // Whose it is already is told to whom she is to know.
+    assert!(change("mas-falun", "SE2120002239-SAS1").expect(422).body.contains("HSA-id:t hör redan till Åsa Ek."));
+    api.test.app.set_hsa_id(&"mas-mora".into(), Some(&"SE2120002239-MORA".parse().unwrap())).unwrap();
+    let refused = change("mas-falun", "SE2120002239-MORA").expect(422).body;
+    assert!(refused.contains("HSA-id:t hör redan till en annan person i systemet.") && !refused.contains("Mora"));
+    let fields = [("name", "Bo Ek"), ("role", "handler"), ("place", "principal:falun"), ("from", "2026-03-02")];
+    let add = |hsa_id| falun.do_it("/admin/new-person", &[fields.as_slice(), &[("hsa_id", hsa_id)]].concat());
+    assert!(add("SE2120002239-SAS1").expect(422).body.contains("HSA-id:t hör redan till Åsa Ek."));
+    falun.get("/admin/people/bo-ek").expect(404);
+    add("SE2120002239-BO").expect(303);
+    assert!(falun.get("/admin/people/bo-ek").expect(200).body.contains("<dd>SE2120002239-BO</dd>"));
+    change("sas-falun", "").expect(303);
+    let changes = falun.get("/admin/changes").expect(200).body;
+    for said in ["HSA-id: SE2120002239-SAS1", "HSA-id: SE2120002239-BO", "inget HSA-id"] {
+        assert!(changes.contains(said), "{said}: {changes}");
+    }
+}
+
+#[test]
+fn the_record_of_changes_says_days_in_words_and_all_in_the_order_of_the_form() {
+    let api = Api::new();
+    let falun = Browser::signed_in(&api, FALUN);
+    let role = [("role", "registrar"), ("place", "principal:falun"), ("from", "2026-03-02"), ("until", "2026-05-31")];
+    falun.do_it("/admin/people/sas-falun/role", &role).expect(303);
+    let changes = falun.get("/admin/changes").expect(200).body;
+    let said =
+        "<p>roll: registrator, var: Falu kommun, första dagen: måndag 2 mars 2026, sista dagen: söndag 31 maj 2026</p>";
+    assert!(changes.contains(said), "{changes}");
 }
 
 #[test]
@@ -346,7 +402,9 @@ fn a_mail_that_was_given_up_is_tried_again_and_tells_no_address() {
     let falun = Browser::signed_in(&api, FALUN);
     falun.send(&retry, &[("_csrf", &csrf(&falun))]).expect(404);
     assert!(county.get("/admin/mails?status=failed").body.contains(&retry), "it is the county's to try");
-    county.fill(&county.get("/admin/mails?status=failed"), &retry, &[]).expect(303);
+    let retried = county.fill(&county.get("/admin/mails?status=failed"), &retry, &[]).expect(303);
+    let page = county.get(retried.header("location").unwrap()).expect(200).body;
+    assert!(page.contains("class=\"told\" role=\"status\">Klart."), "{page}");
     assert!(!county.get("/admin/mails?status=failed").body.contains(&retry));
     assert!(county.get("/admin/changes").body.contains("Mejl skickas på nytt"));
     let ready = store.read::<_, StoreError>(|db| outbox::ready(db, now, 1000)).unwrap();

@@ -24,7 +24,7 @@ use super::api::{Api, BODIES, PLACES, ROLES, holder, secretary};
 use super::browser::Browser;
 
 const CASES: usize = 6;
-const TRIES: usize = 420;
+const TRIES: usize = 520;
 /// Of how many people it is asked what they can do, at each turn.
 const ASKED: usize = 8;
 

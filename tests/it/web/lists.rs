@@ -58,7 +58,7 @@ fn whose_cases_are_shown_is_chosen_where_the_seats_make_a_difference() {
     assert_eq!(offered(manager), [true, true, false, false, false]);
     assert_eq!(offered(&region), [true, false, true, false, false]);
     let (secretary, registrar) = (secretary("network"), "registrator-falun");
-    assert_eq!([offered(&secretary), offered(&holder("falun", Role::Administrator))], [[false; 5]; 2]);
+    assert_eq!(offered(&secretary), [false; 5]);
     assert_eq!(offered(registrar), [false, false, false, false, true]);
 }
 
@@ -105,9 +105,8 @@ fn each_begins_where_her_own_work_shows_and_is_offered_no_list_that_is_never_any
     let with_register: Vec<_> = [&all[..], &["Saknar diarienummer", "Utkast"]].concat();
     is(at("mas-falun", "/?whose=organisation"), "Hela organisationens", &with_register);
     assert_eq!(at("mas-falun", "/?list=unregistered").1[0], "Saknar diarienummer", "where it is, it is found");
-    let administrator = Browser::signed_in(&api, &holder("falun", Role::Administrator)).get("/").expect(200).body;
-    assert!(administrator.contains("inga ärendelistor") && administrator.contains("href=\"/admin\""));
-    assert!(!administrator.contains("class=\"tabs\""));
+    let administrator = Browser::signed_in(&api, &holder("falun", Role::Administrator)).get("/").expect(303);
+    assert_eq!(administrator.header("Location"), Some("/admin"));
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod identity;
 mod keys;
 mod leaks;
 mod lists;
+mod menu;
 mod oidc;
 mod oversight;
 mod page_rights;

@@ -135,6 +135,9 @@ fn the_read_log_names_the_own_people_alone() {
     assert_eq!(named(&dso, "/reads?person=falun%2Fhandler"), [false; 3]);
     let wrong = Browser::signed_in(&api, &dso).get("/reads?from=ig%C3%A5r").expect(422).body;
     assert!(wrong.contains("href=\"#f-from\"") && wrong.contains("value=\"igår\""));
+    let backwards = Browser::signed_in(&api, &dso).get("/reads?from=2026-03-02&until=2026-03-01").expect(422).body;
+    assert!(backwards.contains("<a href=\"#f-until\">Den sista dagen ska vara den första eller senare.</a>"));
+    assert!(!backwards.contains("Ingen har läst."));
 }
 
 #[test]

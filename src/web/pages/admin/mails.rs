@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use crate::app::administration::OutgoingMail;
 use crate::app::outbox::MailStatus;
 use crate::app::sessions::Signed;
-use crate::web::pages::parts::{csrf, moment, pages, up};
+use crate::web::pages::parts::{csrf, done, moment, pages, up};
 use crate::web::pages::texts::{self as words, admin as texts};
 use crate::web::pages::visit::Visit;
 use crate::web::pages::{Answer, Outcome};
@@ -27,6 +27,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
         texts::MAILS,
         html! {
             (up("/admin", texts::TITLE))
+            (done(visit))
             h1 { (texts::MAILS) }
             nav .tabs aria-label=(texts::STATUS) {
                 ul {
@@ -69,5 +70,5 @@ fn row(signed: &Signed, mail: &OutgoingMail) -> Markup {
 /// Tries one once more.
 pub fn retry(visit: &Visit, signed: &Signed) -> Outcome {
     visit.app.retry_mail(&signed.actor, visit.part("id"))?;
-    Ok(Answer::GoTo(HERE.to_owned()))
+    Ok(Answer::GoTo(format!("{HERE}?done")))
 }

@@ -201,7 +201,7 @@ fn unit_page(visit: &Visit, signed: &Signed, typed: &Form, reasons: &[Reason]) -
         @if cases > 0 { (sheet.tick("confirmed", texts::CLOSE_ANYWAY)) }
     };
     let form = sheet.form(visit, signed, (texts::CHANGE_UNIT, texts::SAVE, &back), &fields);
-    Ok(html! { (up(&back, &unit.name)) (form) })
+    Ok(html! { (up(&back, &visit.app.principal(&signed.actor, &unit.principal)?.principal.name)) (form) })
 }
 
 /// An authority.
@@ -229,7 +229,7 @@ fn authority_page(visit: &Visit, signed: &Signed, typed: &Form, reasons: &[Reaso
         (sheet.day("until", texts::UNTIL, Some(texts::UNTIL_HELP), true))
     };
     let form = sheet.form(visit, signed, (texts::CHANGE_AUTHORITY, texts::SAVE, &back), &fields);
-    Ok(html! { (up(&back, &one.name)) (form) })
+    Ok(html! { (up(&back, &visit.app.principal(&signed.actor, &one.principal)?.principal.name)) (form) })
 }
 
 /// A body.
@@ -252,9 +252,9 @@ fn body_name(visit: &Visit, signed: &Signed) -> Result<String, AppError> {
 }
 
 fn body_page(visit: &Visit, signed: &Signed, typed: &Form, reasons: &[Reason]) -> Result<Markup, AppError> {
-    let name = body_name(visit, signed)?;
+    body_name(visit, signed)?;
     let sheet = Sheet { typed, reasons };
     let fields = sheet.line("name", texts::NAME, None, false);
     let form = sheet.form(visit, signed, (texts::CHANGE_BODY, texts::SAVE, ALL), &fields);
-    Ok(html! { (up(ALL, &name)) (form) })
+    Ok(html! { (up(ALL, texts::ORGANISATION)) (form) })
 }

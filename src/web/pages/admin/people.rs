@@ -52,7 +52,8 @@ pub fn list(visit: &Visit, signed: &Signed) -> Outcome {
 }
 
 fn person_order(form: &Form) -> PersonOrder {
-    PersonOrder { name: form.get("name").to_owned(), email: form.get("email").to_owned() }
+    let of = |name: &str| form.get(name).to_owned();
+    PersonOrder { name: of("name"), email: of("email"), hsa_id: of("hsa_id") }
 }
 
 fn role_order(form: &Form) -> RoleOrder {
@@ -92,6 +93,7 @@ fn new_form(visit: &Visit, signed: &Signed, typed: &Form, reasons: &[Reason]) ->
     let fields = html! {
         (sheet.line("name", texts::NAME, None, false))
         (sheet.line("email", texts::EMAIL, None, true))
+        (sheet.line("hsa_id", texts::HSA_ID, Some(texts::HSA_ID_HELP), true))
         h2 { (texts::FIRST_ROLE) }
         (role_fields(&sheet, choices))
     };
@@ -132,11 +134,13 @@ fn id_of(visit: &Visit) -> PersonId {
     PersonId::from(visit.part("id"))
 }
 
-/// Her name and address.
+/// Her name, address and HSA id.
 pub fn details(visit: &Visit, signed: &Signed) -> Outcome {
     let person = visit.app.person(&signed.actor, &id_of(visit))?;
-    let email = person.email.clone().unwrap_or_default();
-    let typed = Form::of(vec![("name".to_owned(), person.name.clone()), ("email".to_owned(), email)]);
+    let hsa_id = person.hsa_id.map(|id| id.to_string());
+    let typed = [("name", Some(person.name)), ("email", person.email), ("hsa_id", hsa_id)];
+    let typed = typed.map(|(name, value)| (name.to_owned(), value.unwrap_or_default()));
+    let typed = Form::of(typed.into());
     Ok(Answer::Page(texts::DETAILS, details_form(visit, signed, &typed, &[])?))
 }
 
@@ -158,6 +162,7 @@ fn details_form(visit: &Visit, signed: &Signed, typed: &Form, reasons: &[Reason]
     let fields = html! {
         (sheet.line("name", texts::NAME, None, false))
         (sheet.line("email", texts::EMAIL, None, true))
+        (sheet.line("hsa_id", texts::HSA_ID, Some(texts::HSA_ID_HELP), true))
     };
     let form = sheet.form(visit, signed, (texts::DETAILS, texts::SAVE, &back), &fields);
     Ok(html! { (up(&back, &person.name)) (form) })

@@ -26,7 +26,6 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
 
 fn page(visit: &Visit, signed: &Signed) -> Result<Markup, AppError> {
     let person = visit.app.person(&signed.actor, &id_of(visit))?;
-    let absences = visit.app.absences(&signed.actor, &person.id)?;
     let here = format!("{ALL}/{}", person.id);
     Ok(html! {
         (up(ALL, texts::PEOPLE))
@@ -36,6 +35,8 @@ fn page(visit: &Visit, signed: &Signed) -> Result<Markup, AppError> {
             dl .summary-list {
                 dt { (texts::EMAIL) }
                 dd { (person.email.as_deref().unwrap_or(texts::NO_EMAIL)) }
+                dt { (texts::HSA_ID) }
+                dd { @match &person.hsa_id { Some(id) => (id), None => (texts::NO_HSA_ID) } }
                 dt { (texts::SIGN_IN) }
                 dd { (texts::sign_in(person.sign_in)) @if person.whole { (sign_in_form(signed, &person)) } }
             }
@@ -47,7 +48,7 @@ fn page(visit: &Visit, signed: &Signed) -> Result<Markup, AppError> {
             ul .steps { @for held in &person.memberships { li { (membership(&here, held)) } } }
             p { a .step href={ (here) "/role" } { (texts::GIVE_ROLE) } }
         }
-        (absence::section(signed, &absences, &format!("{here}/absence")))
+        (absence::section(visit, signed, &person.id, &format!("{here}/absence"))?)
     })
 }
 
@@ -84,7 +85,11 @@ fn membership(here: &str, held: &MembershipView) -> Markup {
 /// Opens or closes her sign-in.
 pub fn sign_in(visit: &Visit, signed: &Signed) -> Outcome {
     let id = id_of(visit);
-    let open = visit.form.get("open") == "yes";
+    let open = match visit.form.get("open") {
+        "yes" => true,
+        "no" => false,
+        _ => return Err(AppError::NotFound.into()),
+    };
     let done = visit.app.set_sign_in(&signed.actor, &id, open);
     let again = |reasons: &[Reason]| {
         let page = page(visit, signed)?;

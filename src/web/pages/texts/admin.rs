@@ -113,9 +113,16 @@ pub const NO_EMAIL: &str = "Ingen. Påminnelser når inte personen.";
 /// Her sign-in.
 pub const SIGN_IN: &str = "Inloggning";
 /// Name and address.
-pub const DETAILS: &str = "Ändra namn och adress";
+pub const DETAILS: &str = "Ändra namn, adress och HSA-id";
 /// Only elsewhere.
-pub const NOT_WHOLE: &str = "Personen har roller även utanför det du administrerar. Namn, adress och inloggning ändras då av länets systemadministratör.";
+pub const NOT_WHOLE: &str = "Personen har roller även utanför det du administrerar. Namn, adress, HSA-id och inloggning ändras då av länets systemadministratör.";
+/// Her identity in the sector's catalogue.
+pub const HSA_ID: &str = "HSA-id";
+/// What it is for.
+pub const HSA_ID_HELP: &str =
+    "Som SE2321000180-1A2B. Med det känner inloggningstjänsten igen personen. När det ändras loggas personen ut.";
+/// None.
+pub const NO_HSA_ID: &str = "Saknas";
 /// Her roles.
 pub const ROLES: &str = "Roller";
 /// None.
@@ -153,7 +160,9 @@ pub const OPEN_SIGN_IN: &str = "Öppna inloggningen";
 /// Whether somebody can sign in.
 pub fn sign_in(sign_in: SignIn) -> &'static str {
     match sign_in {
-        SignIn::None => "Inget lokalt konto. Driften skapar ett med samsyn user create.",
+        SignIn::None => {
+            "Har inget sätt att logga in: inget HSA-id och inget lokalt konto. Driften skapar ett konto med samsyn user create."
+        }
         SignIn::Open => "Öppen",
         SignIn::Closed => "Stängd",
     }
@@ -244,6 +253,7 @@ pub fn mail_status(status: MailStatus) -> &'static str {
 pub fn mail_error(error: &MailError) -> String {
     match error {
         MailError::NoAddress => "personen har ingen adress".to_owned(),
+        MailError::Disabled => "personens inloggning är stängd".to_owned(),
         MailError::Code(code) => format!("e-postservern svarade {code}"),
         MailError::Other => "e-postservern gick inte att nå, eller annat fel".to_owned(),
     }
@@ -284,6 +294,8 @@ pub fn detail(what: &str, value: &str) -> String {
         "before" => format!("hette: {value}"),
         "name" => format!("heter: {value}"),
         "address" => "ny e-postadress".to_owned(),
+        "hsa_id" if value.is_empty() => "inget HSA-id".to_owned(),
+        "hsa_id" => format!("HSA-id: {value}"),
         other => format!("{other}: {value}"),
     }
 }

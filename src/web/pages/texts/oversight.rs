@@ -28,6 +28,8 @@ pub const UNTIL: &str = "Till och med";
 pub const NARROW: &str = "Visa";
 /// No day.
 pub const NO_DAY: &str = "Ange en dag, som 2026-11-02.";
+/// The last day is before the first.
+pub const BACKWARDS: &str = "Den sista dagen ska vara den första eller senare.";
 /// Nobody.
 pub const NO_READS: &str = "Ingen har läst.";
 

@@ -46,11 +46,15 @@ pub enum Kind {
     MailRetried,
     /// She gets her reminders together, or each by itself.
     RemindersChosen,
+    /// Her calendar has another address.
+    CalendarOpened,
+    /// Her calendar has no address any more.
+    CalendarClosed,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 15] = [
+    pub const ALL: [Kind; 17] = [
         Kind::PersonAdded,
         Kind::PersonChanged,
         Kind::RoleGiven,
@@ -66,6 +70,8 @@ impl Kind {
         Kind::BodyChanged,
         Kind::MailRetried,
         Kind::RemindersChosen,
+        Kind::CalendarOpened,
+        Kind::CalendarClosed,
     ];
 
     /// The name in the database.
@@ -86,6 +92,8 @@ impl Kind {
             Kind::BodyChanged => "body_changed",
             Kind::MailRetried => "mail_retried",
             Kind::RemindersChosen => "reminders_chosen",
+            Kind::CalendarOpened => "calendar_opened",
+            Kind::CalendarClosed => "calendar_closed",
         }
     }
 

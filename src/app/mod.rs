@@ -14,6 +14,7 @@ pub mod deadlines;
 pub mod documents;
 pub mod drafts;
 mod error;
+pub mod feeds;
 pub mod held_forms;
 pub mod log;
 mod mails;

@@ -8,6 +8,7 @@
 
 pub mod content;
 pub mod files;
+pub mod ics;
 pub mod message;
 pub mod smtp;
 pub mod template;

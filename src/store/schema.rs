@@ -327,6 +327,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    feeds (person_id) {
+        person_id -> Text,
+        hash -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     changes (id) {
         id -> Text,
         at -> Timestamp,
@@ -343,6 +351,7 @@ diesel::joinable!(memberships -> persons (person_id));
 diesel::joinable!(tokens -> persons (person_id));
 diesel::joinable!(sessions -> persons (person_id));
 diesel::joinable!(accounts -> persons (person_id));
+diesel::joinable!(feeds -> persons (person_id));
 diesel::joinable!(reads -> persons (person_id));
 diesel::joinable!(reads -> cases (case_id));
 
@@ -351,5 +360,5 @@ diesel::allow_tables_to_appear_in_same_query! {
     principals, authorities, units, bodies, agreement_versions, persons, memberships, tokens, definitions, series,
     cases, parties, links, visibility, chains, entries, texts, deadlines, reminders, outbox, leases, drafts, commands,
     facts, accounts, sessions, sign_ins, throttles, lists, listings, held_forms, sign_in_attempts, sign_in_choices,
-    absences, changes, documents, reads,
+    absences, changes, documents, reads, feeds,
 }

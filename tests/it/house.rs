@@ -33,6 +33,7 @@ const ONLY_IN: &[(&[&str], &[&str])] = &[
     (&["openidconnect"], &["oidc"]),
     (&["ureq"], &["oidc"]),
     (&["handlebars"], &["mail"]),
+    (&["icalendar"], &["mail"]),
     (&["maud"], &["web"]),
     (&["governor"], &["web"]),
     (&["cron"], &["jobs"]),

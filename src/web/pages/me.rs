@@ -6,7 +6,7 @@ use super::field::Field;
 use super::parts::{csrf, done};
 use super::texts::reminders as words;
 use super::visit::Visit;
-use super::{Answer, Outcome, absence, oidc, texts};
+use super::{Answer, Outcome, absence, feed, oidc, texts};
 use crate::app::sessions::Signed;
 
 /// The page.
@@ -36,6 +36,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
             }
             (absence::section(visit, signed, &me.person, "/me/absence")?)
             (reminders(signed, digest))
+            (feed::section(visit, signed)?)
             section aria-labelledby="how" {
                 h2 #how { (texts::HOW_SIGNED_IN) }
                 dl .summary-list {

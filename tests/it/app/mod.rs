@@ -11,6 +11,7 @@ mod deviation;
 mod digests;
 mod documents;
 mod faults;
+mod feeds;
 mod happened;
 mod mails;
 mod oidc;

@@ -277,6 +277,8 @@ pub fn change(kind: Kind) -> &'static str {
         Kind::BodyChanged => "Organ ändrat",
         Kind::MailRetried => "Mejl skickas på nytt",
         Kind::RemindersChosen => "Påminnelser valda",
+        Kind::CalendarOpened => "Kalenderadress skapad",
+        Kind::CalendarClosed => "Kalenderadress borttagen",
     }
 }
 

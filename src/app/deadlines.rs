@@ -162,7 +162,7 @@ impl App {
             let people = scene.recipients(db, planned)?;
             if people.is_empty() {
                 let (number, deadline) = (&scene.stored.number, &scene.waking.name);
-                tracing::warn!(%number, deadline, "nobody holds the role to be reminded");
+                tracing::warn!(%number, deadline, to = ?scene.step(planned)?.to, "nobody holds the role to be reminded");
                 reminders::note(db, scene.occasion(planned), None, planned.at, scene.now, Way::NoMail)?;
             }
             last.extend(people.iter().map(|person| (person.clone(), *planned)));

@@ -125,7 +125,7 @@ impl App {
                 given: &registration.given,
             };
             let parties: Vec<_> = registration.parties.values().flatten().collect();
-            let world = World::load(db, &known.definition, now)?
+            let world = World::load(self, db, &known.definition, now)?
                 .with_cases(db, actor, &known.definition, &parties, &registration.given)?
                 .with_agreement(db, registration.happened.day(now))?;
             let mut decided = engine::start(&known.definition, &world.context(self, actor, now), &begin)?;
@@ -232,7 +232,7 @@ impl App {
             What::Withdraw { .. } => &nothing,
         };
         let parties: Vec<_> = case.principals(None).map(|party| &party.principal).collect();
-        let world = World::load(db, &known.definition, now)?;
+        let world = World::load(self, db, &known.definition, now)?;
         let world = world.with_cases(db, actor, &known.definition, &parties, given)?;
         let world = world.with_documents(db, (actor, access), &known.definition, given)?;
         let context = world.context(self, actor, now);

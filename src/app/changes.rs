@@ -50,11 +50,15 @@ pub enum Kind {
     CalendarOpened,
     /// Her calendar has no address any more.
     CalendarClosed,
+    /// The offices are closed on a day.
+    ClosingDayAdded,
+    /// They are not.
+    ClosingDayTakenBack,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 17] = [
+    pub const ALL: [Kind; 19] = [
         Kind::PersonAdded,
         Kind::PersonChanged,
         Kind::RoleGiven,
@@ -72,6 +76,8 @@ impl Kind {
         Kind::RemindersChosen,
         Kind::CalendarOpened,
         Kind::CalendarClosed,
+        Kind::ClosingDayAdded,
+        Kind::ClosingDayTakenBack,
     ];
 
     /// The name in the database.
@@ -94,6 +100,8 @@ impl Kind {
             Kind::RemindersChosen => "reminders_chosen",
             Kind::CalendarOpened => "calendar_opened",
             Kind::CalendarClosed => "calendar_closed",
+            Kind::ClosingDayAdded => "closing_day_added",
+            Kind::ClosingDayTakenBack => "closing_day_taken_back",
         }
     }
 

@@ -9,6 +9,7 @@ mod digests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::administration::calendar;
 use super::mails::{self, About, Letter};
 use super::record::Recorder;
 use super::workflows::Known;
@@ -186,7 +187,7 @@ impl App {
         person: &PersonId,
         (is_last, noted): (bool, Timestamp),
     ) -> Result<(), AppError> {
-        let waits = self.may_wait(scene, noted) && people::wants_digest(db, person)?;
+        let waits = people::wants_digest(db, person)? && self.may_wait(&calendar(self, db)?, scene, noted);
         let mail = match is_last && !waits {
             true => self.write_reminder(db, scene, planned, person)?,
             false => None,
@@ -218,11 +219,12 @@ impl App {
         let Scene { known, stored, waking, now, .. } = *scene;
         let Some(transition) = &scene.deadline.then else { return Ok(()) };
         let organisation = organisation_of(db, &known.definition, now)?;
+        let calendar = calendar(self, db)?;
         let context = Context {
             now,
             acting: Acting::Deadline(&waking.name),
             organisation: &organisation,
-            calendar: &self.calendar,
+            calendar: &calendar,
             agreement: None,
             cases: &BTreeSet::new(),
             documents: &BTreeSet::new(),
@@ -233,7 +235,8 @@ impl App {
         let decided = engine::decide(&known.definition, &context, &stored.case, &command)?;
         // Held in the order in which everybody holds them; what was read before is compared when it is stored.
         let (_, tip) = cases::lock(db, &stored.number)?.ok_or(AppError::NotFound)?;
-        Recorder { app: self, db, now, organisation: &organisation }.go_on(known, (stored, tip), &decided).map(|_| ())
+        let mut recorder = Recorder { app: self, db, now, organisation: &organisation, calendar: &calendar };
+        recorder.go_on(known, (stored, tip), &decided).map(|_| ())
     }
 }
 

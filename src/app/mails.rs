@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::App;
+use super::administration::calendar;
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PersonId};
@@ -98,7 +99,7 @@ pub fn put(
         template: letter.template.to_owned(),
         content,
         written: now,
-        leaves: app.hours.moment(&app.calendar, now),
+        leaves: app.hours.moment(&calendar(app, db)?, now),
     };
     let id = mail.id.clone();
     Ok(outbox::put(db, &mail)?.then_some(id))

@@ -7,7 +7,7 @@ use super::mails::{self, Letter};
 use super::workflows::Known;
 use super::{App, AppError, recipients, shelves};
 use crate::authz::Reader;
-use crate::calendar::local_date;
+use crate::calendar::{Calendar, local_date};
 use crate::clock::Timestamp;
 use crate::ids::{CaseId, CaseNumber, PersonId, PrincipalId, UnitId};
 use crate::store::cases::{self, StoredCase};
@@ -34,6 +34,8 @@ pub struct Recorder<'a> {
     pub now: Timestamp,
     /// The principals and units on the day.
     pub organisation: &'a Organisation,
+    /// The working days as they are known.
+    pub calendar: &'a Calendar,
 }
 
 /// A case as a step left it, and the step's entry.
@@ -329,7 +331,7 @@ impl Recorder<'_> {
             now: self.now,
             acting: Acting::Case(by),
             organisation: self.organisation,
-            calendar: &self.app.calendar,
+            calendar: self.calendar,
             agreement: None,
             cases: &BTreeSet::new(),
             documents: &BTreeSet::new(),

@@ -6,11 +6,12 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use super::access::{self, Access, Reach};
+use super::administration::calendar;
 use super::record::Recorder;
 use super::view::documents::visible;
 use super::{App, AppError, documents};
 use crate::authz::Actor;
-use crate::calendar::local_date;
+use crate::calendar::{Calendar, local_date};
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, DocumentId, PrincipalId};
 use crate::store::{Db, organisation};
@@ -23,20 +24,26 @@ pub struct World {
     agreement: Option<AgreementVersion>,
     cases: BTreeSet<CaseNumber>,
     documents: BTreeSet<DocumentId>,
+    calendar: Calendar,
 }
 
 impl World {
     /// What the engine will ask of whoever acts: the organisation of the day, its units where the definition has any to
     /// name.
-    pub fn load(db: &mut Db, definition: &Definition, now: Timestamp) -> Result<World, AppError> {
+    pub fn load(app: &App, db: &mut Db, definition: &Definition, now: Timestamp) -> Result<World, AppError> {
         let organisation = organisation_of(db, definition, now)?;
-        Ok(World { organisation, agreement: None, cases: BTreeSet::new(), documents: BTreeSet::new() })
+        World::of(app, db, organisation)
     }
 
     /// As much of it as tells who may begin a case: the principals.
-    pub fn before_any_case(db: &mut Db) -> Result<World, AppError> {
+    pub fn before_any_case(app: &App, db: &mut Db) -> Result<World, AppError> {
         let organisation = organisation::principals(db)?;
-        Ok(World { organisation, agreement: None, cases: BTreeSet::new(), documents: BTreeSet::new() })
+        World::of(app, db, organisation)
+    }
+
+    fn of(app: &App, db: &mut Db, organisation: Organisation) -> Result<World, AppError> {
+        let calendar = calendar(app, db)?;
+        Ok(World { organisation, agreement: None, cases: BTreeSet::new(), documents: BTreeSet::new(), calendar })
     }
 
     /// The same world with the cases that the input names and that may be named among these parties.
@@ -85,7 +92,7 @@ impl World {
             now,
             acting: Acting::Person(actor),
             organisation: &self.organisation,
-            calendar: &app.calendar,
+            calendar: &self.calendar,
             agreement: self.agreement.as_ref(),
             cases: &self.cases,
             documents: &self.documents,
@@ -95,7 +102,7 @@ impl World {
 
     /// Who records what the engine decides.
     pub(super) fn recorder<'a>(&'a self, app: &'a App, db: &'a mut Db, now: Timestamp) -> Recorder<'a> {
-        Recorder { app, db, now, organisation: &self.organisation }
+        Recorder { app, db, now, organisation: &self.organisation, calendar: &self.calendar }
     }
 }
 

@@ -150,6 +150,7 @@ impl Teller<'_> {
         let what = match step.act {
             Act::Transition => format!("{title}{moved}"),
             Act::Confirmation => format!("{title} (väntar på övriga)"),
+            Act::Recount => "Tidsfrister räknas om".to_owned(),
             Act::Withdrawal => format!("{title}: tar tillbaka sin bekräftelse"),
         };
         let mut out = self.line(&format!("{}{}: {kind}{what}", self.number(told), self.who(&step.by)));
@@ -183,6 +184,7 @@ impl Teller<'_> {
                 }
             }
             By::Deadline { .. } => "Tiden har gått ut".to_owned(),
+            By::Calendar { day } => format!("{} är stängd dag eller har varit det", crate::calendar::in_words(*day)),
             By::Case { case, outcome: None } => format!("Följer av {case}"),
             By::Case { case, outcome: Some(outcome) } => format!("Följer av {case} ({outcome})"),
         }

@@ -16,6 +16,12 @@ pub const TABLE: &[Job] = &[
         run: deadlines,
     },
     Job { name: "digests", schedule: "5 * * * * *", what: "Writes the digests whose morning has come.", run: digests },
+    Job {
+        name: "recount",
+        schedule: "30 * * * * *",
+        what: "Counts running deadlines anew where a closing day came or was taken back.",
+        run: recount,
+    },
     Job { name: "mail", schedule: "15 * * * * *", what: "Sends the mails that may leave.", run: mail },
     Job {
         name: "log_verify",
@@ -45,6 +51,10 @@ fn digests(work: &Work) -> anyhow::Result<Counts> {
         bail!("{} digests failed; {} written", digested.failed, digested.written);
     }
     Ok(vec![("written", digested.written.into()), ("dropped", digested.dropped.into())])
+}
+
+fn recount(work: &Work) -> anyhow::Result<Counts> {
+    Ok(vec![("cases", work.app.recount_deadlines()?)])
 }
 
 /// A mail that is refused or tried again later is no failure of the job: the outbox keeps it, with the reason.

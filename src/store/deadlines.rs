@@ -1,5 +1,6 @@
 //! Deadlines that run: an index of the cases' own, so that a sweep finds what is due without reading the cases.
 
+use chrono::NaiveDate;
 use diesel::prelude::*;
 
 use super::schema::deadlines;
@@ -79,4 +80,19 @@ pub fn waking(db: &mut Db, now: Timestamp, limit: i64) -> Result<Vec<Waking>, St
         generation: u32::try_from(generation).unwrap_or(0),
     });
     Ok(waking.collect())
+}
+
+/// The cases with a deadline that runs to this day or a later one, after a case, in the order of their ids.
+pub fn cases_due_from(
+    db: &mut Db,
+    day: NaiveDate,
+    after: Option<&CaseId>,
+    limit: i64,
+) -> Result<Vec<CaseId>, StoreError> {
+    let mut cases = deadlines::table.filter(deadlines::due.ge(day)).select(deadlines::case_id).distinct().into_boxed();
+    if let Some(after) = after {
+        cases = cases.filter(deadlines::case_id.gt(&after.0));
+    }
+    let ids: Vec<String> = cases.order(deadlines::case_id).limit(limit).load(db)?;
+    Ok(ids.into_iter().map(CaseId).collect())
 }

@@ -13,6 +13,7 @@ pub mod accounts;
 pub mod attempts;
 pub mod cases;
 pub mod changes;
+pub mod closing_days;
 pub mod commands;
 mod connection;
 pub mod deadlines;

@@ -7,6 +7,16 @@ pub use shelves::*;
 pub use sign_in::*;
 
 diesel::table! {
+    closing_days (day) {
+        day -> Date,
+        name -> Text,
+        taken_back -> Bool,
+        changed_at -> Timestamp,
+        recounted_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
     principals (id) {
         id -> Text,
         code -> Text,

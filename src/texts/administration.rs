@@ -68,3 +68,11 @@ pub const HSA_ID_TAKEN: &str = "HSA-id:t hör redan till en annan person i syste
 pub fn hsa_id_of(name: &str) -> String {
     format!("HSA-id:t hör redan till {name}.")
 }
+/// A closing day's date.
+pub const CLOSING_DAY: &str = "Ange dagen.";
+/// A closing day that has been.
+pub const CLOSING_DAY_TO_COME: &str = "Välj en dag som kommer: tidsfrister räknas inte om bakåt.";
+/// A closing day that is one.
+pub const CLOSING_DAY_KNOWN: &str = "Dagen finns redan.";
+/// A closing day that is a holiday or in a weekend.
+pub const CLOSING_DAY_OFF: &str = "Dagen är redan ledig: helgdag, lördag eller söndag.";

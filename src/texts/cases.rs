@@ -58,3 +58,5 @@ pub fn cases(count: u64) -> String {
         count => format!("{count} ärenden"),
     }
 }
+/// The deadlines were counted anew.
+pub const RECOUNTED: &str = "Tidsfrister har räknats om, för att en stängd dag har lagts till eller tagits bort";

@@ -300,6 +300,7 @@ impl Case {
             Act::Transition => self.note_taken(entry, step),
             Act::Confirmation => self.confirm(entry, step),
             Act::Withdrawal => self.withdraw(step),
+            Act::Recount => {}
         }
         for (name, change) in &step.deadlines {
             self.change_timer(name, change);

@@ -1,18 +1,25 @@
-//! Clock control: steps that put a deadline off, let it rest, or end its rest before its time; and what stands in their way.
+//! Clock control: steps that put a deadline off, let it rest, or end its rest before its time, and what stands in their way;
+//! and the step that counts deadlines anew where a day has become a day off.
 //!
-//! Each such step is an ordinary one, with its rights, its form and its reason; here is what its effect does to the
+//! Each of the former is an ordinary one, with its rights, its form and its reason; here is what its effect does to the
 //! deadline. A deadline that is moved begins a new generation: it reminds anew, of the new day. A rest has its last day
 //! from the beginning, so that the due day is known at once and nothing has to wake the deadline.
+
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
 use super::case::Case;
-use super::definition::{Deadline, Effect, Transition};
+use super::definition::{Deadline, Definition, Effect, StepKind, Transition};
 use super::guard::Scene;
 use super::rejection::{Code, Reason, Rejection};
-use super::step::{Running, Step, TimerChange};
+use super::step::{Act, By, PlannedReminder, Running, Step, TimerChange};
 use super::timer;
-use crate::calendar::{Calendar, Derivation, EndRule, Period, in_words, start_of_day};
+use crate::calendar::{Calendar, Derivation, EndRule, Period, in_words, local_date, start_of_day};
+use crate::clock::Timestamp;
+
+/// What stands for the transition in the step that counts deadlines anew: no transition can be called so.
+pub const RECOUNT: &str = "system";
 
 /// Why the clocks that a transition sets cannot be set on a day; empty where they can, or where it sets none.
 pub fn obstacles(scene: &Scene, case: &Case, transition: &Transition) -> Vec<Reason> {
@@ -32,22 +39,83 @@ pub fn set(scene: &Scene, case: &Case, effect: &Effect, step: &mut Step) -> Resu
         let date = text.and_then(|text| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok());
         date.ok_or_else(|| Rejection::from(Reason::field(Code::Required, field, "Ange en dag.")))
     };
-    let (derivation, rests_until) = match effect {
-        Effect::Extend(effect) => (target.extended(scene, &effect.to, given(&effect.to)?)?, None),
-        Effect::Pause(effect) => {
-            let until = given(&effect.until)?;
-            (target.paused(scene, &effect.until, until)?, Some(until))
-        }
-        Effect::Resume(_) => (target.resumed(scene)?, None),
+    let derivation = match effect {
+        Effect::Extend(effect) => target.extended(scene, &effect.to, given(&effect.to)?)?,
+        Effect::Pause(effect) => target.paused(scene, &effect.until, given(&effect.until)?)?,
+        Effect::Resume(_) => target.resumed(scene)?,
         Effect::Assign(_) | Effect::ReplaceParty(_) | Effect::Link(_) => return Ok(()),
     };
     let generation = target.running.generation + 1;
-    let mut running = timer::run(target.deadline, derivation, generation, scene.calendar, step.recorded);
+    let running = run(target.deadline, derivation, generation, scene.calendar, step.recorded);
+    step.deadlines.entry(target.name.to_owned()).or_insert(TimerChange::Armed(running));
+    Ok(())
+}
+
+/// A deadline's run with the reminders that its rest leaves.
+fn run(deadline: &Deadline, derivation: Derivation, generation: u32, calendar: &Calendar, now: Timestamp) -> Running {
+    let rests_until = derivation.rests_until(local_date(now));
+    let mut running = timer::run(deadline, derivation, generation, calendar, now);
     if let Some(end) = rests_until.and_then(|until| until.succ_opt()).map(start_of_day) {
         running.reminders.retain(|reminder| reminder.at >= end);
     }
-    step.deadlines.entry(target.name.to_owned()).or_insert(TimerChange::Armed(running));
-    Ok(())
+    running
+}
+
+/// The step that counts a case's deadlines anew by the days off that the calendar knows now, because of `day`; none where
+/// nothing moves. The generation stays: what was reminded of is not reminded of again. A deadline that would then have run
+/// out already is left as it is.
+pub fn recount(
+    definition: &Definition,
+    case: &Case,
+    calendar: &Calendar,
+    day: NaiveDate,
+    now: Timestamp,
+) -> Option<Step> {
+    let recounted = case.running().filter(|(_, running)| !running.ran_out).filter_map(|(name, running)| {
+        let deadline = definition.deadlines.get(name)?;
+        let derivation = calendar.recounted(&running.derivation, deadline.end).ok()?;
+        let mut anew = run(deadline, derivation, running.generation, calendar, now);
+        // What was due by now and may not have gone out yet keeps its instant.
+        let (past, to_come): (Vec<_>, Vec<_>) =
+            running.reminders.iter().cloned().partition(|reminder| reminder.at <= now);
+        let is_past = |reminder: &PlannedReminder| {
+            past.iter().any(|other| (other.step, other.round) == (reminder.step, reminder.round))
+        };
+        anew.reminders.retain(|reminder| !is_past(reminder));
+        let moves = anew.due() != running.due() || anew.reminders != to_come;
+        if !moves || anew.due() < local_date(now) {
+            return None;
+        }
+        anew.reminders.splice(0..0, past);
+        Some((name.clone(), TimerChange::Armed(anew)))
+    });
+    let deadlines: BTreeMap<_, _> = recounted.collect();
+    (!deadlines.is_empty()).then(|| Step { deadlines, ..counted(case, day, now) })
+}
+
+/// A step of the calendar's.
+fn counted(case: &Case, day: NaiveDate, now: Timestamp) -> Step {
+    Step {
+        act: Act::Recount,
+        transition: RECOUNT.to_owned(),
+        kind: StepKind::Event,
+        from: Some(case.state.clone()),
+        to: case.state.clone(),
+        by: By::Calendar { day },
+        happened: now.max(case.latest),
+        recorded: now,
+        data: BTreeMap::new(),
+        cleared: Vec::new(),
+        of: None,
+        rests_on: None,
+        opened: None,
+        parties: Vec::new(),
+        assigned: None,
+        links: Vec::new(),
+        sent_to: Vec::new(),
+        deadlines: BTreeMap::new(),
+        outcome: None,
+    }
 }
 
 /// A deadline that runs, and that an effect is to move.

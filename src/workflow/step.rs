@@ -83,6 +83,8 @@ pub enum Act {
     Confirmation,
     /// A principal took its confirmation back.
     Withdrawal,
+    /// The deadlines were counted anew, by days off that were not known before.
+    Recount,
 }
 
 /// Who or what acted.
@@ -104,6 +106,11 @@ pub enum By {
         /// The deadline.
         deadline: String,
     },
+    /// The system, because a day came to be a closing day, or is none any more.
+    Calendar {
+        /// That day.
+        day: NaiveDate,
+    },
     /// The system, because of a step in another case.
     Case {
         /// The other case.
@@ -119,7 +126,7 @@ impl By {
     pub fn principal(&self) -> Option<&PrincipalId> {
         match self {
             By::Person { seat, .. } => seat.principal.as_ref(),
-            By::Deadline { .. } | By::Case { .. } => None,
+            By::Deadline { .. } | By::Calendar { .. } | By::Case { .. } => None,
         }
     }
 
@@ -127,7 +134,7 @@ impl By {
     pub fn body(&self) -> Option<&BodyId> {
         match self {
             By::Person { seat, .. } => seat.body.as_ref(),
-            By::Deadline { .. } | By::Case { .. } => None,
+            By::Deadline { .. } | By::Calendar { .. } | By::Case { .. } => None,
         }
     }
 
@@ -141,7 +148,7 @@ impl By {
     pub fn on_behalf_of(&self) -> Option<&PersonId> {
         match self {
             By::Person { on_behalf_of, .. } => on_behalf_of.as_ref(),
-            By::Deadline { .. } | By::Case { .. } => None,
+            By::Deadline { .. } | By::Calendar { .. } | By::Case { .. } => None,
         }
     }
 
@@ -149,7 +156,7 @@ impl By {
     pub fn person(&self) -> Option<&PersonId> {
         match self {
             By::Person { person, .. } => Some(person),
-            By::Deadline { .. } | By::Case { .. } => None,
+            By::Deadline { .. } | By::Calendar { .. } | By::Case { .. } => None,
         }
     }
 }

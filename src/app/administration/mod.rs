@@ -5,6 +5,7 @@
 //! change is recorded in its transaction ([`super::changes`]), and holds from the next request on: seats are looked up anew
 //! each time. Passwords are the operator's (`samsyn user password`).
 
+mod closing_days;
 mod organisation;
 mod outbox;
 mod person;
@@ -12,6 +13,8 @@ mod roles;
 mod typed;
 mod workflows;
 
+pub(super) use closing_days::calendar;
+pub use closing_days::{ClosingDayOrder, Moved, Preview};
 pub use organisation::{AuthorityView, PlaceOrder, PrincipalView, UnitView};
 pub use outbox::{MailError, OutgoingMail};
 pub(super) use person::wholly;

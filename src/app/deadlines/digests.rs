@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use chrono::{Duration, NaiveDate};
 
 use super::Scene;
+use crate::app::administration::calendar;
 use crate::app::{App, AppError, mails, shelves};
-use crate::calendar::local_date;
+use crate::calendar::{Calendar, local_date};
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PersonId};
 use crate::mail::{DIGEST, DigestContent, DigestMatter};
@@ -52,35 +53,36 @@ impl App {
     pub fn write_digests(&self) -> Result<Digested, AppError> {
         let now = self.now();
         let mut did = Digested::default();
-        if self.hours.moment(&self.calendar, now) != now {
+        let days = self.store.read(|db| calendar(self, db))?;
+        if self.hours.moment(&days, now) != now {
             return Ok(did);
         }
         // First for everybody what is no longer hers: it may come to somebody whose digest is written next.
-        for person in self.whose_morning_has_come(now)? {
+        for person in self.whose_morning_has_come(&days, now)? {
             did.dropped += counted(&mut did.failed, self.pass_on(&person, now))?;
         }
-        for person in self.whose_morning_has_come(now)? {
+        for person in self.whose_morning_has_come(&days, now)? {
             did.written += counted(&mut did.failed, self.write_digest(&person, now))?;
         }
         Ok(did)
     }
 
-    fn whose_morning_has_come(&self, now: Timestamp) -> Result<Vec<PersonId>, AppError> {
+    fn whose_morning_has_come(&self, days: &Calendar, now: Timestamp) -> Result<Vec<PersonId>, AppError> {
         let waiting = self.store.read(reminders::waiting)?.into_iter();
-        Ok(waiting.filter(|(_, since)| self.digest_moment(*since) <= now).map(|(person, _)| person).collect())
+        Ok(waiting.filter(|(_, since)| self.digest_moment(days, *since) <= now).map(|(person, _)| person).collect())
     }
 
     /// When what is noted at an instant is told in a digest: that working morning, or the next.
-    fn digest_moment(&self, noted: Timestamp) -> Timestamp {
-        let moment = |day: NaiveDate| self.hours.morning(&self.calendar, day) + AFTER;
+    fn digest_moment(&self, days: &Calendar, noted: Timestamp) -> Timestamp {
+        let moment = |day: NaiveDate| self.hours.morning(days, day) + AFTER;
         let today = local_date(noted);
         let first = moment(today);
         if first >= noted { first } else { moment(today.succ_opt().unwrap_or(today)) }
     }
 
     /// Whether a reminder noted at an instant may wait for a digest: it is not urgent, and a day is left after that morning.
-    pub(super) fn may_wait(&self, scene: &Scene, noted: Timestamp) -> bool {
-        let told = self.digest_moment(noted).max(scene.now);
+    pub(super) fn may_wait(&self, days: &Calendar, scene: &Scene, noted: Timestamp) -> bool {
+        let told = self.digest_moment(days, noted).max(scene.now);
         !scene.stored.urgent && local_date(told) < scene.running.due()
     }
 
@@ -185,7 +187,7 @@ impl App {
             template: DIGEST.to_owned(),
             content: serde_json::to_string(&content).map_err(|error| AppError::Internal(error.to_string()))?,
             written: now,
-            leaves: self.hours.moment(&self.calendar, now),
+            leaves: now,
         })
     }
 }

@@ -200,7 +200,7 @@ impl App {
         let links = links(db, actor, access)?;
         let documents = documents::views(db, actor, access, &known.definition, (case, receipt))?;
         let deadlines = deadlines(&known.definition, case, visible_keys(db, access, &known.definition)?.as_ref(), now);
-        let world = World::load(db, &known.definition, now)?;
+        let world = World::load(self, db, &known.definition, now)?;
         let turn = known.definition.states.get(&case.state).and_then(|state| state.turn.as_ref());
         let mine = |by: &By| {
             let context = world.context(self, actor, now);

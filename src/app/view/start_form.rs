@@ -9,12 +9,13 @@ use serde_json::{Map, Value};
 use super::FieldView;
 use super::step_form::Names;
 use super::workflow_view::{FieldForm, SideView, StartView, WorkflowView, view};
+use crate::app::administration::calendar;
 use crate::app::cases::Registration;
 use crate::app::workflows::Known;
 use crate::app::world::World;
 use crate::app::{App, AppError};
 use crate::authz::{Actor, Seat};
-use crate::calendar::local_date;
+use crate::calendar::{Calendar, local_date};
 use crate::ids::{CaseNumber, PrincipalId};
 use crate::store::Db;
 use crate::workflow::definition::{By, Definition, FieldKind, Start};
@@ -165,13 +166,15 @@ impl App {
         let form = view(known);
         let begun = known.definition.start.iter().zip(&form.starts).find(|(known, _)| known.id == start);
         let (start, shown) = begun.ok_or(AppError::NotFound)?;
-        let (own, _) = self.store.read(|db| self.beginning(db, actor, known, start))?.ok_or(AppError::NotFound)?;
+        let (begun, calendar) =
+            self.store.read(|db| Ok::<_, AppError>((self.beginning(db, actor, known, start)?, calendar(self, db)?)))?;
+        let (own, _) = begun.ok_or(AppError::NotFound)?;
         Ok(StartForm {
             title: form.title.clone(),
             start: shown.clone(),
             sides: form.parties.iter().filter(|side| is_asked(side, &own)).cloned().collect(),
             own,
-            sections: self.sections(&known.definition, start, &form, given),
+            sections: self.sections((&known.definition, &calendar), start, &form, given),
             names: self.names_for(actor)?,
         })
     }
@@ -185,7 +188,7 @@ impl App {
         let known = self.workflows.current(&registration.workflow).ok_or(AppError::NotFound)?;
         self.store.read(|db| {
             let parties: Vec<_> = registration.parties.values().flatten().collect();
-            let world = World::load(db, &known.definition, now)?
+            let world = World::load(self, db, &known.definition, now)?
                 .with_cases(db, actor, &known.definition, &parties, &registration.given)?
                 .with_agreement(db, registration.happened.day(now))?;
             let begin = Begin {
@@ -224,7 +227,7 @@ impl App {
         known: &Known,
         start: &Start,
     ) -> Result<Option<(String, PrincipalId)>, AppError> {
-        let world = World::before_any_case(db)?;
+        let world = World::before_any_case(self, db)?;
         let context = world.context(self, actor, self.now());
         let mut begun = start.by.iter().filter_map(|by| {
             let By::Party(party) = by else { return None };
@@ -236,15 +239,14 @@ impl App {
 
     fn sections(
         &self,
-        definition: &Definition,
+        (definition, calendar): (&Definition, &Calendar),
         start: &Start,
         form: &WorkflowView,
         given: &Map<String, Value>,
     ) -> Vec<SectionForm> {
         let given = given.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         let day = local_date(self.now());
-        let scene =
-            Scene { definition, case: None, given: Some(&given), principal: None, day, calendar: &self.calendar };
+        let scene = Scene { definition, case: None, given: Some(&given), principal: None, day, calendar };
         let field = |name: &String| {
             let field = form.fields.iter().find(|field| field.id == *name)?;
             let applies = field.required_if.as_ref().map(|guard| scene.holds(guard));

@@ -310,7 +310,7 @@ impl<'a> Show<'a> {
             By::Case { case, outcome } if whole && self.mentions.allows(db, case)? => {
                 return Ok(WhoView { case: Some(case.clone()), outcome: outcome.clone(), ..nobody });
             }
-            By::Case { .. } | By::Deadline { .. } => return Ok(nobody),
+            By::Case { .. } | By::Deadline { .. } | By::Calendar { .. } => return Ok(nobody),
         };
         let body = seat.body.as_ref().map(|id| &id.0);
         let organisation = body.or(seat.principal.as_ref().map(|id| &id.0)).and_then(|id| self.names.get(id)).cloned();
@@ -335,6 +335,7 @@ impl<'a> Show<'a> {
 /// What an entry is called.
 pub(in crate::app) fn title(definition: &Definition, entry: &Entry) -> String {
     match &entry.records {
+        Record::Step(step) if step.act == Act::Recount => titles::RECOUNTED.to_owned(),
         Record::Step(step) => definition.step_title(&step.transition).unwrap_or(&step.transition).to_owned(),
         Record::Particulars(_) => titles::PARTICULARS.to_owned(),
         Record::Note(note) if note.corrects.is_some() => titles::CORRECTION.to_owned(),

@@ -70,7 +70,7 @@ impl App {
         now: Timestamp,
     ) -> Result<Vec<TransitionView>, AppError> {
         let definition = &look.known.definition;
-        let world = World::load(db, definition, now)?;
+        let world = World::load(self, db, definition, now)?;
         let mut possible = engine::enabled(definition, &world.context(self, actor, now), &look.case);
         if matches!(look.access.reach, Reach::Until(_)) {
             let left = || vec![Reason::new(Code::Permission, texts::HAS_LEFT)];

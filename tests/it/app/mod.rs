@@ -4,6 +4,7 @@ mod absence;
 mod accounts;
 mod claimed;
 mod clock;
+mod closing_days;
 mod commissions;
 mod confirmations;
 mod deadlines;

@@ -358,6 +358,7 @@ fn line<'a>(number: &CaseNumber, step: &Step, own: impl Iterator<Item = &'a Stri
             format!("{person}({}{place})", seat.role)
         }
         By::Deadline { deadline } => format!("<{deadline}>"),
+        By::Calendar { day } => format!("<{day}>"),
         By::Case { case, .. } => format!("<{case}>"),
     };
     let act = match step.act {
@@ -365,6 +366,7 @@ fn line<'a>(number: &CaseNumber, step: &Step, own: impl Iterator<Item = &'a Stri
         Act::Transition => "->",
         Act::Confirmation => "confirms, in",
         Act::Withdrawal => "withdraws, in",
+        Act::Recount => "is counted anew in",
     };
     let mut line = format!("{} {number} {who} {} {act} {}", stamp(step.recorded), step.transition, step.to);
     let happened = local_date(step.happened);

@@ -34,7 +34,11 @@ fn pages(app: &App) -> Vec<(Method, String)> {
             Some("people") => "mas-falun",
             _ => "0",
         };
-        let address = path.replace("{principal}", "falun").replace("{digest}", &digest).replace("{id}", id);
+        let address = path
+            .replace("{principal}", "falun")
+            .replace("{digest}", &digest)
+            .replace("{id}", id)
+            .replace("{day}", "2026-12-21");
         match address.ends_with("/end-role") {
             true => address + "?role=mas-falun%2Fhandler%2Ffalun%2F2026-01-01",
             false => address,

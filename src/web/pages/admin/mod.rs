@@ -2,6 +2,7 @@
 //! case; to everybody else they do not exist, which the use cases say.
 
 pub mod changes;
+pub mod closing_days;
 pub mod mails;
 pub mod organisation;
 pub mod people;
@@ -27,6 +28,7 @@ pub fn show(_: &Visit, signed: &Signed) -> Outcome {
         ("/admin/changes", texts::CHANGES, texts::CHANGES_HELP),
     ];
     let of_county = [
+        ("/admin/closing-days", texts::CLOSING_DAYS, texts::CLOSING_DAYS_HELP),
         ("/admin/workflows", texts::WORKFLOWS, texts::WORKFLOWS_HELP),
         ("/admin/mails", texts::MAILS, texts::MAILS_HELP),
     ];

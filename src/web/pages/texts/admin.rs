@@ -279,6 +279,8 @@ pub fn change(kind: Kind) -> &'static str {
         Kind::RemindersChosen => "Påminnelser valda",
         Kind::CalendarOpened => "Kalenderadress skapad",
         Kind::CalendarClosed => "Kalenderadress borttagen",
+        Kind::ClosingDayAdded => "Stängd dag tillagd",
+        Kind::ClosingDayTakenBack => "Stängd dag återtagen",
     }
 }
 
@@ -300,4 +302,49 @@ pub fn detail(what: &str, value: &str) -> String {
         "hsa_id" => format!("HSA-id: {value}"),
         other => format!("{other}: {value}"),
     }
+}
+
+/// Closing days.
+pub const CLOSING_DAYS: &str = "Stängda dagar";
+/// What stands there.
+pub const CLOSING_DAYS_HELP: &str = "Dagar utöver helgdagarna som inte räknas som arbetsdagar.";
+/// What they do.
+pub const CLOSING_DAYS_LEAD: &str = "Helgdagar, lördagar och söndagar räknas redan som lediga. En stängd dag räknas inte \
+     som arbetsdag: tidsfrister som löper räknas om, och det antecknas i varje ärende.";
+/// A new one.
+pub const NEW_CLOSING_DAY: &str = "Lägg till stängd dag";
+/// Its date.
+pub const CLOSING_DAY: &str = "Dag";
+/// Its name.
+pub const CLOSING_NAME: &str = "Namn";
+/// Where it is read.
+pub const CLOSING_NAME_HELP: &str =
+    "Som det står i en mening, till exempel: klämdag. Alla som ser en tidsfrist kan läsa det.";
+/// On to what it moves.
+pub const SEE_WHAT_MOVES: &str = "Visa vad som flyttas";
+/// Takes one back.
+pub const TAKE_BACK: &str = "Ta tillbaka";
+
+/// How many deadlines a closing day moves.
+pub fn moves(count: usize, more: bool) -> String {
+    let count = match count {
+        0 => "Ingen tidsfrist som löper flyttas".to_owned(),
+        1 => "En tidsfrist som löper flyttas".to_owned(),
+        count => format!("{count} tidsfrister som löper flyttas"),
+    };
+    if more {
+        format!("{count} bland de första ärendena; fler räknas om när dagen läggs till.")
+    } else {
+        format!("{count}.")
+    }
+}
+
+/// From which day to which.
+pub fn moved(was: &str, due: &str) -> String {
+    format!("Från {was} till {due}.")
+}
+
+/// How many are not listed.
+pub fn and_further(count: usize) -> String {
+    format!("och {count} till.")
 }

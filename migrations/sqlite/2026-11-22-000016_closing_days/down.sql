@@ -1,0 +1,1 @@
+drop table closing_days;

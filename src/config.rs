@@ -23,6 +23,7 @@ const SMTP_URL: &str = "SAMSYN_SMTP_URL";
 const MAIL_FROM: &str = "SAMSYN_MAIL_FROM";
 const MAIL_DIR: &str = "SAMSYN_MAIL_DIR";
 const OFFICE_HOURS: &str = "SAMSYN_OFFICE_HOURS";
+const BOUNCE_MAILDIR: &str = "SAMSYN_BOUNCE_MAILDIR";
 const OIDC_ISSUER: &str = "SAMSYN_OIDC_ISSUER";
 const OIDC_CLIENT_ID: &str = "SAMSYN_OIDC_CLIENT_ID";
 const OIDC_CLIENT_SECRET: &str = "SAMSYN_OIDC_CLIENT_SECRET";
@@ -31,7 +32,7 @@ const OIDC_SCOPES: &str = "SAMSYN_OIDC_SCOPES";
 const LOG: &str = "SAMSYN_LOG";
 const LOG_FORMAT: &str = "SAMSYN_LOG_FORMAT";
 
-const KNOWN: [&str; 15] = [
+const KNOWN: [&str; 16] = [
     DATABASE_URL,
     LISTEN,
     PUBLIC_URL,
@@ -40,6 +41,7 @@ const KNOWN: [&str; 15] = [
     MAIL_FROM,
     MAIL_DIR,
     OFFICE_HOURS,
+    BOUNCE_MAILDIR,
     OIDC_ISSUER,
     OIDC_CLIENT_ID,
     OIDC_CLIENT_SECRET,
@@ -68,6 +70,8 @@ pub struct Config {
     pub mail_dir: PathBuf,
     /// `SAMSYN_OFFICE_HOURS`: when mails may leave on a Swedish working day, by the clock there; `07:00-17:00`.
     pub office_hours: OfficeHours,
+    /// `SAMSYN_BOUNCE_MAILDIR`: the Maildir that reports of mails that came back are delivered to; without it, none is read.
+    pub bounce_maildir: Option<PathBuf>,
     /// `SAMSYN_OIDC_ISSUER`, `SAMSYN_OIDC_CLIENT_ID` and `SAMSYN_OIDC_CLIENT_SECRET`, with `SAMSYN_OIDC_NAME` and
     /// `SAMSYN_OIDC_SCOPES`: the service that people can sign in at; without it, they sign in with passwords.
     pub oidc: Option<oidc::Settings>,
@@ -103,6 +107,7 @@ impl Config {
         let mail_from = variables.read(MAIL_FROM, "samsyn <samsyn@localhost>", |text| text.parse().map_err(told));
         let mail_dir = variables.read(MAIL_DIR, "samsyn-mail", |text| Ok(PathBuf::from(text)));
         let office_hours = variables.read(OFFICE_HOURS, "07:00-17:00", |text| text.parse().map_err(told));
+        let bounce_maildir = variables.optional(BOUNCE_MAILDIR, |text| Ok(PathBuf::from(text)));
         let oidc = oidc_settings(&mut variables);
         let log = variables.read(LOG, "info", |text| Ok(text.to_owned()));
         let log_json = variables.read(LOG_FORMAT, "text", log_json);
@@ -128,6 +133,7 @@ impl Config {
             mail_from,
             mail_dir,
             office_hours,
+            bounce_maildir,
             oidc,
             log,
             log_json,
@@ -147,6 +153,7 @@ impl std::fmt::Debug for Config {
             .field("mail_from", &self.mail_from.to_string())
             .field("mail_dir", &self.mail_dir)
             .field("office_hours", &self.office_hours)
+            .field("bounce_maildir", &self.bounce_maildir)
             .field("oidc", &self.oidc)
             .field("log", &self.log)
             .field("log_json", &self.log_json)

@@ -15,7 +15,7 @@
 //! jobs          the schedule, its lease, and what runs on it
 //! app           USE CASES, one file a noun: authorise -> load -> decide -> store, in one transaction
 //! store         the only place with diesel; one store over SQLite and PostgreSQL
-//! mail          what a mail may hold, templates, transports
+//! mail          what a mail may hold, templates, transports, calendars, reports of mails that came back
 //! oidc          the sign-in service: OpenID Connect; the only place that asks anybody over HTTP
 //! workflow      THE PURE CORE: definition -> check -> decide; step -> case; log; replay
 //! authz         roles, seats, actors, readers

@@ -48,6 +48,27 @@ async function ofCounty(at, look) {
     await look(admin, "admin-workflows");
     await admin.visit("/admin/mails");
     await look(admin, "admin-mails");
+    await closingDay(admin, look);
+}
+
+/// A closing day, the first of the coming working days that the form takes, and back again.
+async function closingDay(admin, look) {
+    await admin.visit("/admin/closing-days");
+    await admin.follow("Lägg till stängd dag");
+    await admin.press("Visa vad som flyttas");
+    await admin.sees("Det här behöver rättas");
+    await look(admin, "admin-closing-day-wrong");
+    for (let ahead = 5; (await admin.page.getByLabel("Namn").count()) > 0; ahead += 1) {
+        const day = new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
+        await admin.fill({ Dag: day, Namn: "klämdag" });
+        await admin.press("Visa vad som flyttas");
+    }
+    await look(admin, "admin-closing-day-seen");
+    await admin.press("Lägg till stängd dag");
+    await admin.sees("klämdag");
+    await look(admin, "admin-closing-days");
+    await admin.press(/^Ta tillbaka/);
+    await admin.sees("Inga");
 }
 
 /// A chief goes away; her substitute does her work, and who administers sees none of it.

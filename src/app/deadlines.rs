@@ -289,7 +289,8 @@ impl<'a> Scene<'a> {
     /// What a mail of the reminder says of the deadline.
     fn about(&self, planned: &PlannedReminder) -> Result<Option<About<'a>>, AppError> {
         let says = self.step(planned)?.mail != OPENS;
-        Ok(says.then(|| About { title: &self.deadline.title, due: self.running.due() }))
+        let (name, generation) = (self.waking.name.as_str(), self.running.generation);
+        Ok(says.then(|| About { name, generation, title: &self.deadline.title, due: self.running.due() }))
     }
 
     fn occasion(&self, reminder: &PlannedReminder) -> Occasion<'a> {

@@ -17,6 +17,10 @@ use crate::workflow::definition::{By, Definition};
 /// The deadline that a mail is about.
 #[derive(Debug, Clone, Copy)]
 pub struct About<'a> {
+    /// Its name in the workflow file.
+    pub name: &'a str,
+    /// Its generation.
+    pub generation: u32,
     /// Its title.
     pub title: &'a str,
     /// Its last day.
@@ -24,9 +28,10 @@ pub struct About<'a> {
 }
 
 /// A deadline of the case, if it runs.
-pub fn about<'a>(definition: &'a Definition, case: &Case, name: &str) -> Option<About<'a>> {
+pub fn about<'a>(definition: &'a Definition, case: &Case, name: &'a str) -> Option<About<'a>> {
     let running = case.deadlines.get(name)?.running.as_ref()?;
-    Some(About { title: &definition.deadlines.get(name)?.title, due: running.due() })
+    let title = &definition.deadlines.get(name)?.title;
+    Some(About { name, generation: running.generation, title, due: running.due() })
 }
 
 /// What a mail about this case says: numbers, dates and titles of the workflow's file; nothing that anybody wrote.
@@ -96,6 +101,7 @@ pub fn put(
         dedupe: letter.dedupe,
         person: letter.person.clone(),
         case_id: Some(stored.id.clone()),
+        deadline: letter.about.map(|about| (about.name.to_owned(), about.generation)),
         template: letter.template.to_owned(),
         content,
         written: now,

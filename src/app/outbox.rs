@@ -1,11 +1,23 @@
 //! The outbox at work: claims a mail, sends it outside any transaction, marks what became of it.
+//!
+//! **At least once.** A mail is written in the transaction of the step or the reminder that causes it, under a key that the
+//! database keeps unique (of a reminder: case, deadline, generation, step, round, person), so it is written once. It is sent
+//! before it is marked as sent: where the process dies, or the connection breaks, between the server's taking it and our
+//! knowing so, it is sent again. Nothing that can be done on this side alone would be both that sure and never twice. The
+//! repeat is the same mail byte for byte, with the Message-ID of its row, so that a receiver can tell it for one.
+//!
+//! What fails is tried again after pauses that grow; what the server refuses for good ends as a failure that the case and
+//! the operator show, and so does what comes back after it was taken ([`super::bounces`]).
 
 use chrono::Duration;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use super::{App, AppError};
 use crate::clock::Timestamp;
-use crate::mail::{Outgoing, Sender, Transport, Verdict, render_stored};
+use crate::mail::{Calendared, MailContent, Outgoing, Sender, Thread, Transport, Verdict, render_stored};
 use crate::store::outbox::{self, ClaimedMail, Outcome};
+use crate::workflow::digest::sha256;
 
 /// How long a claim holds: longer than any server is waited for.
 const LEASE: Duration = Duration::minutes(10);
@@ -21,8 +33,12 @@ pub(super) const NO_ADDRESS: &str = "the person has no address";
 /// The error of a mail whose recipient was disabled after it was written.
 pub(super) const DISABLED: &str = "the person is disabled";
 
+/// How the error of a mail begins that could not be put into words: a fault of the program.
+pub(super) const UNWRITTEN: &str = "the mail cannot be written";
+
 /// What became of a mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum MailStatus {
     /// Waiting to be sent.
     Pending,
@@ -30,11 +46,18 @@ pub enum MailStatus {
     Sent,
     /// Given up.
     Failed,
+    /// Taken by the server, and come back.
+    Bounced,
 }
 
 impl MailStatus {
     /// Every status.
-    pub const ALL: [MailStatus; 3] = [MailStatus::Pending, MailStatus::Sent, MailStatus::Failed];
+    pub const ALL: [MailStatus; 4] = [MailStatus::Pending, MailStatus::Sent, MailStatus::Failed, MailStatus::Bounced];
+
+    /// Whether it did not arrive, as far as is known, and nothing more is done unless somebody asks for it.
+    pub fn is_stuck(self) -> bool {
+        matches!(self, MailStatus::Failed | MailStatus::Bounced)
+    }
 
     /// The name in the database and in addresses.
     pub fn name(self) -> &'static str {
@@ -42,6 +65,7 @@ impl MailStatus {
             MailStatus::Pending => outbox::PENDING,
             MailStatus::Sent => outbox::SENT,
             MailStatus::Failed => outbox::FAILED,
+            MailStatus::Bounced => outbox::BOUNCED,
         }
     }
 
@@ -72,15 +96,16 @@ impl App {
     /// Sends what may be sent by now.
     ///
     /// # Errors
-    /// Where the database does not answer, or the mail server refuses our login: then nothing more is tried.
+    /// Where the database does not answer. Where the mail server is away, or refuses our login, nothing more is tried.
     pub fn deliver_mail(&self, transport: &Transport, from: &Sender) -> Result<Delivered, AppError> {
         let holder = self.ids.next(self.now());
         let mut delivered = Delivered::default();
         loop {
-            let now = self.now();
-            let ready = self.store.read(|db| outbox::ready(db, now, BATCH))?;
+            let ready = self.store.read(|db| outbox::ready(db, self.now(), BATCH))?;
             let mut claimed_any = false;
             for id in ready {
+                // Anew for each: with a slow server the first of a batch may be long ago, and a claim is to hold from now.
+                let now = self.now();
                 let claimed = self.store.write(|db| outbox::claim(db, &id, &holder, now, now + LEASE))?;
                 let Some(mail) = claimed else { continue };
                 claimed_any = true;
@@ -92,7 +117,7 @@ impl App {
                 }
                 self.store.write(|db| outbox::mark(db, &mail.id, &holder, self.now(), &outcome))?;
                 if stop {
-                    // A fault of configuration is no verdict on a mail: nothing else is tried before it is mended.
+                    // No verdict on a mail: others would fare the same. The next run, with this one put off, tries them.
                     return Ok(delivered);
                 }
             }
@@ -111,15 +136,15 @@ impl App {
         let Err(error) = transport.send(&outgoing) else { return (Outcome::Sent, false) };
         tracing::warn!(mail = mail.id, verdict = ?error.verdict, detail = error.detail, "a mail was not sent");
         let again = match error.verdict {
-            Verdict::Retry => mail.attempts + 1 < MOST_TRIES,
+            Verdict::Retry | Verdict::Away => mail.attempts + 1 < MOST_TRIES,
             Verdict::Refused => false,
             Verdict::Configuration => true,
         };
         let outcome = match again {
-            true => Outcome::Retry(now + pause(mail.attempts), error.detail),
+            true => Outcome::Retry(now + pause(&mail.id, mail.attempts), error.detail),
             false => Outcome::Failed(error.detail),
         };
-        (outcome, error.verdict == Verdict::Configuration)
+        (outcome, matches!(error.verdict, Verdict::Configuration | Verdict::Away))
     }
 }
 
@@ -129,14 +154,37 @@ fn outgoing(from: &Sender, mail: &ClaimedMail) -> Result<Outgoing, String> {
         return Err(DISABLED.to_owned());
     }
     let to_address = mail.email.clone().ok_or(NO_ADDRESS)?;
-    let rendered = render_stored(&mail.template, &mail.content).map_err(|error| error.to_string())?;
+    let unwritten = |error: &dyn std::fmt::Display| format!("{UNWRITTEN}: {error}");
+    let rendered = render_stored(&mail.template, &mail.content).map_err(|error| unwritten(&error))?;
     // The same instant at each try, so that a repeat is the same mail byte for byte.
     let at = Timestamp::from_naive_utc(mail.created_at);
-    Ok(Outgoing { id: mail.id.clone(), to_address, from: from.clone(), at, rendered })
+    let thread = mail.case_id.clone().map(|case| Thread { case, first: mail.answers.clone() });
+    let calendared = match &mail.deadline {
+        Some(name) => calendared(mail, name, &serde_json::from_str(&mail.content).map_err(|error| unwritten(&error))?),
+        None => None,
+    };
+    Ok(Outgoing { id: mail.id.clone(), to_address, from: from.clone(), at, rendered, thread, calendared })
 }
 
-/// The pause before the next try: one minute, doubled each time, at most [`LONGEST_PAUSE`].
-fn pause(attempts: i32) -> Duration {
+/// The deadline that the mail is about, for a calendar; none where its day has passed, for nobody plans that.
+fn calendared(mail: &ClaimedMail, name: &str, content: &MailContent) -> Option<Calendared> {
+    let day = content.due.filter(|_| content.overdue_days.is_none())?;
+    Some(Calendared {
+        name: name.to_owned(),
+        generation: u32::try_from(mail.generation?).ok()?,
+        day,
+        summary: format!("{}: {}", content.number, content.deadline.as_ref()?),
+        link: content.link.clone(),
+    })
+}
+
+/// The pause before the next try: one minute, doubled each time, at most [`LONGEST_PAUSE`]; and up to a quarter more, so that
+/// a server that comes back is not met by all mails at once. How much more is the mail's and the try's own: it follows from
+/// the row's id, whose random part spreads it, and is the same whenever it is computed.
+fn pause(id: &str, attempts: i32) -> Duration {
     let doubled = 1_i64.checked_shl(u32::try_from(attempts).unwrap_or(0)).unwrap_or(LONGEST_PAUSE);
-    Duration::minutes(doubled.clamp(1, LONGEST_PAUSE))
+    let base = Duration::minutes(doubled.clamp(1, LONGEST_PAUSE));
+    let digest = sha256(format!("{id} {attempts}").as_bytes());
+    let spread = digest.as_str().get(..4).and_then(|digits| i64::from_str_radix(digits, 16).ok()).unwrap_or(0);
+    base + Duration::seconds(base.num_seconds() * spread / (4 * 0x1_0000))
 }

@@ -10,6 +10,7 @@ mod import;
 mod log;
 mod migrate;
 mod open;
+mod outbox;
 mod progress;
 mod run_job;
 pub mod serve;
@@ -28,8 +29,8 @@ use crate::telemetry;
 /// Deviations and disputes between health care and social care, on record, with deadlines.
 ///
 /// Settings are read from the environment: DATABASE_URL (sqlite:samsyn.db), SAMSYN_LISTEN (127.0.0.1:8080),
-/// SAMSYN_PUBLIC_URL, SAMSYN_SMTP_URL, SAMSYN_MAIL_FROM, SAMSYN_MAIL_DIR (samsyn-mail), SAMSYN_LOG (info),
-/// SAMSYN_LOG_FORMAT (text); for sign-in by OpenID Connect SAMSYN_OIDC_ISSUER, SAMSYN_OIDC_CLIENT_ID and
+/// SAMSYN_PUBLIC_URL, SAMSYN_SMTP_URL, SAMSYN_MAIL_FROM, SAMSYN_MAIL_DIR (samsyn-mail),
+/// SAMSYN_BOUNCE_MAILDIR, SAMSYN_LOG (info), SAMSYN_LOG_FORMAT (text); for sign-in by OpenID Connect SAMSYN_OIDC_ISSUER, SAMSYN_OIDC_CLIENT_ID and
 /// SAMSYN_OIDC_CLIENT_SECRET, with SAMSYN_OIDC_NAME and SAMSYN_OIDC_SCOPES.
 #[derive(Debug, Parser)]
 #[command(version)]
@@ -61,6 +62,9 @@ enum Command {
     /// A case: where it stands, its deadlines and mails; what it holds only as somebody who may read it.
     #[command(subcommand)]
     Case(case::CaseCommand),
+    /// The mails that wait, went, were given up or came back; and trying those again.
+    #[command(subcommand)]
+    Outbox(outbox::OutboxCommand),
     /// Tokens, with which people use the API.
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -84,6 +88,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::RunJob(args) => run_job::run(&settings()?, args),
         Command::Log(command) => log::run(&settings()?, command),
         Command::Case(command) => case::run(&settings()?, command),
+        Command::Outbox(command) => outbox::run(&settings()?, command),
         Command::Token(command) => token::run(&settings()?, command),
         Command::User(command) => user::run(&settings()?, command),
     }

@@ -11,6 +11,7 @@ use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::ids::IdSource;
 use crate::jobs::Work;
+use crate::mail::maildir::Maildir;
 use crate::mail::{TEMPLATES, Transport};
 use crate::oidc::{Provider, SignInService};
 use crate::store::{DatabaseUrl, Store};
@@ -92,5 +93,6 @@ pub fn work(config: &Config, app: App) -> anyhow::Result<Work> {
         Some(server) => Transport::smtp(server, MAIL_PATIENCE),
         None => Transport::files(&config.mail_dir)?,
     };
-    Ok(Work { app, transport, from: config.mail_from.clone() })
+    let bounces = config.bounce_maildir.clone().map(Maildir::new);
+    Ok(Work { app, transport, from: config.mail_from.clone(), bounces })
 }

@@ -11,6 +11,7 @@ pub use scheduler::{JobError, Scheduler, Worker};
 pub use table::TABLE;
 
 use crate::app::App;
+use crate::mail::maildir::Maildir;
 use crate::mail::{Sender, Transport};
 
 /// What jobs work with. Cheap to clone.
@@ -22,6 +23,8 @@ pub struct Work {
     pub transport: Transport,
     /// Whom mails come from.
     pub from: Sender,
+    /// Where reports of mails that came back are delivered to, if anywhere.
+    pub bounces: Option<Maildir>,
 }
 
 /// What a run did: counts by name.

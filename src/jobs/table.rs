@@ -24,6 +24,12 @@ pub const TABLE: &[Job] = &[
     },
     Job { name: "mail", schedule: "15 * * * * *", what: "Sends the mails that may leave.", run: mail },
     Job {
+        name: "bounces",
+        schedule: "45 * * * * *",
+        what: "Reads the reports of mails that came back, where SAMSYN_BOUNCE_MAILDIR says.",
+        run: bounces,
+    },
+    Job {
         name: "log_verify",
         schedule: "0 30 3 * * *",
         what: "Verifies every chain of the log, every text and every definition.",
@@ -65,6 +71,12 @@ fn mail(work: &Work) -> anyhow::Result<Counts> {
         ("retried", delivered.retried.into()),
         ("failed", delivered.failed.into()),
     ])
+}
+
+fn bounces(work: &Work) -> anyhow::Result<Counts> {
+    let Some(folder) = &work.bounces else { return Ok(Counts::new()) };
+    let returned = work.app.read_returns(folder, &work.from)?;
+    Ok(vec![("bounced", returned.bounced.into()), ("other", returned.other.into())])
 }
 
 fn log_verify(work: &Work) -> anyhow::Result<Counts> {

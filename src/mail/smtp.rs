@@ -1,5 +1,6 @@
 //! Mail servers: reading the URL that names one, and telling a real no from a failure that passes.
 
+use std::io::ErrorKind;
 use std::net::Ipv4Addr;
 use std::str::FromStr;
 use std::time::Duration;
@@ -9,6 +10,11 @@ use lettre::{Message, SmtpTransport, Transport as _};
 use url::{Host, Url};
 
 use super::transport::{SendError, Transport, Verdict};
+
+/// What is told of a server that hangs up instead of answering.
+pub const BROKE_OFF: &str = "the mail server broke off, or its answer could not be read";
+/// What is told of a server that is slower than it is waited for.
+pub const TOO_SLOW: &str = "the mail server did not answer in time";
 
 /// A mail server, as a URL names it:
 ///
@@ -139,7 +145,7 @@ impl Smtp {
             return Verdict::Configuration;
         }
         if !error.is_permanent() {
-            return Verdict::Retry;
+            return if error.status().is_none() && !error.is_response() { Verdict::Away } else { Verdict::Retry };
         }
         match self.0.test_connection() {
             Ok(true) => Verdict::Refused,
@@ -165,9 +171,18 @@ fn detail(error: &Error) -> String {
             Some(enhanced) => format!("the mail server answered {code} {enhanced}"),
             None => format!("the mail server answered {code}"),
         },
-        None if error.is_response() => "the mail server broke off, or its answer could not be read".to_owned(),
+        None if is_too_slow(error) => TOO_SLOW.to_owned(),
+        None if error.is_response() => BROKE_OFF.to_owned(),
         None => format!("the mail server cannot be used: {error}"),
     }
+}
+
+/// Whether the server was waited for in vain. The library's own answer knows only one of the two kinds in which operating
+/// systems say so.
+fn is_too_slow(error: &Error) -> bool {
+    let mut causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    let waited = |kind| matches!(kind, ErrorKind::TimedOut | ErrorKind::WouldBlock);
+    causes.any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|cause| waited(cause.kind())))
 }
 
 /// The enhanced status code (RFC 3463) that the answer's text begins with, such as `5.1.1`.

@@ -23,6 +23,8 @@ pub enum Transport {
 pub enum Verdict {
     /// This mail again later. It may have arrived all the same: the server may have gone between taking it and saying so.
     Retry,
+    /// The same, and no other mail meanwhile: the server is away or too slow, and each would wait for it anew.
+    Away,
     /// Never this mail: the server, or its own address, said no for good.
     Refused,
     /// No mail at all until somebody mends the configuration: stop, and lose none.

@@ -1,9 +1,10 @@
 //! The outbox: mail to be sent, written in the step's transaction; claimed with a lease, sent outside transactions, then
-//! marked. At-least-once: who dies between sending and marking sends again, under the same Message-ID.
+//! marked. At-least-once: who dies between sending and marking sends again, under the same Message-ID. What came back
+//! after it was sent is marked as well, once.
 
 use diesel::prelude::*;
 
-use super::schema::{outbox, persons};
+use super::schema::{cases, outbox, persons};
 use super::{Db, StoreError};
 use crate::clock::Timestamp;
 use crate::ids::{CaseId, PersonId};
@@ -19,6 +20,8 @@ pub struct NewMail {
     pub person: PersonId,
     /// The case that it is about.
     pub case_id: Option<CaseId>,
+    /// The deadline that it is about, and its generation.
+    pub deadline: Option<(String, u32)>,
     /// The template.
     pub template: String,
     /// What the template gets, as JSON: nothing that anybody wrote.
@@ -46,6 +49,14 @@ pub struct ClaimedMail {
     pub created_at: chrono::NaiveDateTime,
     /// How often it was tried before.
     pub attempts: i32,
+    /// The case that it is about.
+    pub case_id: Option<String>,
+    /// The row of the first mail that this person got about the case, where this is a later one.
+    pub answers: Option<String>,
+    /// The deadline that it is about.
+    pub deadline: Option<String>,
+    /// That deadline's generation.
+    pub generation: Option<i32>,
 }
 
 /// What became of an attempt.
@@ -70,7 +81,7 @@ pub struct MailRow {
     pub template: String,
     /// What the template gets.
     pub content: String,
-    /// pending, sent or failed.
+    /// pending, sent, failed or bounced.
     pub status: String,
     /// When it was written, UTC.
     pub created_at: chrono::NaiveDateTime,
@@ -88,6 +99,8 @@ pub const PENDING: &str = "pending";
 pub const SENT: &str = "sent";
 /// Given up.
 pub const FAILED: &str = "failed";
+/// Taken by the server, and come back.
+pub const BOUNCED: &str = "bounced";
 
 /// Puts a mail into the outbox; false where one with the same key is there.
 pub fn put(db: &mut Db, mail: &NewMail) -> Result<bool, StoreError> {
@@ -95,7 +108,12 @@ pub fn put(db: &mut Db, mail: &NewMail) -> Result<bool, StoreError> {
     if diesel::select(diesel::dsl::exists(same)).get_result(db)? {
         return Ok(false);
     }
+    let deadline = mail.deadline.as_ref().map(|(name, _)| name);
+    let generation = mail.deadline.as_ref().and_then(|(_, generation)| i32::try_from(*generation).ok());
     let values = (
+        outbox::answers.eq(first_to(db, mail)?),
+        outbox::deadline.eq(deadline),
+        outbox::generation.eq(generation),
         outbox::id.eq(&mail.id),
         outbox::dedupe.eq(&mail.dedupe),
         outbox::person_id.eq(&mail.person.0),
@@ -109,6 +127,15 @@ pub fn put(db: &mut Db, mail: &NewMail) -> Result<bool, StoreError> {
     );
     diesel::insert_into(outbox::table).values(values).execute(db)?;
     Ok(true)
+}
+
+/// The first mail about the case that went to this person. Noted when a mail is written, for every attempt is to be the
+/// same mail.
+fn first_to(db: &mut Db, mail: &NewMail) -> Result<Option<String>, StoreError> {
+    let Some(case) = &mail.case_id else { return Ok(None) };
+    let earlier = outbox::table.filter(outbox::case_id.eq(&case.0)).filter(outbox::person_id.eq(&mail.person.0));
+    let first = earlier.order((outbox::created_at, outbox::id)).select(outbox::id).first(db);
+    Ok(first.optional()?)
 }
 
 /// Ids of mails that may be tried now, the oldest first.
@@ -142,6 +169,10 @@ pub fn claim(
         outbox::content,
         outbox::created_at,
         outbox::attempts,
+        outbox::case_id,
+        outbox::answers,
+        outbox::deadline,
+        outbox::generation,
     ));
     Ok(Some(mail.get_result(db)?))
 }
@@ -193,7 +224,7 @@ pub struct Recent {
     pub to: String,
     /// The template.
     pub template: String,
-    /// pending, sent or failed.
+    /// pending, sent, failed or bounced.
     pub status: String,
     /// When it was written, UTC.
     pub created_at: chrono::NaiveDateTime,
@@ -232,9 +263,84 @@ pub fn newest(db: &mut Db, status: Option<&str>, before: Option<&str>, limit: i6
     Ok(query.select(columns).load(db)?)
 }
 
-/// Lets a mail that was given up be tried again from now on; false where there is none such.
-pub fn retry(db: &mut Db, id: &str, now: Timestamp) -> Result<bool, StoreError> {
-    let row = outbox::table.filter(outbox::id.eq(id)).filter(outbox::status.eq(FAILED));
-    let set = (outbox::status.eq(PENDING), outbox::next_at.eq(Some(now.naive_utc())), outbox::attempts.eq(0));
+/// A mail as the operator lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Listed {
+    /// The row's id.
+    pub id: String,
+    /// The number of the case that it is about.
+    pub number: Option<String>,
+    /// To whom.
+    pub person_id: String,
+    /// Her address as it is now. It is not to be shown in full.
+    pub email: Option<String>,
+    /// The template.
+    pub template: String,
+    /// pending, sent, failed or bounced.
+    pub status: String,
+    /// When it was written, UTC.
+    pub created_at: chrono::NaiveDateTime,
+    /// When it is tried next, UTC.
+    pub next_at: Option<chrono::NaiveDateTime>,
+    /// When it was sent, UTC.
+    pub sent_at: Option<chrono::NaiveDateTime>,
+    /// How often it was tried.
+    pub attempts: i32,
+    /// Why it was not sent, or came back.
+    pub error: Option<String>,
+}
+
+/// The mails of one status or of all after one of them, the oldest first.
+pub fn listed(db: &mut Db, status: Option<&str>, after: Option<&str>, limit: i64) -> Result<Vec<Listed>, StoreError> {
+    let rows = outbox::table.inner_join(persons::table).left_join(cases::table);
+    let mut query = rows.order(outbox::id).limit(limit).into_boxed();
+    if let Some(status) = status {
+        query = query.filter(outbox::status.eq(status));
+    }
+    if let Some(after) = after {
+        query = query.filter(outbox::id.gt(after));
+    }
+    let columns = (
+        outbox::id,
+        cases::number.nullable(),
+        outbox::person_id,
+        persons::email,
+        outbox::template,
+        outbox::status,
+        outbox::created_at,
+        outbox::next_at,
+        outbox::sent_at,
+        outbox::attempts,
+        outbox::error,
+    );
+    Ok(query.select(columns).load(db)?)
+}
+
+/// Marks a mail that has come back; false where it has before, was given up, or is none of ours.
+pub fn bounce(db: &mut Db, id: &str, error: &str) -> Result<bool, StoreError> {
+    // One that waits may have arrived all the same: the server may have gone between taking it and saying so.
+    let row = outbox::table.filter(outbox::id.eq(id)).filter(outbox::status.eq_any([SENT, PENDING]));
+    let set = (
+        outbox::status.eq(BOUNCED),
+        outbox::error.eq(error),
+        outbox::next_at.eq(None::<chrono::NaiveDateTime>),
+        outbox::leased_by.eq(None::<String>),
+        outbox::leased_until.eq(None::<chrono::NaiveDateTime>),
+    );
     Ok(diesel::update(row).set(set).execute(db)? == 1)
+}
+
+/// Lets a mail that was given up or has come back be tried again from now on; false where there is none such.
+pub fn retry(db: &mut Db, id: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let row = outbox::table.filter(outbox::id.eq(id)).filter(outbox::status.eq_any([FAILED, BOUNCED]));
+    let again = (outbox::status.eq(PENDING), outbox::next_at.eq(Some(now.naive_utc())), outbox::attempts.eq(0));
+    let set = (again, outbox::sent_at.eq(None::<chrono::NaiveDateTime>));
+    Ok(diesel::update(row).set(set).execute(db)? == 1)
+}
+
+/// The same for every mail that was given up; answers with how many there were.
+pub fn retry_failed(db: &mut Db, now: Timestamp) -> Result<usize, StoreError> {
+    let rows = outbox::table.filter(outbox::status.eq(FAILED));
+    let set = (outbox::status.eq(PENDING), outbox::next_at.eq(Some(now.naive_utc())), outbox::attempts.eq(0));
+    Ok(diesel::update(rows).set(set).execute(db)?)
 }

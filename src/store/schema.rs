@@ -247,6 +247,9 @@ diesel::table! {
         leased_until -> Nullable<Timestamp>,
         sent_at -> Nullable<Timestamp>,
         error -> Nullable<Text>,
+        answers -> Nullable<Text>,
+        deadline -> Nullable<Text>,
+        generation -> Nullable<Integer>,
     }
 }
 
@@ -357,6 +360,7 @@ diesel::table! {
 }
 
 diesel::joinable!(outbox -> persons (person_id));
+diesel::joinable!(outbox -> cases (case_id));
 diesel::joinable!(memberships -> persons (person_id));
 diesel::joinable!(tokens -> persons (person_id));
 diesel::joinable!(sessions -> persons (person_id));

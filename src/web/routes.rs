@@ -6,7 +6,7 @@
 use actix_web::http::Method;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-use super::api::{cases, document, drafts, me, notes, steps, workflows};
+use super::api::{cases, document, drafts, me, notes, outbox, steps, workflows};
 use super::error::Refusal;
 use super::extract::Call;
 use super::reply::Reply;
@@ -132,6 +132,7 @@ const fn part(name: &'static str, description: &'static str, example: &'static s
 const NUMBER: Parameter = part("number", "The case's number.", "FALUN-2026-0001");
 const TRANSITION: Parameter = part("transition", "The joint transition.", "confirm_settlement");
 const DRAFT: Parameter = part("id", "The draft's id.", "019ae0a4e6d2c3f1e0b5a4d7c8f9e0a1");
+const MAIL: Parameter = part("id", "The mail's id.", "019ae0a4e6d2c3f1e0b5a4d7c8f9e0a1");
 const WORKFLOW: Parameter = part("name", "The workflow's name.", "deviation");
 const IF_MATCH: Parameter = Parameter {
     name: "If-Match",
@@ -350,6 +351,28 @@ pub static ROUTES: &[Route] = &[
         parameters: &[DRAFT],
         body: None,
         answer: Answer { status: 204, description: "It is gone.", schema: None, etag: false, location: false },
+        refusals: &[],
+    },
+    Route {
+        method: Method::GET,
+        path: "/api/outbox",
+        name: "list_outbox",
+        summary: "The mails that wait, went, were given up or came back, for whoever administers the county",
+        handler: Handler::Bearer(outbox::list),
+        parameters: outbox::FILTER,
+        body: None,
+        answer: json(of::<outbox::OutboxPage>, "A page, the newest first; no content and no address."),
+        refusals: &[404],
+    },
+    Route {
+        method: Method::POST,
+        path: "/api/outbox/{id}/retry",
+        name: "retry_mail",
+        summary: "Try a mail again that was given up or came back",
+        handler: Handler::Bearer(outbox::retry),
+        parameters: &[MAIL],
+        body: None,
+        answer: Answer { status: 204, description: "It waits to be sent.", schema: None, etag: false, location: false },
         refusals: &[],
     },
 ];

@@ -34,6 +34,7 @@ const ONLY_IN: &[(&[&str], &[&str])] = &[
     (&["ureq"], &["oidc"]),
     (&["handlebars"], &["mail"]),
     (&["icalendar"], &["mail"]),
+    (&["mailparse"], &["mail"]),
     (&["maud"], &["web"]),
     (&["governor"], &["web"]),
     (&["cron"], &["jobs"]),

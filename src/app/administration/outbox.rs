@@ -1,19 +1,25 @@
 //! The outbox as who administers the county sees it: which mails wait, went, or were given up, and why, without their
 //! content and without an address.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use super::county;
+use crate::app::bounces::CAME_BACK;
 use crate::app::changes::{self, Change, Kind};
-use crate::app::outbox::MailStatus;
+use crate::app::outbox::{DISABLED, MailStatus, NO_ADDRESS, UNWRITTEN};
 use crate::app::{App, AppError};
 use crate::authz::Actor;
 use crate::clock::Timestamp;
+use crate::mail::MessageError;
+use crate::mail::smtp::{BROKE_OFF, TOO_SLOW};
 use crate::store::outbox::{self, Recent};
 
 /// How many mails stand on a page.
 const PAGE: usize = 50;
 
-/// A mail.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A mail, without its content.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct OutgoingMail {
     /// Its id.
     pub id: String,
@@ -34,15 +40,26 @@ pub struct OutgoingMail {
 }
 
 /// What kind of error stopped a mail. The words of the server may hold an address, so they are not shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(tag = "kind", content = "code", rename_all = "snake_case")]
 pub enum MailError {
     /// The person has no address.
     NoAddress,
+    /// She has one that no mail can be sent to.
+    BadAddress,
     /// The person is disabled.
     Disabled,
+    /// It could not be put into words: a fault of the program.
+    Unwritten,
     /// The server answered with this code.
     Code(u16),
-    /// Anything else: the connection, the configuration, a template.
+    /// The server hung up instead of answering.
+    BrokeOff,
+    /// The server was waited for in vain.
+    TooSlow,
+    /// The server took it, and it came back.
+    CameBack,
+    /// Anything else: the connection, the configuration.
     Other,
 }
 
@@ -66,10 +83,10 @@ impl App {
         Ok((views, more))
     }
 
-    /// Tries a mail that was given up once more, from now on.
+    /// Tries a mail that was given up, or came back, once more, from now on.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] where there is no such mail that was given up, and for everybody who does not administer the
+    /// [`AppError::NotFound`] where there is no such mail, and for everybody who does not administer the
     /// county.
     pub fn retry_mail(&self, actor: &Actor, id: &str) -> Result<(), AppError> {
         county(actor)?;
@@ -94,14 +111,19 @@ fn view(row: Recent) -> Result<OutgoingMail, AppError> {
     })
 }
 
-/// What kind of error it was, out of the words of `app::outbox` and of mail servers.
+/// What kind of error it was, out of the words of `app::outbox`, `app::bounces` and `mail`.
 fn class(error: &str) -> MailError {
+    match error {
+        NO_ADDRESS => return MailError::NoAddress,
+        DISABLED => return MailError::Disabled,
+        BROKE_OFF => return MailError::BrokeOff,
+        TOO_SLOW => return MailError::TooSlow,
+        _ if error == MessageError::Recipient.to_string() => return MailError::BadAddress,
+        _ if error.starts_with(UNWRITTEN) => return MailError::Unwritten,
+        _ if error.starts_with(CAME_BACK) => return MailError::CameBack,
+        _ => {}
+    }
     let codes = error.split(|c: char| !c.is_ascii_alphanumeric() && c != '.').filter(|word| word.len() == 3);
     let mut codes = codes.filter_map(|word| word.parse::<u16>().ok());
-    match codes.find(|code| (400..600).contains(code)) {
-        Some(code) => MailError::Code(code),
-        None if error == crate::app::outbox::NO_ADDRESS => MailError::NoAddress,
-        None if error == crate::app::outbox::DISABLED => MailError::Disabled,
-        None => MailError::Other,
-    }
+    codes.find(|code| (400..600).contains(code)).map_or(MailError::Other, MailError::Code)
 }

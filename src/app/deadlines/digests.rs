@@ -184,6 +184,7 @@ impl App {
             dedupe: format!("digest:{person}:{}", local_date(now)),
             person: person.clone(),
             case_id: None,
+            deadline: None,
             template: DIGEST.to_owned(),
             content: serde_json::to_string(&content).map_err(|error| AppError::Internal(error.to_string()))?,
             written: now,

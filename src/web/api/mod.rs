@@ -5,6 +5,7 @@ pub mod document;
 pub mod drafts;
 pub mod me;
 pub mod notes;
+pub mod outbox;
 pub mod steps;
 pub mod workflows;
 

@@ -330,6 +330,7 @@ pub fn mail_remark(status: MailStatus) -> &'static str {
     match status {
         MailStatus::Pending => "(väntar på att skickas)",
         MailStatus::Failed => "(kunde inte levereras)",
+        MailStatus::Bounced => "(kom tillbaka: nådde inte fram)",
         MailStatus::Sent => "",
     }
 }

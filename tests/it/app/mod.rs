@@ -2,6 +2,7 @@
 
 mod absence;
 mod accounts;
+mod bounces;
 mod claimed;
 mod clock;
 mod closing_days;

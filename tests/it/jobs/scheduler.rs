@@ -17,7 +17,7 @@ use crate::support::database::TestApp;
 /// What jobs work with, mails going nowhere.
 pub fn work(app: &App) -> Work {
     let from = "samsyn <samsyn@samsyn.example>".parse().unwrap();
-    Work { app: app.clone(), transport: Transport::Memory(Arc::new(Mutex::new(Vec::new()))), from }
+    Work { app: app.clone(), transport: Transport::Memory(Arc::new(Mutex::new(Vec::new()))), from, bounces: None }
 }
 
 fn worker(job: &'static Job, test: &TestApp, holder: &str) -> Worker {

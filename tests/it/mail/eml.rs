@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use chrono::Duration;
-use samsyn::mail::{Outgoing, Sender, TEMPLATES, Transport, Verdict};
+use mailparse::MailHeaderMap;
+use samsyn::mail::{Calendared, Outgoing, Sender, TEMPLATES, Thread, Transport, Verdict};
 
-use super::outgoing;
+use super::{about_a_deadline, outgoing};
 
 fn names_in(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> =
@@ -22,10 +23,15 @@ fn every_template_becomes_a_file() {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("mail");
     fs::remove_dir_all(&folder).ok();
     let files = Transport::files(&folder).unwrap();
+    let thread = Thread { case: "0192aa".to_owned(), first: None };
+    files.send(&Outgoing { thread: Some(thread), ..outgoing("row-0", "your_turn") }).unwrap();
     for name in TEMPLATES {
         files.send(&outgoing(name, name)).unwrap();
+        files.send(&about_a_deadline(&format!("{name}.deadline"), name)).unwrap();
     }
-    let mut expected: Vec<String> = TEMPLATES.iter().map(|name| format!("20270104T070000Z-{name}.eml")).collect();
+    let names = TEMPLATES.iter().flat_map(|name| [(*name).to_owned(), format!("{name}.deadline")]);
+    let names = names.chain(["row-0".to_owned()]);
+    let mut expected: Vec<String> = names.map(|name| format!("20270104T070000Z-{name}.eml")).collect();
     expected.sort();
     assert_eq!(names_in(&folder), expected);
 }
@@ -40,6 +46,52 @@ fn the_document() {
     assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());
     let (headers, _) = text.split_once("\r\n\r\n").unwrap();
     insta::assert_snapshot!("headers", headers.replace("\r\n", "\n"));
+}
+
+/// The bytes of a mail, as they leave.
+fn bytes(mail: &Outgoing) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    Transport::files(folder.path()).unwrap().send(mail).unwrap();
+    fs::read(folder.path().join(names_in(folder.path()).pop().unwrap())).unwrap()
+}
+
+#[test]
+fn a_later_mail_of_a_case_answers_the_first_and_all_have_one_root() {
+    let headers = |mail: &Outgoing| {
+        let bytes = bytes(mail);
+        let mail = mailparse::parse_mail(&bytes).unwrap();
+        ["Message-ID", "References", "In-Reply-To"].map(|name| mail.headers.get_all_values(name).join(" | "))
+    };
+    let thread = |first: Option<&str>| Some(Thread { case: "0192aa".to_owned(), first: first.map(str::to_owned) });
+    let first = headers(&Outgoing { thread: thread(None), ..outgoing("1", "your_turn") });
+    assert_eq!(first, ["<1@dalarna.example>", "<case.0192aa@dalarna.example>", ""]);
+    let later = headers(&Outgoing { thread: thread(Some("1")), ..outgoing("2", "overdue") });
+    let references = "<case.0192aa@dalarna.example> <1@dalarna.example>";
+    assert_eq!(later, ["<2@dalarna.example>", references, "<1@dalarna.example>"]);
+    assert_eq!(headers(&outgoing("3", "ended"))[1..], ["", ""], "a mail about no case");
+}
+
+/// The words come first, then the entry: of that day, the same for the same deadline, a higher one where it began anew.
+#[test]
+fn a_mail_about_a_deadline_brings_its_day_for_the_calendar() {
+    let mail = about_a_deadline("7", "reminder");
+    let raw = bytes(&mail);
+    assert_eq!(raw, bytes(&mail), "the same bytes at each attempt");
+    let parsed = mailparse::parse_mail(&raw).unwrap();
+    assert_eq!(parsed.ctype.mimetype, "multipart/mixed");
+    let kinds: Vec<_> = parsed.subparts.iter().map(|part| part.ctype.mimetype.as_str()).collect();
+    assert_eq!(kinds, ["multipart/alternative", "text/calendar"]);
+    assert_eq!(parsed.subparts[0].subparts.len(), 2);
+    assert_eq!(parsed.subparts[1].ctype.params["method"], "PUBLISH");
+    let calendar = parsed.subparts[1].get_body().unwrap();
+    assert_eq!(calendar.matches('\n').count(), calendar.matches("\r\n").count());
+    insta::assert_snapshot!("calendar", calendar.replace("\r\n", "\n"));
+    let again = Calendared { generation: 4, ..mail.calendared.clone().unwrap() };
+    let again = bytes(&Outgoing { calendared: Some(again), ..about_a_deadline("8", "overdue") });
+    let again = mailparse::parse_mail(&again).unwrap().subparts[1].get_body().unwrap();
+    let line = |text: &str, name: &str| text.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+    assert_eq!(line(&again, "UID:"), line(&calendar, "UID:"));
+    assert_eq!(line(&again, "SEQUENCE:"), "SEQUENCE:4");
 }
 
 #[test]
@@ -95,6 +147,10 @@ fn a_mail_that_can_never_go_is_refused_on_every_way() {
     for id in ["", "../up", "a b", "a\r\nBcc: x", "å", ".a", "a..b", &"a".repeat(65)] {
         bad.push(outgoing(id, "reminder"));
     }
+    let thread = Thread { case: "a b".to_owned(), first: None };
+    bad.push(Outgoing { thread: Some(thread), ..outgoing("7", "reminder") });
+    let thread = Thread { case: "a".to_owned(), first: Some(">\r\nBcc: x".to_owned()) };
+    bad.push(Outgoing { thread: Some(thread), ..outgoing("7", "reminder") });
     for to_address in ["", "nobody", "a@b@c", "mås@falun.example", "mas@malmö.example", "a@b.se\r\nBcc: c@d.se"] {
         bad.push(Outgoing { to_address: to_address.to_owned(), ..outgoing("7", "reminder") });
     }

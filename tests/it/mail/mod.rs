@@ -6,7 +6,7 @@ mod templates;
 
 use chrono::{NaiveDate, TimeZone, Utc};
 use samsyn::clock::Timestamp;
-use samsyn::mail::{MailContent, Outgoing, render};
+use samsyn::mail::{Calendared, MailContent, Outgoing, Thread, render};
 
 const RECIPIENT: &str = "mas@falun.example";
 
@@ -48,5 +48,23 @@ fn outgoing(id: &str, template: &str) -> Outgoing {
         from: "Samsyn för Dalarna <samsyn@dalarna.example>".parse().unwrap(),
         at: Timestamp::new(Utc.with_ymd_and_hms(2027, 1, 4, 7, 0, 0).unwrap()),
         rendered: render(template, &content()).unwrap(),
+        thread: None,
+        calendared: None,
+    }
+}
+
+/// A later mail of a case, about a deadline.
+fn about_a_deadline(id: &str, template: &str) -> Outgoing {
+    let MailContent { number, deadline, due, link, .. } = content();
+    Outgoing {
+        thread: Some(Thread { case: "0192aa".to_owned(), first: Some("row-0".to_owned()) }),
+        calendared: Some(Calendared {
+            name: "answer".to_owned(),
+            generation: 3,
+            day: due.unwrap(),
+            summary: format!("{number}: {}", deadline.unwrap()),
+            link,
+        }),
+        ..outgoing(id, template)
     }
 }

@@ -113,13 +113,13 @@ fn a_server_that_is_away_or_silent_is_tried_again() {
     let gone = SmtpListener::start();
     let away = to(&gone);
     drop(gone);
-    assert_eq!(failure(&away).verdict, Verdict::Retry);
+    assert_eq!(failure(&away).verdict, Verdict::Away);
 
     let server = SmtpListener::with_fault(Fault::FallSilent);
     let url = format!("smtp://127.0.0.1:{}?tls=none", server.port());
     let hurried = Transport::smtp(&url.parse().unwrap(), Duration::from_millis(100));
     let start = Instant::now();
-    assert_eq!(failure(&hurried).verdict, Verdict::Retry);
+    assert_eq!(failure(&hurried).verdict, Verdict::Away);
     assert!(start.elapsed() < PATIENCE);
 }
 
@@ -128,7 +128,7 @@ fn a_server_speaks_no_tls_where_tls_is_wanted() {
     let server = SmtpListener::start();
     let url = format!("smtps://127.0.0.1:{}", server.port());
     let hurried = Transport::smtp(&url.parse().unwrap(), Duration::from_millis(500));
-    assert_eq!(failure(&hurried).verdict, Verdict::Retry);
+    assert_eq!(failure(&hurried).verdict, Verdict::Away);
 }
 
 #[test]

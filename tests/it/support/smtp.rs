@@ -32,6 +32,10 @@ pub enum Fault {
     RefuseLogin,
     /// Never answers MAIL.
     FallSilent,
+    /// Takes the words of a mail, and refuses it at their end with this code.
+    RefuseData(u16),
+    /// Lets MAIL wait until it is told something else.
+    Hold,
 }
 
 /// The server. When it goes out of scope it stops listening, and open connections get no more answers.
@@ -52,6 +56,8 @@ struct State {
     mails: Vec<Mail>,
     fault: Option<Fault>,
     stopped: bool,
+    /// How many sessions wait, where that is the fault.
+    held: usize,
 }
 
 impl Shared {
@@ -90,6 +96,14 @@ impl SmtpListener {
     /// Changes how it fails from now on; `None` heals it.
     pub fn set_fault(&self, fault: Option<Fault>) {
         self.shared.lock().fault = fault;
+        self.shared.arrived.notify_all();
+    }
+
+    /// Waits until a session is held. Panics after ten seconds.
+    pub fn wait_until_held(&self) {
+        let patience = Duration::from_secs(10);
+        let waited = self.shared.arrived.wait_timeout_while(self.shared.lock(), patience, |s| s.held == 0).unwrap().1;
+        assert!(!waited.timed_out(), "nobody came");
     }
 
     /// The port on 127.0.0.1.
@@ -115,6 +129,7 @@ impl SmtpListener {
 impl Drop for SmtpListener {
     fn drop(&mut self) {
         self.shared.lock().stopped = true;
+        self.shared.arrived.notify_all();
         TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).ok(); // wakes the accepting thread
         self.accepting.take().map(JoinHandle::join);
     }
@@ -140,6 +155,7 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> Result<()> {
             ("MAIL", Some(Fault::FallSilent)) => {}
             ("EHLO", _) => send(&mut stream, "250-here\r\n250 8BITMIME")?,
             ("MAIL", _) => {
+                hold(shared);
                 (from, to) = (address(&line), Vec::new());
                 send(&mut stream, "250 sender noted")?;
             }
@@ -155,6 +171,10 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> Result<()> {
             ("DATA", _) => {
                 send(&mut stream, "354 go on")?;
                 let Some(data) = read_data(&mut lines, fault == Some(Fault::DropInData))? else { return Ok(()) };
+                if let Some(Fault::RefuseData(code)) = fault {
+                    send(&mut stream, &format!("{code} {}.6.0 not like that", code / 100))?;
+                    continue;
+                }
                 let mail = Mail { from: std::mem::take(&mut from), to: std::mem::take(&mut to), data };
                 shared.lock().mails.push(mail);
                 shared.arrived.notify_all();
@@ -169,6 +189,15 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Waits for as long as the server holds its sessions.
+fn hold(shared: &Shared) {
+    let mut state = shared.lock();
+    state.held += 1;
+    shared.arrived.notify_all();
+    let held = |state: &mut State| state.fault == Some(Fault::Hold) && !state.stopped;
+    shared.arrived.wait_while(state, held).unwrap().held -= 1;
 }
 
 /// Sends a line in one piece: in several, each would wait for the other side's delayed acknowledgement.

@@ -16,6 +16,7 @@ mod leaks;
 mod lists;
 mod menu;
 mod oidc;
+mod outbox;
 mod oversight;
 mod page_rights;
 mod pages;

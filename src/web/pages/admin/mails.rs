@@ -58,7 +58,7 @@ fn row(signed: &Signed, mail: &OutgoingMail) -> Markup {
             (texts::WRITTEN) " " (moment(mail.written)) ". " (texts::ATTEMPTS) ": " (mail.attempts) "."
             @if let Some(sent) = mail.sent { " " (texts::mail_status(MailStatus::Sent)) " " (moment(sent)) "." }
         }
-        @if mail.status == MailStatus::Failed {
+        @if mail.status.is_stuck() {
             form method="post" action={ (HERE) "/" (mail.id) "/retry" } {
                 (csrf(signed))
                 button .secondary type="submit" { (texts::RETRY) span .hidden { ": " (mail.to) } }

@@ -246,6 +246,7 @@ pub fn mail_status(status: MailStatus) -> &'static str {
         MailStatus::Pending => "Väntar",
         MailStatus::Sent => "Skickat",
         MailStatus::Failed => "Gick inte fram",
+        MailStatus::Bounced => "Kom tillbaka",
     }
 }
 
@@ -255,6 +256,11 @@ pub fn mail_error(error: &MailError) -> String {
         MailError::NoAddress => "personen har ingen adress".to_owned(),
         MailError::Disabled => "personens inloggning är stängd".to_owned(),
         MailError::Code(code) => format!("e-postservern svarade {code}"),
+        MailError::BadAddress => "personens adress går inte att skicka till".to_owned(),
+        MailError::BrokeOff => "e-postservern bröt förbindelsen".to_owned(),
+        MailError::TooSlow => "e-postservern svarade inte i tid".to_owned(),
+        MailError::CameBack => "mottagarens e-postserver tog inte emot det".to_owned(),
+        MailError::Unwritten => "mejlet kunde inte skrivas; det är ett fel i programmet".to_owned(),
         MailError::Other => "e-postservern gick inte att nå, eller annat fel".to_owned(),
     }
 }

@@ -16,7 +16,6 @@ import { lists } from "./lists.js";
 import { oversee } from "./oversight.js";
 import { Person } from "./person.js";
 import { startDemo } from "./server.js";
-import { reminders } from "./reminders.js";
 import { through } from "./sign_in.js";
 
 const FLAGS = [
@@ -138,7 +137,6 @@ try {
         deviation = await again(run, { javaScriptEnabled: false });
     });
     await run.journey("from beside", () => oversee(deviation, run.at, run.look));
-    await run.journey("reminders", async () => reminders(await run.at("SAS Falun"), run.look));
     await run.journey("through the sign-in service", () => through(run));
     await run.journey("two at once", () => twoAtOnce(run, deviation));
     await run.journey("lists and search", () => lists(run.at, run.look));

@@ -13,9 +13,11 @@ use chrono::Duration;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::administration::calendar;
 use super::{App, AppError};
 use crate::clock::Timestamp;
 use crate::mail::{Calendared, MailContent, Outgoing, Sender, Thread, Transport, Verdict, render_stored};
+use crate::store::StoreError;
 use crate::store::outbox::{self, ClaimedMail, Outcome};
 use crate::workflow::digest::sha256;
 
@@ -23,7 +25,7 @@ use crate::workflow::digest::sha256;
 const LEASE: Duration = Duration::minutes(10);
 /// How many mails are looked for at a time.
 const BATCH: i64 = 100;
-/// After so many tries a mail is given up, visibly: with these pauses, after about nine days.
+/// After so many tries a mail is given up, visibly: with these pauses, in office hours only, after some weeks.
 const MOST_TRIES: i32 = 40;
 /// The longest pause between two tries.
 const LONGEST_PAUSE: i64 = 6 * 60;
@@ -93,7 +95,7 @@ pub struct Delivered {
 }
 
 impl App {
-    /// Sends what may be sent by now.
+    /// Sends what may be sent by now, in office hours: what was to leave in them and could not, waits for the next.
     ///
     /// # Errors
     /// Where the database does not answer. Where the mail server is away, or refuses our login, nothing more is tried.
@@ -101,11 +103,16 @@ impl App {
         let holder = self.ids.next(self.now());
         let mut delivered = Delivered::default();
         loop {
-            let ready = self.store.read(|db| outbox::ready(db, self.now(), BATCH))?;
+            let (ready, days) = self
+                .store
+                .read(|db| Ok::<_, StoreError>((outbox::ready(db, self.now(), BATCH)?, calendar(self, db)?)))?;
             let mut claimed_any = false;
             for id in ready {
                 // Anew for each: with a slow server the first of a batch may be long ago, and a claim is to hold from now.
                 let now = self.now();
+                if self.hours.moment(&days, now) != now {
+                    return Ok(delivered);
+                }
                 let claimed = self.store.write(|db| outbox::claim(db, &id, &holder, now, now + LEASE))?;
                 let Some(mail) = claimed else { continue };
                 claimed_any = true;

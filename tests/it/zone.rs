@@ -85,6 +85,7 @@ fn outside_office_hours_a_mail_waits_for_the_next_working_morning() {
     // Before Easter, with the clocks set forward on the Sunday before.
     let easter = ["2026-03-28T09:00:00Z", "2026-04-02T15:00:00Z", "2026-04-06T09:00:00Z"];
     assert_eq!(leaving("07:00-17:00", easter), ["2026-03-30T06:00Z", "2026-04-07T06:00Z", "2026-04-07T06:00Z"]);
+    assert_eq!(leaving("always", easter), ["2026-03-28T09:00Z", "2026-04-02T15:00Z", "2026-04-06T09:00Z"]);
 }
 
 #[test]
@@ -93,6 +94,7 @@ fn what_are_no_office_hours_is_refused() {
         assert!(wrong.parse::<OfficeHours>().is_err(), "{wrong}");
     }
     assert_eq!("06:30 - 18:00".parse::<OfficeHours>().unwrap().to_string(), "06:30-18:00");
+    assert_eq!("always".parse::<OfficeHours>().unwrap().to_string(), "always");
 }
 
 #[test]

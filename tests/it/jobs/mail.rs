@@ -43,6 +43,12 @@ impl Waiting {
         self.test.app.deliver_mail(&self.transport, &self.from).unwrap()
     }
 
+    /// Waits until mails may leave, if they may not now.
+    fn until_office(&self) {
+        let app = &self.test.app;
+        self.test.clock.set(app.hours.moment(&app.calendar, app.now()));
+    }
+
     /// Status and attempts of each mail.
     fn queue(&self) -> Vec<String> {
         sql::lines(&self.test.app.store, "select status || ' ' || attempts as line from outbox order by id")
@@ -80,6 +86,7 @@ fn what_fails_is_tried_again_after_pauses_that_grow_and_given_up_in_the_end() {
         waiting.test.clock.advance(Duration::minutes(minutes) - Duration::seconds(1));
         assert_eq!(waiting.deliver(), NONE, "not before {minutes} minutes");
         waiting.test.clock.advance(Duration::seconds(1) + Duration::minutes(minutes) / 4);
+        waiting.until_office();
     }
     assert_eq!(waiting.deliver(), Delivered { failed: 2, ..NONE });
     assert_eq!(waiting.queue(), ["failed 40", "failed 40"]);
@@ -123,6 +130,23 @@ fn pauses_are_spread() {
     assert!(found.len() > 15, "{found:?}");
 }
 
+/// A server that is back in the evening, and a program that comes up at night, wait with what should have left by day.
+#[test]
+fn what_could_not_leave_in_office_hours_waits_for_the_next() {
+    let waiting = Waiting::new();
+    waiting.server.set_fault(Some(Fault::RefuseRecipient(450)));
+    for (until, delivered) in [
+        ("2026-03-02T15:58:00Z", Delivered { retried: 2, ..NONE }),
+        ("2026-03-02T16:30:00Z", NONE),
+        ("2026-03-03T02:00:00Z", NONE),
+        ("2026-03-03T06:00:00Z", Delivered { sent: 2, ..NONE }),
+    ] {
+        waiting.test.clock.set(until.parse().unwrap());
+        assert_eq!(waiting.deliver(), delivered, "{until}");
+        waiting.server.set_fault(None);
+    }
+}
+
 #[test]
 fn a_real_no_is_final_and_others_go_on() {
     let waiting = Waiting::new();
@@ -146,6 +170,7 @@ fn a_fault_of_configuration_stops_the_queue_and_loses_nothing() {
             let delivered = waiting.test.app.deliver_mail(&transport, &waiting.from).unwrap();
             assert_eq!(delivered, Delivered { retried: 1, ..NONE }, "one try tells enough");
             waiting.test.clock.advance(Duration::hours(8));
+            waiting.until_office();
         }
         waiting.server.set_fault(None);
         assert_eq!(waiting.deliver(), Delivered { sent: 2, ..NONE }, "{fault:?}");

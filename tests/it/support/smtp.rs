@@ -38,6 +38,9 @@ pub enum Fault {
     Hold,
 }
 
+/// How the mail to an address is to fail, if it is.
+type Script = Box<dyn FnMut(&str) -> Option<Fault> + Send>;
+
 /// The server. When it goes out of scope it stops listening, and open connections get no more answers.
 pub struct SmtpListener {
     port: u16,
@@ -54,7 +57,10 @@ struct Shared {
 #[derive(Default)]
 struct State {
     mails: Vec<Mail>,
+    /// The places among them of those whose taking was never said.
+    unanswered: Vec<usize>,
     fault: Option<Fault>,
+    script: Option<Script>,
     stopped: bool,
     /// How many sessions wait, where that is the fault.
     held: usize,
@@ -63,6 +69,21 @@ struct State {
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap()
+    }
+
+    /// What the script says of a mail to this address.
+    fn scripted(&self, address: &str) -> Option<Fault> {
+        self.lock().script.as_mut().and_then(|script| script(address))
+    }
+
+    fn take(&self, mail: Mail, answered: bool) {
+        let mut state = self.lock();
+        if !answered {
+            let place = state.mails.len();
+            state.unanswered.push(place);
+        }
+        state.mails.push(mail);
+        self.arrived.notify_all();
     }
 }
 
@@ -99,6 +120,11 @@ impl SmtpListener {
         self.shared.arrived.notify_all();
     }
 
+    /// Fails from now on as the script says of each recipient, which it is asked once a mail; a fault for all comes first.
+    pub fn set_script(&self, script: impl FnMut(&str) -> Option<Fault> + Send + 'static) {
+        self.shared.lock().script = Some(Box::new(script));
+    }
+
     /// Waits until a session is held. Panics after ten seconds.
     pub fn wait_until_held(&self) {
         let patience = Duration::from_secs(10);
@@ -114,6 +140,13 @@ impl SmtpListener {
     /// The mails taken so far, in the order of their arrival.
     pub fn mails(&self) -> Vec<Mail> {
         self.shared.lock().mails.clone()
+    }
+
+    /// Those taken after the first `seen`, each with whether the client was told so.
+    pub fn mails_after(&self, seen: usize) -> Vec<(Mail, bool)> {
+        let state = self.shared.lock();
+        let mails = state.mails.iter().enumerate().skip(seen);
+        mails.map(|(place, mail)| (mail.clone(), !state.unanswered.contains(&place))).collect()
     }
 
     /// How many those are.
@@ -143,7 +176,7 @@ impl Drop for SmtpListener {
 /// One session. Returning closes the connection.
 fn serve(mut stream: TcpStream, shared: &Shared) -> Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?);
-    let (mut from, mut to) = (String::new(), Vec::new());
+    let (mut from, mut to, mut scripted) = (String::new(), Vec::new(), None);
     if shared.lock().fault == Some(Fault::RefuseService) {
         return send(&mut stream, "554 not for you");
     }
@@ -154,6 +187,12 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> Result<()> {
             return Ok(());
         }
         let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
+        match verb.as_str() {
+            "MAIL" => scripted = None,
+            "RCPT" => scripted = shared.scripted(&address(&line)),
+            _ => {}
+        }
+        let fault = fault.or(scripted);
         match (verb.as_str(), fault) {
             ("EHLO", Some(Fault::RefuseLogin)) => send(&mut stream, "250-here\r\n250 AUTH PLAIN")?,
             ("AUTH", Some(Fault::RefuseLogin)) => send(&mut stream, "535 5.7.8 who are you")?,
@@ -175,15 +214,16 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> Result<()> {
             ("DATA", _) if to.is_empty() => send(&mut stream, "503 no recipient")?,
             ("DATA", _) => {
                 send(&mut stream, "354 go on")?;
+                acknowledge_at_once(&stream);
                 let Some(data) = read_data(&mut lines, fault == Some(Fault::DropInData))? else { return Ok(()) };
                 if let Some(Fault::RefuseData(code)) = fault {
                     send(&mut stream, &format!("{code} {}.6.0 not like that", code / 100))?;
                     continue;
                 }
                 let mail = Mail { from: std::mem::take(&mut from), to: std::mem::take(&mut to), data };
-                shared.lock().mails.push(mail);
-                shared.arrived.notify_all();
-                if fault == Some(Fault::DropAfterData) {
+                let dropped = fault == Some(Fault::DropAfterData);
+                shared.take(mail, !dropped);
+                if dropped {
                     return Ok(());
                 }
                 send(&mut stream, "250 taken")?;
@@ -208,6 +248,13 @@ fn hold(shared: &Shared) {
 /// Sends a line in one piece: in several, each would wait for the other side's delayed acknowledgement.
 fn send(stream: &mut TcpStream, line: &str) -> Result<()> {
     stream.write_all(format!("{line}\r\n").as_bytes())
+}
+
+/// The client writes the end of a mail by itself, and waits with that until the mail is acknowledged: 40 ms, as Linux puts
+/// an acknowledgement off in a conversation. A test of thousands of mails would be a test of patience.
+fn acknowledge_at_once(stream: &TcpStream) {
+    #[cfg(target_os = "linux")]
+    socket2::SockRef::from(stream).set_tcp_quickack(true).ok();
 }
 
 /// A line without its end; nothing where the client has gone.

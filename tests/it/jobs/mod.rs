@@ -5,3 +5,4 @@ mod mail;
 pub mod scheduler;
 mod sign_ins;
 mod two_instances;
+mod year;

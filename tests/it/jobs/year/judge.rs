@@ -1,0 +1,292 @@
+//! What must be so after each run of a job and at the end of the year. It goes by the cases as they stood before and after,
+//! by the ledger and by what the mail server took: not by the log, which the audit goes by.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{NaiveDateTime, NaiveTime};
+use samsyn::app::App;
+use samsyn::calendar::{Calendar, ZONE, local_date};
+use samsyn::clock::Timestamp;
+use samsyn::ids::CaseNumber;
+use samsyn::store::cases::{self, StoredCase};
+use samsyn::store::closing_days;
+use samsyn::workflow::definition::Definition;
+use samsyn::workflow::step::{PlannedReminder, Running};
+
+use super::instances::Instances;
+use super::people::People;
+use crate::support::sql;
+
+/// The cases as they stand.
+pub type Cases = BTreeMap<CaseNumber, StoredCase>;
+
+/// A run of a deadline.
+type Run = (CaseNumber, String, u32);
+/// A step of it, with the repeat.
+type Step = (Run, (u32, u32));
+
+/// A row of the ledger.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Row {
+    run: Run,
+    planned: Timestamp,
+    step: (u32, u32),
+    person: String,
+    recorded: Timestamp,
+    mail: String,
+    /// Where it is told in a digest: whether it waits, is told or was dropped.
+    digest: String,
+}
+
+#[derive(Default)]
+pub struct Judge {
+    /// Who has been reminded of what.
+    known: BTreeMap<Step, BTreeSet<String>>,
+    /// How many rows the ledger holds.
+    rows: usize,
+    /// How many mails the server has taken, and how often each row's.
+    taken: usize,
+    arrivals: BTreeMap<String, usize>,
+    /// How often a row's mail may arrive again: the server never said that it had it, or who was told died.
+    again: BTreeMap<String, usize>,
+    /// How many reminders were judged to be for the right people.
+    pub right: usize,
+    /// How many passed to somebody else before they were told.
+    pub passed_on: usize,
+}
+
+pub fn stand(app: &App, numbers: &[CaseNumber]) -> Cases {
+    let all: Result<_, samsyn::store::StoreError> = app.store.read(|db| {
+        let stored = numbers.iter().map(|number| Ok((number.clone(), cases::by_number(db, number)?.unwrap())));
+        stored.collect()
+    });
+    all.unwrap()
+}
+
+fn definition(app: &App, stored: &StoredCase) -> std::sync::Arc<Definition> {
+    app.store.read(|db| app.workflows.of(db, &stored.definition)).unwrap().definition
+}
+
+fn running<'a>(all: &'a Cases, (number, name, generation): &Run) -> Option<&'a Running> {
+    let running = all.get(number)?.case.deadlines.get(name)?.running.as_ref()?;
+    (running.generation == *generation).then_some(running)
+}
+
+fn time(text: &str) -> Timestamp {
+    Timestamp::from_naive_utc(NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f").unwrap())
+}
+
+fn ledger(app: &App) -> Vec<Row> {
+    let key = "number || '|' || deadline || '|' || generation || '|' || step || '|' || round || '|' || person_id";
+    let times = "cast(planned_at as text) || '|' || cast(recorded_at as text) || '|' || coalesce(outbox_id, '') || '|' || coalesce(digest, '')";
+    let query = format!("select {key} || '|' || {times} as line from reminders join cases on cases.id = case_id");
+    let row = |line: &String| {
+        let part: Vec<_> = line.split('|').collect();
+        let whole = |at: usize| part[at].parse::<u32>().unwrap();
+        Row {
+            run: (CaseNumber::from(part[0]), part[1].to_owned(), whole(2)),
+            planned: time(part[6]),
+            step: (whole(3), whole(4)),
+            person: part[5].to_owned(),
+            recorded: time(part[7]),
+            mail: part[8].to_owned(),
+            digest: part[9].to_owned(),
+        }
+    };
+    let mut rows: Vec<_> = sql::lines(&app.store, &query).iter().map(row).collect();
+    rows.sort();
+    rows
+}
+
+impl Judge {
+    /// The rows of the ledger that were not there before.
+    fn new_rows(&mut self, app: &App) -> Vec<Row> {
+        let count = sql::lines(&app.store, "select cast(count(*) as text) as line from reminders");
+        if count[0].parse() == Ok(self.rows) {
+            return Vec::new();
+        }
+        let all = ledger(app);
+        self.rows = all.len();
+        let new = all.into_iter().filter(|row| {
+            let people = self.known.entry((row.run.clone(), row.step)).or_default();
+            people.insert(row.person.clone())
+        });
+        new.collect()
+    }
+
+    /// Nobody is reminded by what people do, or by the jobs that do not remind.
+    pub fn nobody_reminded(&mut self, app: &App, by: &str) {
+        let new = self.new_rows(app);
+        assert!(new.is_empty(), "{by} reminded: {new:?}");
+    }
+
+    /// What a sweep did, whether or not it came to its end.
+    pub fn swept(&mut self, app: &App, before: &Cases, after: &Cases, people: &People, whole: bool) {
+        let now = app.now();
+        let new = self.new_rows(app);
+        for row in &new {
+            assert!(row.recorded == now && row.planned <= now, "at {now}: {row:?}");
+            let stood = [before, after].map(|cases| running(cases, &row.run));
+            let planned = |running: &&Running| {
+                running
+                    .reminders
+                    .iter()
+                    .any(|reminder| (reminder_key(reminder), reminder.at) == (row.step, row.planned))
+            };
+            // Of a run that began and ended within this one sweep nothing is known here.
+            let moved = after[&row.run.0].case.revision > before[&row.run.0].case.revision + 1;
+            assert!(
+                stood.iter().flatten().any(planned) || stood == [None, None] && moved,
+                "nothing to remind of: {row:?}"
+            );
+        }
+        self.coalesced(before, after, &new);
+        self.for_the_right(app, (before, after), &new, people);
+        if whole {
+            self.complete(app, after);
+        }
+    }
+
+    /// What writing digests did: what somebody waited for who has lost the role may have passed to whoever has it now.
+    pub fn digested(&mut self, app: &App, cases: &Cases, people: &People) {
+        for row in self.new_rows(app) {
+            let stored = &cases[&row.run.0];
+            let definition = definition(app, stored);
+            assert!(running(cases, &row.run).is_some(), "passed on after its end: {row:?}");
+            let to = &definition.deadlines[&row.run.1].remind[usize::try_from(row.step.0).unwrap()].to;
+            let meant = people.meant(app, &definition, &stored.case, to, local_date(app.now()));
+            assert!(meant.contains(&row.person), "passed on to the wrong one: {row:?}");
+            self.passed_on += 1;
+        }
+    }
+
+    /// Of what one sweep has for a person about a deadline, the last has a mail and no other, or all wait for her digest.
+    fn coalesced(&self, before: &Cases, after: &Cases, new: &[Row]) {
+        let mut of: BTreeMap<(&Run, &str), Vec<&Row>> = BTreeMap::new();
+        for row in new {
+            match row.person.is_empty() {
+                true => assert_eq!(row.mail, "", "a mail to nobody"),
+                false => of.entry((&row.run, &row.person)).or_default().push(row),
+            }
+        }
+        for rows in of.into_values() {
+            let (last, earlier) = rows.split_last().unwrap();
+            assert!(last.mail.is_empty() == (last.digest == "waiting"), "no mail, or one too many: {last:?}");
+            let moved = after[&last.run.0].case.revision != before[&last.run.0].case.revision;
+            assert!(moved || earlier.iter().all(|row| row.mail.is_empty()), "several mails at once: {rows:?}");
+        }
+    }
+
+    /// Each step reminds those whom it is meant for, and nobody else.
+    fn for_the_right(&mut self, app: &App, (before, after): (&Cases, &Cases), new: &[Row], people: &People) {
+        let mut told: BTreeMap<(&Run, (u32, u32)), BTreeSet<&str>> = BTreeMap::new();
+        for row in new {
+            told.entry((&row.run, row.step)).or_default().insert(&row.person);
+        }
+        for ((run, step), told) in told {
+            let stored = [&before[&run.0], &after[&run.0]];
+            if stored[0].case.revision + 1 < stored[1].case.revision {
+                continue; // how it stood in between is not known here
+            }
+            let definition = definition(app, stored[0]);
+            let to = &definition.deadlines[&run.1].remind[usize::try_from(step.0).unwrap()].to;
+            let meant = stored.map(|stored| {
+                let meant = people.meant(app, &definition, &stored.case, to, local_date(app.now()));
+                if meant.is_empty() { BTreeSet::from([String::new()]) } else { meant }
+            });
+            let is = |meant: &BTreeSet<String>| meant.iter().map(String::as_str).eq(told.iter().copied());
+            assert!(meant.iter().any(is), "{run:?} step {step:?} reminds {told:?}, meant are {meant:?}");
+            self.right += 1;
+        }
+    }
+
+    /// After a sweep that came to its end nothing that is due is undone.
+    fn complete(&self, app: &App, after: &Cases) {
+        let now = app.now();
+        for (number, stored) in after {
+            let definition = definition(app, stored);
+            for (name, running) in stored.case.running() {
+                let run = (number.clone(), name.clone(), running.generation);
+                let fires = definition.deadlines[name].then.is_some() && !running.ran_out;
+                assert!(!fires || running.runs_out > now, "{run:?} has run out and raised nothing");
+                let due = running.reminders.iter().filter(|reminder| reminder.at <= now);
+                let mut undone = due.filter(|due| !self.known.contains_key(&(run.clone(), reminder_key(due))));
+                assert_eq!(undone.next(), None, "due and not done at {now}: {run:?}");
+            }
+        }
+    }
+
+    /// What a delivery brought to the mail server.
+    pub fn delivered(&mut self, app: &App, people: &People, instances: &Instances) {
+        let arrived = instances.arrived_after(self.taken);
+        self.taken += arrived.len();
+        assert!(arrived.is_empty() || in_office(app), "mails at {}", app.now());
+        for (at, (id, to, told)) in arrived.iter().enumerate() {
+            let query = format!("select status || '|' || person_id as line from outbox where id = '{id}'");
+            let row = sql::lines(&app.store, &query);
+            let (status, person) = row[0].split_once('|').unwrap();
+            assert_eq!(to, people.address(person), "{id}");
+            *self.arrivals.entry(id.clone()).or_default() += 1;
+            let died = instances.died && at + 1 == arrived.len();
+            assert!(!told || died || status == "sent", "{id} was taken, and is {status}");
+            if !told || (died && status != "sent") {
+                *self.again.entry(id.clone()).or_default() += 1;
+            }
+        }
+    }
+
+    /// At the end of the year, after the queue has been emptied: how many mails were sent, failed, came again.
+    pub fn at_the_end(&self, app: &App) -> [usize; 3] {
+        let query = "select id || '|' || status || '|' || coalesce(error, '') as line from outbox";
+        let mut counts = [0; 3];
+        let mut rows = BTreeSet::new();
+        for line in sql::lines(&app.store, query) {
+            let part: Vec<_> = line.split('|').collect();
+            let of = |counts: &BTreeMap<String, usize>| counts.get(part[0]).copied().unwrap_or(0);
+            let (arrivals, again) = (of(&self.arrivals), of(&self.again));
+            match part[1] {
+                "sent" => {
+                    assert!(arrivals >= 1 && arrivals <= 1 + again, "{line}: {arrivals} times, {again} explained")
+                }
+                "failed" => assert!(!part[2].is_empty() && arrivals <= again, "{line}: {arrivals} times"),
+                _ => panic!("still there: {line}"),
+            }
+            counts[usize::from(part[1] == "failed")] += 1;
+            counts[2] += arrivals.saturating_sub(1);
+            rows.insert(part[0].to_owned());
+        }
+        assert!(self.arrivals.keys().all(|id| rows.contains(id)), "a mail that is nobody's");
+        let ledger = ledger(app);
+        let count: usize = self.known.values().map(BTreeSet::len).sum();
+        assert_eq!(ledger.len(), count, "every row was judged once");
+        let (alone, told): (Vec<_>, Vec<_>) = ledger.iter().partition(|row| row.digest.is_empty());
+        let mails: Vec<_> = alone.iter().map(|row| row.mail.clone()).filter(|mail| !mail.is_empty()).collect();
+        let of = |kind: &str, column: &str| {
+            sql::lines(&app.store, &format!("select {column} as line from outbox where dedupe like '{kind}:%'"))
+        };
+        let sets = [mails.clone(), of("reminder", "id")].map(|ids| ids.into_iter().collect::<BTreeSet<_>>());
+        assert!(sets[0] == sets[1] && mails.len() == sets[0].len(), "a mail for each reminder that has one");
+        let digests: BTreeSet<_> = of("digest", "id || ' ' || person_id").into_iter().collect();
+        for row in told {
+            let is_in_hers = digests.contains(&format!("{} {}", row.mail, row.person));
+            assert!(row.digest == "dropped" && row.mail.is_empty() || row.digest == "told" && is_in_hers, "{row:?}");
+        }
+        counts
+    }
+}
+
+fn reminder_key(reminder: &PlannedReminder) -> (u32, u32) {
+    (reminder.step, reminder.round)
+}
+
+/// Whether it is between seven and five on a working day.
+fn in_office(app: &App) -> bool {
+    let now = app.now();
+    let closed = app.store.read(closing_days::all).unwrap();
+    let wall = now.utc().with_timezone(&ZONE).time();
+    let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
+    let day = local_date(now);
+    Calendar::swedish().is_working_day(day)
+        && closed.iter().all(|closing| closing.day != day)
+        && (hour(7)..hour(17)).contains(&wall)
+}

@@ -27,6 +27,9 @@ const BATCH: i64 = 50;
 const GRACE: Duration = Duration::minutes(15);
 /// So long after its time a reminder is late, if office hours have not put it off.
 const LATE: Duration = Duration::days(1);
+/// So long after a deadline's end a reminder of it may bear a later time all the same: the clocks of two processes differ, and
+/// a clock that is set back lets what happens then seem to be before what was done.
+const CLOCKS_DIFFER: Duration = Duration::hours(1);
 /// The fact by which the last nightly audit's counts are kept.
 const LAST: &str = "reminders_audit";
 
@@ -247,7 +250,7 @@ impl Audit {
         // Of several, where the days were counted anew: they are of one generation.
         let in_its_time = runs.iter().filter(|run| run.is_of(row)).any(|run| {
             let mut reminders = run.reminders.iter();
-            let in_time = recorded >= planned && run.ended.is_none_or(|ended| recorded <= ended);
+            let in_time = recorded >= planned && run.ended.is_none_or(|ended| recorded <= ended + CLOCKS_DIFFER);
             in_time && reminders.any(|reminder| is_it((reminder.step, reminder.round, reminder.at)))
         });
         if !in_its_time {

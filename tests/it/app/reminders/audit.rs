@@ -165,6 +165,17 @@ fn whoever_acts_before_a_reminder_is_due_makes_it_none() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_an_hour_makes_no_reminder_surplus() {
+    let mut month = Month::begun();
+    let done = register(&month.test.app);
+    month.pass(Duration::days(3));
+    month.test.clock.advance(Duration::minutes(-59));
+    take(&month.test.app, RECEIVER, &done, "receive", json!({})).unwrap();
+    (0..5).for_each(|_| month.pass(Duration::days(1)));
+    assert_eq!(month.differences(), NONE);
+}
+
+#[test]
 fn the_command_fails_where_something_is_missing() {
     let month = Month::new();
     let binary = Binary::on(&month.test.database);

@@ -20,7 +20,7 @@ use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::PersonId;
 use crate::meters;
-use crate::store::cases::{self, StoredCase};
+use crate::store::cases::{self, Lock, StoredCase};
 use crate::store::deadlines::{self, Waking};
 use crate::store::reminders::{self, Occasion, Way};
 use crate::store::{Db, StoreError, people};
@@ -77,6 +77,7 @@ impl App {
         let now = self.now();
         let mut swept = Swept::default();
         let mut failed = BTreeSet::new();
+        let mut lock = Lock::IfFree;
         loop {
             let waking =
                 self.store.read(|db| deadlines::waking(db, now, BATCH + i64::try_from(failed.len()).unwrap_or(0)))?;
@@ -86,17 +87,25 @@ impl App {
             }
             // What the batch still holds waits where an earlier thing has come up meanwhile.
             let mut horizon = now;
+            // What somebody else is at is left to her, and with it what comes after in the same case.
+            let mut busy = BTreeSet::new();
+            let mut looked = 0;
             for waking in todo {
                 if waking.wake_at > horizon {
                     break;
                 }
-                match self.wake(&waking, now) {
-                    Ok(woken) => {
+                if busy.contains(&waking.case_id) {
+                    continue;
+                }
+                looked += 1;
+                match self.wake(&waking, now, lock) {
+                    Ok(Some(woken)) => {
                         swept.reminded += woken.did.reminded;
                         swept.ran_out += woken.did.ran_out;
                         woken.planned.iter().for_each(|planned| note_lateness(*planned, now));
                         horizon = woken.next.map_or(horizon, |next| next.min(horizon));
                     }
+                    Ok(None) => drop(busy.insert(waking.case_id)),
                     // Another process was first: what it left is found by the next look.
                     Err(AppError::Store(StoreError::Conflict)) => {}
                     Err(AppError::Store(StoreError::Unavailable(why))) => {
@@ -109,40 +118,54 @@ impl App {
                     }
                 }
             }
+            // Where there is nothing else to do, somebody else is waited for.
+            lock = if busy.len() == looked { Lock::Wait } else { Lock::IfFree };
         }
     }
 
-    fn wake(&self, waking: &Waking, now: Timestamp) -> Result<Woken, AppError> {
+    /// Does what is due of a deadline; none where somebody else is at the case.
+    fn wake(&self, waking: &Waking, now: Timestamp, lock: Lock) -> Result<Option<Woken>, AppError> {
         self.store.write(|db| {
-            let stored = cases::by_id(db, &waking.case_id)?.ok_or(AppError::NotFound)?;
-            let known = self.workflows.of(db, &stored.definition)?;
-            let Some(scene) = Scene::of(&known, &stored, waking, now) else {
-                deadlines::set_wake(db, &stored.id, &waking.name, waking.generation, None)?;
-                return Ok(Woken::default());
-            };
-            let done = reminders::done(db, &stored.id, &waking.name, waking.generation)?;
-            let agenda: Vec<_> = agenda(scene.deadline, scene.running, &done).collect();
-            let (mut did, mut planned, mut left) = (Swept::default(), Vec::new(), agenda.as_slice());
-            if let Some((first, rest)) = agenda.split_first().filter(|(first, _)| first.at() <= now) {
-                match first {
-                    Next::Reminder(reminder) => {
-                        let due = [vec![*reminder], scene.due_soon(rest)].concat();
-                        self.remind(db, &scene, &due)?;
-                        did.reminded = u32::try_from(due.len()).unwrap_or(u32::MAX);
-                        planned = due.iter().map(|reminder| reminder.at).collect();
-                        left = &agenda[due.len()..];
-                    }
-                    Next::End(_) => {
-                        // The step itself says when what is left of the deadline wakes.
-                        self.run_out(db, &scene)?;
-                        return Ok(Woken { did: Swept { ran_out: 1, ..did }, ..Woken::default() });
-                    }
+            // Of several instances at the same list, most find most done: that is to cost little.
+            if !deadlines::wakes(db, waking)? {
+                return Ok(Some(Woken::default()));
+            }
+            match cases::hold(db, &waking.case_id, lock)? {
+                Some(stored) => self.wake_held(db, &stored, waking, now).map(Some),
+                None if lock == Lock::Wait => Err(AppError::NotFound),
+                None => Ok(None),
+            }
+        })
+    }
+
+    fn wake_held(&self, db: &mut Db, stored: &StoredCase, waking: &Waking, now: Timestamp) -> Result<Woken, AppError> {
+        let known = self.workflows.of(db, &stored.definition)?;
+        let Some(scene) = Scene::of(&known, stored, waking, now) else {
+            deadlines::set_wake(db, &stored.id, &waking.name, waking.generation, None)?;
+            return Ok(Woken::default());
+        };
+        let done = reminders::done(db, &stored.id, &waking.name, waking.generation)?;
+        let agenda: Vec<_> = agenda(scene.deadline, scene.running, &done).collect();
+        let (mut did, mut planned, mut left) = (Swept::default(), Vec::new(), agenda.as_slice());
+        if let Some((first, rest)) = agenda.split_first().filter(|(first, _)| first.at() <= now) {
+            match first {
+                Next::Reminder(reminder) => {
+                    let due = [vec![*reminder], scene.due_soon(rest)].concat();
+                    self.remind(db, &scene, &due)?;
+                    did.reminded = u32::try_from(due.len()).unwrap_or(u32::MAX);
+                    planned = due.iter().map(|reminder| reminder.at).collect();
+                    left = &agenda[due.len()..];
+                }
+                Next::End(_) => {
+                    // The step itself says when what is left of the deadline wakes.
+                    self.run_out(db, &scene)?;
+                    return Ok(Woken { did: Swept { ran_out: 1, ..did }, ..Woken::default() });
                 }
             }
-            let next = left.first().map(Next::at);
-            deadlines::set_wake(db, &stored.id, &waking.name, waking.generation, next)?;
-            Ok(Woken { did, planned, next })
-        })
+        }
+        let next = left.first().map(Next::at);
+        deadlines::set_wake(db, &stored.id, &waking.name, waking.generation, next)?;
+        Ok(Woken { did, planned, next })
     }
 
     /// Writes once to each person, of the last of these reminders that is meant for her, and notes every one of them: what

@@ -99,6 +99,30 @@ fn with_tip((case, (length, head)): (Row, (i64, String))) -> Result<(StoredCase,
     Ok((from_row(case)?, Tip::new(length, head)))
 }
 
+/// How a case is held that somebody else may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lock {
+    /// Only where nobody does.
+    IfFree,
+    /// Once she is done.
+    Wait,
+}
+
+/// The case of an id, for whoever is about to do what is due of it: nobody changes it while this transaction lasts. None
+/// where somebody else holds it, and she is not to be waited for.
+pub fn hold(db: &mut Db, id: &CaseId, lock: Lock) -> Result<Option<StoredCase>, StoreError> {
+    let case = cases::table.find(&id.0).select(COLUMNS);
+    let row: Option<Row> = match (db, lock) {
+        // A writer is alone there.
+        (Db::Sqlite(sqlite), _) => case.get_result(sqlite).optional()?,
+        (Db::Postgres(postgres), Lock::Wait) => case.for_no_key_update().get_result(postgres).optional()?,
+        (Db::Postgres(postgres), Lock::IfFree) => {
+            case.for_no_key_update().skip_locked().get_result(postgres).optional()?
+        }
+    };
+    row.map(from_row).transpose()
+}
+
 /// The case of that id.
 pub fn by_id(db: &mut Db, id: &CaseId) -> Result<Option<StoredCase>, StoreError> {
     let row = cases::table.find(&id.0).select(COLUMNS).get_result::<Row>(db).optional()?;

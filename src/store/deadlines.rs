@@ -65,6 +65,13 @@ pub fn set_wake(
     Ok(())
 }
 
+/// Whether a deadline still is to wake when it was.
+pub fn wakes(db: &mut Db, waking: &Waking) -> Result<bool, StoreError> {
+    let row = deadlines::table.find((&waking.case_id.0, &waking.name));
+    let wake_at: Option<Option<chrono::NaiveDateTime>> = row.select(deadlines::wake_at).get_result(db).optional()?;
+    Ok(wake_at.flatten() == Some(waking.wake_at.naive_utc()))
+}
+
 /// Deadlines of which something is due, the earliest first.
 pub fn waking(db: &mut Db, now: Timestamp, limit: i64) -> Result<Vec<Waking>, StoreError> {
     let rows = deadlines::table

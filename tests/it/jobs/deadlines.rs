@@ -92,6 +92,22 @@ fn a_second_sweep_changes_nothing() {
 }
 
 #[test]
+fn a_clock_that_is_set_back_an_hour_reminds_nobody_again() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    urgent(&test);
+    let sweep_after = |time: Duration| {
+        test.clock.advance(time);
+        assert_eq!(test.app.sweep_deadlines().unwrap().failed, 0);
+        (reminded(&test), mails(&test))
+    };
+    let before = sweep_after(Duration::days(3));
+    assert!(!before.0.is_empty());
+    // Back to before the time for which the last were planned, and forth again.
+    assert_eq!(sweep_after(Duration::minutes(-61)), before);
+    assert_eq!(sweep_after(Duration::minutes(61)), before);
+}
+
+#[test]
 fn two_sweeps_at_once_remind_once() {
     let test = TestApp::at("2026-03-02T08:00:00Z");
     let alone = TestApp::at("2026-03-02T08:00:00Z");

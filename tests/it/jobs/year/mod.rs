@@ -236,7 +236,7 @@ fn a_year_in_which_everything_goes_wrong_reminds_rightly() {
 #[test]
 #[ignore = "takes a minute or two: SAMSYN_SEEDS years"]
 fn many_years_in_which_everything_goes_wrong_remind_rightly() {
-    let last = 1 + number("SAMSYN_SEEDS").unwrap_or(24);
+    let last = 1 + number("SAMSYN_SEEDS").unwrap_or(16);
     let next = AtomicU64::new(number("SAMSYN_SEED").unwrap_or(2));
     let did = Mutex::new(BTreeMap::new());
     std::thread::scope(|scope| {

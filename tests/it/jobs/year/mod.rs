@@ -42,6 +42,8 @@ struct Year {
     /// How often each step was taken in each case.
     tried: BTreeMap<(CaseNumber, String), usize>,
     did: BTreeMap<String, usize>,
+    /// How time passed last.
+    moved: &'static str,
 }
 
 /// Tells the seed of a year that failed.
@@ -61,7 +63,8 @@ impl Year {
         let instances = Instances::of(&test, seed);
         let dice = IdSource::seeded(seed);
         let (people, judge) = (People::new(), Judge::default());
-        Year { dice, test, people, instances, judge, cases: Vec::new(), tried: BTreeMap::new(), did: BTreeMap::new() }
+        let (tried, did) = (BTreeMap::new(), BTreeMap::new());
+        Year { dice, test, people, instances, judge, cases: Vec::new(), tried, did, moved: "" }
     }
 
     fn roll(&self, sides: usize) -> usize {
@@ -86,10 +89,12 @@ impl Year {
         let seconds = Duration::seconds(within(3600));
         let by = match self.roll(250) {
             0 | 1 if self.times("month down") < DOWN => ("month down", Duration::days(25 + within(10))),
-            2..=10 => ("hour back", Duration::minutes(-60)),
+            // Not twice in a row: that would be a clock that is set back by two.
+            2..=10 if self.moved != "hour back" => ("hour back", Duration::minutes(-60)),
             _ => ("time", Duration::hours(within(36)) + seconds),
         };
         self.note(by.0);
+        self.moved = by.0;
         self.test.clock.advance(by.1);
     }
 

@@ -1,6 +1,6 @@
 //! The record of what administrators changed: who, when, what, in fields. No address and no free text goes into it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{App, AppError};
 use crate::authz::{Actor, Role};
@@ -8,7 +8,7 @@ use crate::calendar::in_words;
 use crate::clock::Timestamp;
 use crate::ids::{PersonId, PrincipalId};
 use crate::store::changes::{self, ChangeRow};
-use crate::store::{Db, StoreError, organisation, people};
+use crate::store::{self, Db, StoreError, organisation, people};
 
 /// How many changes stand on a page.
 const PAGE: usize = 50;
@@ -44,6 +44,12 @@ pub enum Kind {
     BodyChanged,
     /// A mail that was given up is tried again.
     MailRetried,
+    /// She gets her reminders together, or each by itself.
+    RemindersChosen,
+    /// Her calendar has another address.
+    CalendarOpened,
+    /// Her calendar has no address any more.
+    CalendarClosed,
     /// The offices are closed on a day.
     ClosingDayAdded,
     /// They are not.
@@ -52,7 +58,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 16] = [
+    pub const ALL: [Kind; 19] = [
         Kind::PersonAdded,
         Kind::PersonChanged,
         Kind::RoleGiven,
@@ -67,6 +73,9 @@ impl Kind {
         Kind::AuthorityChanged,
         Kind::BodyChanged,
         Kind::MailRetried,
+        Kind::RemindersChosen,
+        Kind::CalendarOpened,
+        Kind::CalendarClosed,
         Kind::ClosingDayAdded,
         Kind::ClosingDayTakenBack,
     ];
@@ -88,6 +97,9 @@ impl Kind {
             Kind::AuthorityChanged => "authority_changed",
             Kind::BodyChanged => "body_changed",
             Kind::MailRetried => "mail_retried",
+            Kind::RemindersChosen => "reminders_chosen",
+            Kind::CalendarOpened => "calendar_opened",
+            Kind::CalendarClosed => "calendar_closed",
             Kind::ClosingDayAdded => "closing_day_added",
             Kind::ClosingDayTakenBack => "closing_day_taken_back",
         }
@@ -140,6 +152,32 @@ pub(super) fn record(app: &App, db: &mut Db, actor: &Actor, at: Timestamp, chang
         details,
     };
     changes::insert(db, &row)
+}
+
+/// The fact by which the last instant is kept at which who holds which role changed without being recorded person by person.
+const REGISTERS_MOVED: &str = "registers_moved";
+
+/// Notes that an operator, by an import or a command, may have changed who holds which role.
+pub(super) fn registers_moved(db: &mut Db, now: Timestamp) -> Result<(), StoreError> {
+    store::set_fact(db, REGISTERS_MOVED, &now.to_string())
+}
+
+/// Whether anything has changed since an instant of who would be reminded in a role that one of these people holds or could
+/// take over: then what the registers say of an earlier day is no proof of what they said on it.
+pub(super) fn may_have_moved(db: &mut Db, since: Timestamp, people: &BTreeSet<PersonId>) -> Result<bool, StoreError> {
+    let moved: Option<Timestamp> = store::fact(db, REGISTERS_MOVED)?.and_then(|at| at.parse().ok());
+    if moved.is_some_and(|moved| moved >= since) {
+        return Ok(true);
+    }
+    let concerns = |(kind, subject): (String, String)| match Kind::from_name(&kind) {
+        // Chains of substitutes lead from anybody to anybody.
+        Some(Kind::AbsenceRecorded | Kind::AbsenceEnded) => true,
+        Some(Kind::RoleGiven | Kind::RoleEnded | Kind::SignInOpened | Kind::SignInClosed) => {
+            people.contains(&PersonId(subject))
+        }
+        _ => false,
+    };
+    Ok(changes::since(db, since)?.into_iter().any(concerns))
 }
 
 /// A change, as administrators read it.

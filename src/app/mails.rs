@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 
-use super::App;
 use super::administration::calendar;
-use crate::calendar::{local_date, office_moment};
+use super::{App, AppError};
+use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PersonId};
 use crate::mail::MailContent;
@@ -12,7 +12,8 @@ use crate::store::cases::StoredCase;
 use crate::store::outbox::{self, NewMail};
 use crate::store::{Db, StoreError};
 use crate::workflow::case::Case;
-use crate::workflow::definition::{By, Definition};
+use crate::workflow::definition::{By, Deadline, Definition, Reminder};
+use crate::workflow::step::PlannedReminder;
 
 /// The deadline that a mail is about.
 #[derive(Debug, Clone, Copy)]
@@ -32,6 +33,12 @@ pub fn about<'a>(definition: &'a Definition, case: &Case, name: &'a str) -> Opti
     let running = case.deadlines.get(name)?.running.as_ref()?;
     let title = &definition.deadlines.get(name)?.title;
     Some(About { name, generation: running.generation, title, due: running.due() })
+}
+
+/// What the file says of a reminder.
+pub fn said<'a>(deadline: &'a Deadline, planned: &PlannedReminder) -> Result<&'a Reminder, AppError> {
+    let step = usize::try_from(planned.step).ok().and_then(|step| deadline.remind.get(step));
+    step.ok_or_else(|| AppError::Internal("a reminder step is not in the definition".to_owned()))
 }
 
 /// What a mail about this case says: numbers, dates and titles of the workflow's file; nothing that anybody wrote.
@@ -105,7 +112,7 @@ pub fn put(
         template: letter.template.to_owned(),
         content,
         written: now,
-        leaves: office_moment(&calendar(app, db)?, now),
+        leaves: app.hours.moment(&calendar(app, db)?, now),
     };
     let id = mail.id.clone();
     Ok(outbox::put(db, &mail)?.then_some(id))

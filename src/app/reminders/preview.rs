@@ -10,10 +10,11 @@ use super::super::world::organisation_of;
 use super::super::{App, AppError};
 use super::forecast::{Forecast, Foreseen, Held, World};
 use super::roles::{self, Roles};
+use crate::calendar::{Calendar, OfficeHours};
 use crate::clock::Timestamp;
-use crate::ids::{CaseId, CaseNumber};
+use crate::ids::{CaseId, CaseNumber, PersonId};
 use crate::store::cases::{self, GREW_OUT_OF, StoredCase};
-use crate::store::{Db, reminders};
+use crate::store::{Db, people, reminders};
 use crate::workflow::context::Organisation;
 use crate::workflow::definition::{Definition, Start};
 
@@ -36,6 +37,10 @@ impl World for Db {
     fn organisation(&mut self, definition: &Definition, now: Timestamp) -> Result<Organisation, AppError> {
         organisation_of(self, definition, now)
     }
+
+    fn wants_digest(&mut self, person: &PersonId) -> Result<Option<bool>, AppError> {
+        Ok(Some(people::wants_digest(self, person)?))
+    }
 }
 
 impl App {
@@ -51,7 +56,7 @@ impl App {
             let cases = self.with_descendants(db, stored)?;
             let mails = Vec::new();
             let calendar = calendar(self, db)?;
-            look_ahead(Forecast { world: db, calendar: &calendar, now, cases, wanted, mails })
+            look_ahead(Forecast { world: db, calendar: &calendar, hours: self.hours, now, cases, wanted, mails })
         })
     }
 
@@ -72,8 +77,9 @@ impl App {
                 done.insert((name.clone(), running.generation), rows);
             }
             let definition = self.workflows.of(db, &stored.definition)?.definition;
-            let (id, number, case, stuck) = (stored.id, stored.number, stored.case, BTreeSet::new());
-            held.insert(id.clone(), Held { id, number, definition, case, done, stuck });
+            let StoredCase { id, number, case, urgent, .. } = stored;
+            let stuck = BTreeSet::new();
+            held.insert(id.clone(), Held { id, number, definition, case, urgent, done, stuck });
         }
         Ok(held)
     }
@@ -86,14 +92,15 @@ impl App {
 /// Where a step is refused.
 pub fn simulate(
     known: &Known,
-    calendar: &crate::calendar::Calendar,
+    calendar: &Calendar,
+    hours: OfficeHours,
     now: Timestamp,
 ) -> Result<Vec<(String, Preview)>, AppError> {
     let of_start = |start: &Start| {
         let held = roles::fresh(&known.definition, start, calendar, now)?;
         let (wanted, mut world) = (held.id.clone(), Roles);
         let cases = BTreeMap::from([(held.id.clone(), held)]);
-        let forecast = Forecast { world: &mut world, calendar, now, cases, wanted, mails: Vec::new() };
+        let forecast = Forecast { world: &mut world, calendar, hours, now, cases, wanted, mails: Vec::new() };
         Ok((start.id.clone(), look_ahead(forecast)?))
     };
     known.definition.start.iter().map(of_start).collect()

@@ -5,11 +5,11 @@ import { expect } from "./findings.js";
 /// `person` is signed in; `look` judges the page where she is.
 export async function reminders(person, look) {
     await person.visit("/me");
-    await person.page.getByLabel("Samlade i ett mejl, morgonen en arbetsdag").check();
+    await person.page.getByLabel("Samlade i ett mejl, på morgonen en arbetsdag").check();
     await person.press("Spara valet");
     await person.sees("Klart.");
     expect(
-        await person.page.getByLabel("Samlade i ett mejl, morgonen en arbetsdag").isChecked(),
+        await person.page.getByLabel("Samlade i ett mejl, på morgonen en arbetsdag").isChecked(),
         "me-digest",
         "the choice is not kept",
     );

@@ -177,12 +177,12 @@ impl Year {
         self.judge.digested(&self.test.app, &stand, &self.people);
     }
 
-    /// What the log planned for these days was done, and nothing else.
+    /// By the audit too each step that the log planned for these days was done, and each event raised. Who it was that was
+    /// reminded is judged here alone: of that the audit knows too little where roles and absences change every few days.
     fn audit(&mut self, from: NaiveDate, to: NaiveDate) {
         let audit = self.test.app.audit_reminders(from, to).unwrap();
-        for (kind, found) in audit.by_kind() {
-            assert!(found.is_empty() || ["late", "unsent", "nobody"].contains(&kind), "{kind}: {found:?}");
-        }
+        let missing: Vec<_> = audit.missing.iter().filter(|finding| finding.person.is_none()).collect();
+        assert!(missing.is_empty() && audit.not_raised.is_empty(), "{missing:?} {:?}", audit.not_raised);
         self.note("audited");
     }
 

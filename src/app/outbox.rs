@@ -15,13 +15,13 @@ use serde::Serialize;
 
 use super::{App, AppError};
 use crate::clock::Timestamp;
-use crate::mail::{Calendared, MailContent, Outgoing, Sender, Thread, Transport, Verdict, render};
+use crate::mail::{Calendared, MailContent, Outgoing, Sender, Session, Thread, Transport, Verdict, render};
 use crate::store::outbox::{self, ClaimedMail, Outcome};
 use crate::workflow::digest::sha256;
 
 /// How long a claim holds: longer than any server is waited for.
 const LEASE: Duration = Duration::minutes(10);
-/// How many mails are looked for at a time.
+/// How many mails are looked for at a time, and go over one connection: servers take only so many.
 const BATCH: i64 = 100;
 /// After so many tries a mail is given up, visibly: with these pauses, after about nine days.
 const MOST_TRIES: i32 = 40;
@@ -102,14 +102,14 @@ impl App {
         let mut delivered = Delivered::default();
         loop {
             let ready = self.store.read(|db| outbox::ready(db, self.now(), BATCH))?;
-            let mut claimed_any = false;
+            let (mut claimed_any, mut session) = (false, transport.session());
             for id in ready {
                 // Anew for each: with a slow server the first of a batch may be long ago, and a claim is to hold from now.
                 let now = self.now();
                 let claimed = self.store.write(|db| outbox::claim(db, &id, &holder, now, now + LEASE))?;
                 let Some(mail) = claimed else { continue };
                 claimed_any = true;
-                let (outcome, stop) = self.send(transport, from, &mail, now);
+                let (outcome, stop) = self.send(&mut session, from, &mail, now);
                 match &outcome {
                     Outcome::Sent => delivered.sent += 1,
                     Outcome::Retry(..) => delivered.retried += 1,
@@ -128,12 +128,12 @@ impl App {
     }
 
     /// Tries to send a mail: what became of it, and whether trying others is pointless.
-    fn send(&self, transport: &Transport, from: &Sender, mail: &ClaimedMail, now: Timestamp) -> (Outcome, bool) {
+    fn send(&self, session: &mut Session, from: &Sender, mail: &ClaimedMail, now: Timestamp) -> (Outcome, bool) {
         let outgoing = match outgoing(from, mail) {
             Ok(outgoing) => outgoing,
             Err(why) => return (Outcome::Failed(why), false),
         };
-        let Err(error) = transport.send(&outgoing) else { return (Outcome::Sent, false) };
+        let Err(error) = session.send(&outgoing) else { return (Outcome::Sent, false) };
         tracing::warn!(mail = mail.id, verdict = ?error.verdict, detail = error.detail, "a mail was not sent");
         let again = match error.verdict {
             Verdict::Retry | Verdict::Away => mail.attempts + 1 < MOST_TRIES,

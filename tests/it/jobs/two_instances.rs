@@ -18,11 +18,10 @@ use crate::support::database::TestApp;
 use crate::support::smtp::{Mail, SmtpListener};
 use crate::support::sql;
 
-/// How many cases wait. Each has some thirty reminders due, which leave as a mail to each of a dozen people. More would take
-/// longer than two minutes: one connection on this machine carries some twenty mails a second, most of which is waiting.
-const CASES: usize = 150;
+/// How many cases wait. Each has some thirty reminders due, which leave as a mail to each of a dozen people.
+const CASES: usize = 700;
 /// So many reminders are due of them at least.
-const DUE: usize = 4_000;
+const DUE: usize = 20_000;
 /// Who does the mails, or did them last.
 const HOLDER: &str = "select holder as line from leases where name = 'mail'";
 /// How long any part of the work is waited for before the test is taken for failed.

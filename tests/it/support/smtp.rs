@@ -58,6 +58,8 @@ struct State {
     stopped: bool,
     /// How many sessions wait, where that is the fault.
     held: usize,
+    /// How many sessions there have been.
+    sessions: usize,
 }
 
 impl Shared {
@@ -121,6 +123,11 @@ impl SmtpListener {
         self.shared.lock().mails.len()
     }
 
+    /// How many connections clients have made.
+    pub fn sessions(&self) -> usize {
+        self.shared.lock().sessions
+    }
+
     /// Waits until `count` mails have arrived, for senders in another process. Panics after ten seconds.
     pub fn wait_for(&self, count: usize) -> Vec<Mail> {
         let patience = Duration::from_secs(10);
@@ -144,6 +151,7 @@ impl Drop for SmtpListener {
 fn serve(mut stream: TcpStream, shared: &Shared) -> Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?);
     let (mut from, mut to) = (String::new(), Vec::new());
+    shared.lock().sessions += 1;
     if shared.lock().fault == Some(Fault::RefuseService) {
         return send(&mut stream, "554 not for you");
     }

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use url::Url;
 
+use crate::calendar::OfficeHours;
 use crate::mail::{Sender, SmtpServer};
 use crate::oidc;
 
@@ -21,6 +22,7 @@ const PROXY: &str = "SAMSYN_PROXY";
 const SMTP_URL: &str = "SAMSYN_SMTP_URL";
 const MAIL_FROM: &str = "SAMSYN_MAIL_FROM";
 const MAIL_DIR: &str = "SAMSYN_MAIL_DIR";
+const OFFICE_HOURS: &str = "SAMSYN_OFFICE_HOURS";
 const BOUNCE_MAILDIR: &str = "SAMSYN_BOUNCE_MAILDIR";
 const OPERATOR_EMAIL: &str = "SAMSYN_OPERATOR_EMAIL";
 const METRICS_ADDRESS: &str = "SAMSYN_METRICS_ADDRESS";
@@ -32,7 +34,7 @@ const OIDC_SCOPES: &str = "SAMSYN_OIDC_SCOPES";
 const LOG: &str = "SAMSYN_LOG";
 const LOG_FORMAT: &str = "SAMSYN_LOG_FORMAT";
 
-const KNOWN: [&str; 17] = [
+const KNOWN: [&str; 18] = [
     DATABASE_URL,
     LISTEN,
     PUBLIC_URL,
@@ -40,6 +42,7 @@ const KNOWN: [&str; 17] = [
     SMTP_URL,
     MAIL_FROM,
     MAIL_DIR,
+    OFFICE_HOURS,
     BOUNCE_MAILDIR,
     OPERATOR_EMAIL,
     METRICS_ADDRESS,
@@ -69,6 +72,8 @@ pub struct Config {
     pub mail_from: Sender,
     /// `SAMSYN_MAIL_DIR`: where mails go that become files; `samsyn-mail`.
     pub mail_dir: PathBuf,
+    /// `SAMSYN_OFFICE_HOURS`: when mails may leave on a Swedish working day, by the clock there; `07:00-17:00`.
+    pub office_hours: OfficeHours,
     /// `SAMSYN_BOUNCE_MAILDIR`: the Maildir that reports of mails that came back are delivered to; without it, none is read.
     pub bounce_maildir: Option<PathBuf>,
     /// `SAMSYN_OPERATOR_EMAIL`: who is written to where the nightly audit finds something; without it, nobody.
@@ -109,16 +114,21 @@ impl Config {
         let smtp = variables.optional(SMTP_URL, |text| text.parse().map_err(told));
         let mail_from = variables.read(MAIL_FROM, "samsyn <samsyn@localhost>", |text| text.parse().map_err(told));
         let mail_dir = variables.read(MAIL_DIR, "samsyn-mail", |text| Ok(PathBuf::from(text)));
+        let office_hours = variables.read(OFFICE_HOURS, "07:00-17:00", |text| text.parse().map_err(told));
         let bounce_maildir = variables.optional(BOUNCE_MAILDIR, |text| Ok(PathBuf::from(text)));
         let operator = variables.optional(OPERATOR_EMAIL, |text| text.parse().map_err(told));
         let metrics = variables.optional(METRICS_ADDRESS, self::listen);
         let oidc = oidc_settings(&mut variables);
         let log = variables.read(LOG, "info", |text| Ok(text.to_owned()));
         let log_json = variables.read(LOG_FORMAT, "text", log_json);
-        let all = (listen, public_url, proxy, mail_from, mail_dir, log, log_json);
+        let all = ((listen, public_url, proxy), (mail_from, mail_dir, office_hours), (log, log_json));
         let (
             true,
-            (Some(listen), Some(public_url), Some(proxy), Some(mail_from), Some(mail_dir), Some(log), Some(log_json)),
+            (
+                (Some(listen), Some(public_url), Some(proxy)),
+                (Some(mail_from), Some(mail_dir), Some(office_hours)),
+                (Some(log), Some(log_json)),
+            ),
         ) = (variables.problems.is_empty(), all)
         else {
             variables.problems.sort();
@@ -132,6 +142,7 @@ impl Config {
             smtp,
             mail_from,
             mail_dir,
+            office_hours,
             bounce_maildir,
             operator,
             metrics,
@@ -153,6 +164,7 @@ impl std::fmt::Debug for Config {
             .field("smtp", &self.smtp)
             .field("mail_from", &self.mail_from.to_string())
             .field("mail_dir", &self.mail_dir)
+            .field("office_hours", &self.office_hours)
             .field("bounce_maildir", &self.bounce_maildir)
             .field("operator", &self.operator.as_ref().map(|_| "(set)"))
             .field("metrics", &self.metrics)

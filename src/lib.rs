@@ -43,7 +43,7 @@
 //!   deadline do so.
 //! - Lists are read from shelves (`app::shelves`), never by looking at every case: a row for each case and reader, role or
 //!   register, written in the transaction of the step, holding what whoever reads it may know.
-//! - A mail can hold number, kind, urgency, state, deadline and link: its type has no place for anything else.
+//! - A mail can hold number, kind, urgency, state, deadline, link and counts: its types have no place for anything else.
 //! - Whoever acts in another's place does so as herself, on record for whom; who may is `authz::may_stand_in`.
 //! - An administrator sees no content of any case, and what she changes is in the append-only `changes`.
 //! - Time and randomness are handed in: `Clock`, `IdSource`.

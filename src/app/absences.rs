@@ -201,6 +201,6 @@ fn concerns(db: &mut Db, actor: &Actor, person: &PersonId, day: NaiveDate) -> Re
 }
 
 /// The principal whose administrators are to read of it.
-fn home(db: &mut Db, person: &PersonId, day: NaiveDate) -> Result<Option<PrincipalId>, StoreError> {
+pub(super) fn home(db: &mut Db, person: &PersonId, day: NaiveDate) -> Result<Option<PrincipalId>, StoreError> {
     Ok(people::seats(db, person, day)?.into_iter().find_map(|seat| seat.principal))
 }

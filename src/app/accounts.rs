@@ -10,7 +10,7 @@ use crate::ids::{HsaId, PersonId};
 use crate::personal_number;
 use crate::store::accounts::{self, Account};
 use crate::store::people::{self, Person};
-use crate::store::{Db, StoreError, sessions, throttles, tokens};
+use crate::store::{Db, StoreError, feeds, sessions, throttles, tokens};
 use crate::workflow::digest::sha256;
 
 /// The most characters of a username.
@@ -183,6 +183,7 @@ pub(super) fn set_open(db: &mut Db, person: &PersonId, open: bool, now: Timestam
     let since = people::disabled(db, person)?;
     people::set_disabled(db, person, since.or(Some(now)))?;
     tokens::revoke_all(db, person, now)?;
+    feeds::forget(db, person)?;
     Ok(sessions::end_all(db, person, now)?)
 }
 

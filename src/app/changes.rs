@@ -44,6 +44,12 @@ pub enum Kind {
     BodyChanged,
     /// A mail that was given up is tried again.
     MailRetried,
+    /// She gets her reminders together, or each by itself.
+    RemindersChosen,
+    /// Her calendar has another address.
+    CalendarOpened,
+    /// Her calendar has no address any more.
+    CalendarClosed,
     /// The offices are closed on a day.
     ClosingDayAdded,
     /// They are not.
@@ -52,7 +58,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 16] = [
+    pub const ALL: [Kind; 19] = [
         Kind::PersonAdded,
         Kind::PersonChanged,
         Kind::RoleGiven,
@@ -67,6 +73,9 @@ impl Kind {
         Kind::AuthorityChanged,
         Kind::BodyChanged,
         Kind::MailRetried,
+        Kind::RemindersChosen,
+        Kind::CalendarOpened,
+        Kind::CalendarClosed,
         Kind::ClosingDayAdded,
         Kind::ClosingDayTakenBack,
     ];
@@ -88,6 +97,9 @@ impl Kind {
             Kind::AuthorityChanged => "authority_changed",
             Kind::BodyChanged => "body_changed",
             Kind::MailRetried => "mail_retried",
+            Kind::RemindersChosen => "reminders_chosen",
+            Kind::CalendarOpened => "calendar_opened",
+            Kind::CalendarClosed => "calendar_closed",
             Kind::ClosingDayAdded => "closing_day_added",
             Kind::ClosingDayTakenBack => "closing_day_taken_back",
         }

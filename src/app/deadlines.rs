@@ -5,6 +5,8 @@
 //! those that fell due meanwhile. One transaction does what is due of one deadline until something moves the case, the
 //! earliest first, for whose move it is depends on what ran out before; run twice in a row, the second run changes nothing.
 
+mod digests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::administration::calendar;
@@ -20,11 +22,13 @@ use crate::ids::PersonId;
 use crate::meters;
 use crate::store::cases::{self, StoredCase};
 use crate::store::deadlines::{self, Waking};
-use crate::store::reminders::{self, Occasion};
-use crate::store::{Db, StoreError};
+use crate::store::reminders::{self, Occasion, Way};
+use crate::store::{Db, StoreError, people};
 use crate::workflow::agenda::{Next, agenda};
 use crate::workflow::definition::{Deadline, Reminder};
 use crate::workflow::step::{PlannedReminder, Running};
+
+pub use digests::Digested;
 
 /// How many waking deadlines are fetched at a time.
 const BATCH: i64 = 200;
@@ -111,17 +115,12 @@ impl App {
         self.store.write(|db| {
             let stored = cases::by_id(db, &waking.case_id)?.ok_or(AppError::NotFound)?;
             let known = self.workflows.of(db, &stored.definition)?;
-            let deadline = known.definition.deadlines.get(&waking.name);
-            let timer = stored.case.deadlines.get(&waking.name).and_then(|timer| timer.running.as_ref());
-            let (Some(deadline), Some(running)) =
-                (deadline, timer.filter(|running| running.generation == waking.generation))
-            else {
+            let Some(scene) = Scene::of(&known, &stored, waking, now) else {
                 deadlines::set_wake(db, &stored.id, &waking.name, waking.generation, None)?;
                 return Ok(Woken::default());
             };
-            let scene = Scene { known: &known, stored: &stored, waking, deadline, running, now };
             let done = reminders::done(db, &stored.id, &waking.name, waking.generation)?;
-            let agenda: Vec<_> = agenda(deadline, running, &done).collect();
+            let agenda: Vec<_> = agenda(scene.deadline, scene.running, &done).collect();
             let (mut did, mut planned, mut left) = (Swept::default(), Vec::new(), agenda.as_slice());
             if let Some((first, rest)) = agenda.split_first().filter(|(first, _)| first.at() <= now) {
                 match first {
@@ -146,7 +145,7 @@ impl App {
     }
 
     /// Writes once to each person, of the last of these reminders that is meant for her, and notes every one of them: what
-    /// is noted without a mail of its own has its mail in the same transaction.
+    /// is noted without a mail of its own has its mail in the same transaction, or waits for her digest.
     fn remind(&self, db: &mut Db, scene: &Scene, due: &[&PlannedReminder]) -> Result<(), AppError> {
         let mut last: BTreeMap<PersonId, &PlannedReminder> = BTreeMap::new();
         let mut told = Vec::new();
@@ -154,22 +153,37 @@ impl App {
             let people = scene.recipients(db, planned)?;
             if people.is_empty() {
                 let (number, deadline) = (&scene.stored.number, &scene.waking.name);
-                tracing::warn!(%number, deadline, "nobody holds the role to be reminded");
-                reminders::note(db, scene.occasion(planned), None, planned.at, scene.now, None)?;
+                tracing::warn!(%number, deadline, to = ?scene.step(planned)?.to, "nobody holds the role to be reminded");
+                reminders::note(db, scene.occasion(planned), None, planned.at, scene.now, Way::NoMail)?;
             }
             last.extend(people.iter().map(|person| (person.clone(), *planned)));
             told.push((*planned, people));
         }
         for (planned, people) in told {
             for person in &people {
-                let outbox = match last.get(person) == Some(&planned) {
-                    true => self.write_reminder(db, scene, planned, person)?,
-                    false => None,
-                };
-                reminders::note(db, scene.occasion(planned), Some(person), planned.at, scene.now, outbox.as_deref())?;
+                let is_last = last.get(person) == Some(&planned);
+                self.remind_one(db, scene, planned, person, (is_last, scene.now))?;
             }
         }
         Ok(())
+    }
+
+    /// Notes at an instant that a person is reminded: by a mail, by her digest, or not by one of her own where a later step is.
+    fn remind_one(
+        &self,
+        db: &mut Db,
+        scene: &Scene,
+        planned: &PlannedReminder,
+        person: &PersonId,
+        (is_last, noted): (bool, Timestamp),
+    ) -> Result<(), AppError> {
+        let waits = people::wants_digest(db, person)? && self.may_wait(&calendar(self, db)?, scene, noted);
+        let mail = match is_last && !waits {
+            true => self.write_reminder(db, scene, planned, person)?,
+            false => None,
+        };
+        let way = if waits { Way::Digest } else { mail.as_deref().map_or(Way::NoMail, Way::Mail) };
+        Ok(reminders::note(db, scene.occasion(planned), Some(person), planned.at, noted, way)?)
     }
 
     fn write_reminder(
@@ -179,19 +193,14 @@ impl App {
         planned: &PlannedReminder,
         person: &PersonId,
     ) -> Result<Option<String>, AppError> {
-        let Scene { known, stored, waking, deadline, running, now } = *scene;
+        let Scene { known, stored, waking, now, .. } = *scene;
         let Occasion { generation, step, round, .. } = scene.occasion(planned);
         let template = &scene.step(planned)?.mail;
         let letter = Letter {
             person,
             template,
             dedupe: format!("reminder:{}:{}:{generation}:{step}:{round}:{person}", stored.number, waking.name),
-            about: (template != OPENS).then(|| About {
-                name: &waking.name,
-                generation,
-                title: &deadline.title,
-                due: running.due(),
-            }),
+            about: scene.about(planned)?,
         };
         Ok(mails::put(self, db, &known.definition, stored, letter, now)?)
     }
@@ -214,6 +223,14 @@ fn note_lateness(planned: Timestamp, now: Timestamp) {
 }
 
 impl<'a> Scene<'a> {
+    /// A deadline of a case that wakes, if it still runs as it did when it was to wake.
+    fn of(known: &'a Known, stored: &'a StoredCase, waking: &'a Waking, now: Timestamp) -> Option<Scene<'a>> {
+        let deadline = known.definition.deadlines.get(&waking.name)?;
+        let running = stored.case.deadlines.get(&waking.name)?.running.as_ref()?;
+        let same = running.generation == waking.generation;
+        same.then_some(Scene { known, stored, waking, deadline, running, now })
+    }
+
     /// The reminders among what comes next that are due by now as well, as long as nothing moves the case in between.
     fn due_soon(&self, next: &[Next<'a>]) -> Vec<&'a PlannedReminder> {
         let deadlines = self.stored.case.deadlines.iter();
@@ -240,6 +257,13 @@ impl<'a> Scene<'a> {
     fn step(&self, planned: &PlannedReminder) -> Result<&'a Reminder, AppError> {
         let step = usize::try_from(planned.step).ok().and_then(|step| self.deadline.remind.get(step));
         step.ok_or_else(|| AppError::Internal("a reminder step is not in the definition".to_owned()))
+    }
+
+    /// What a mail of the reminder says of the deadline.
+    fn about(&self, planned: &PlannedReminder) -> Result<Option<About<'a>>, AppError> {
+        let says = self.step(planned)?.mail != OPENS;
+        let (name, generation) = (self.waking.name.as_str(), self.running.generation);
+        Ok(says.then(|| About { name, generation, title: &self.deadline.title, due: self.running.due() }))
     }
 
     fn occasion(&self, reminder: &PlannedReminder) -> Occasion<'a> {

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::App;
 use super::administration::calendar;
-use crate::calendar::{local_date, office_moment};
+use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PersonId};
 use crate::mail::MailContent;
@@ -105,7 +105,7 @@ pub fn put(
         template: letter.template.to_owned(),
         content,
         written: now,
-        leaves: office_moment(&calendar(app, db)?, now),
+        leaves: app.hours.moment(&calendar(app, db)?, now),
     };
     let id = mail.id.clone();
     Ok(outbox::put(db, &mail)?.then_some(id))

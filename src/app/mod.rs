@@ -16,6 +16,7 @@ pub mod deadlines;
 pub mod documents;
 pub mod drafts;
 mod error;
+pub mod feeds;
 pub mod held_forms;
 pub mod log;
 mod mails;
@@ -50,7 +51,7 @@ use std::sync::Arc;
 pub use error::AppError;
 pub use workflows::Workflows;
 
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, OfficeHours};
 use crate::clock::{Clock, Timestamp};
 use crate::ids::IdSource;
 use crate::oidc::SignInService;
@@ -69,6 +70,8 @@ pub struct App {
     pub workflows: Arc<Workflows>,
     /// The working days.
     pub calendar: Arc<Calendar>,
+    /// When mails may leave.
+    pub hours: OfficeHours,
     /// What links in mails begin with, without a slash at the end.
     pub public_url: Arc<str>,
     /// The reverse proxy, whose word on where a browser is we take.

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::{App, AppError};
 use crate::clock::Timestamp;
-use crate::mail::{Calendared, MailContent, Outgoing, Sender, Session, Thread, Transport, Verdict, render};
+use crate::mail::{Calendared, MailContent, Outgoing, Sender, Session, Thread, Transport, Verdict, render_stored};
 use crate::store::outbox::{self, ClaimedMail, Outcome};
 use crate::workflow::digest::sha256;
 
@@ -155,20 +155,22 @@ fn outgoing(from: &Sender, mail: &ClaimedMail) -> Result<Outgoing, String> {
     }
     let to_address = mail.email.clone().ok_or(NO_ADDRESS)?;
     let unwritten = |error: &dyn std::fmt::Display| format!("{UNWRITTEN}: {error}");
-    let content: MailContent = serde_json::from_str(&mail.content).map_err(|error| unwritten(&error))?;
-    let rendered = render(&mail.template, &content).map_err(|error| unwritten(&error))?;
+    let rendered = render_stored(&mail.template, &mail.content).map_err(|error| unwritten(&error))?;
     // The same instant at each try, so that a repeat is the same mail byte for byte.
     let at = Timestamp::from_naive_utc(mail.created_at);
     let thread = mail.case_id.clone().map(|case| Thread { case, first: mail.answers.clone() });
-    let calendared = calendared(mail, &content);
+    let calendared = match &mail.deadline {
+        Some(name) => calendared(mail, name, &serde_json::from_str(&mail.content).map_err(|error| unwritten(&error))?),
+        None => None,
+    };
     Ok(Outgoing { id: mail.id.clone(), to_address, from: from.clone(), at, rendered, thread, calendared })
 }
 
 /// The deadline that the mail is about, for a calendar; none where its day has passed, for nobody plans that.
-fn calendared(mail: &ClaimedMail, content: &MailContent) -> Option<Calendared> {
+fn calendared(mail: &ClaimedMail, name: &str, content: &MailContent) -> Option<Calendared> {
     let day = content.due.filter(|_| content.overdue_days.is_none())?;
     Some(Calendared {
-        name: mail.deadline.clone()?,
+        name: name.to_owned(),
         generation: u32::try_from(mail.generation?).ok()?,
         day,
         summary: format!("{}: {}", content.number, content.deadline.as_ref()?),

@@ -6,6 +6,8 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::absences::home;
+use super::changes::{self, Change, Kind};
 use super::{App, AppError};
 use crate::authz::{Actor, Role, Seat};
 use crate::calendar::local_date;
@@ -59,6 +61,32 @@ impl App {
         let all = self.store.read(people::all)?;
         let names: BTreeMap<_, _> = all.into_iter().map(|(person, _)| (person.id, person.name)).collect();
         Ok(names.into_iter().collect())
+    }
+
+    /// Whether the actor gets her reminders in a digest.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn wants_digest(&self, actor: &Actor) -> Result<bool, AppError> {
+        Ok(self.store.read(|db| people::wants_digest(db, &actor.person))?)
+    }
+
+    /// Chooses for the actor whether her reminders come in a digest. What waits for one already still comes in it.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn choose_reminders(&self, actor: &Actor, digest: bool) -> Result<(), AppError> {
+        let now = self.now();
+        self.store.write(|db| {
+            if people::wants_digest(db, &actor.person)? == digest {
+                return Ok(());
+            }
+            people::choose_digest(db, &actor.person, digest)?;
+            let principal = home(db, &actor.person, local_date(now))?;
+            let change = Change::new(Kind::RemindersChosen, principal, actor.person.as_str());
+            let change = change.with("reminders", if digest { "digest" } else { "at_once" });
+            Ok(changes::record(self, db, actor, now, change)?)
+        })
     }
 
     /// Who the actor is.

@@ -60,7 +60,7 @@ fn choice(case: &Case, field: &str) -> Option<String> {
 }
 
 /// Since when the person has waited: the day that the case says, else when it was opened.
-fn waiting_since(case: &Case) -> Timestamp {
+pub(super) fn waiting_since(case: &Case) -> Timestamp {
     let day = choice(case, WAITING_SINCE).and_then(|day| day.parse().ok());
     day.map_or(case.opened, start_of_day).max(Timestamp::default())
 }

@@ -13,11 +13,7 @@ use crate::clock::Timestamp;
 /// The zone, for schedules that are written in Swedish time.
 pub const ZONE: chrono_tz::Tz = Stockholm;
 /// When the working morning begins, in Sweden.
-const MORNING: TimeDelta = TimeDelta::hours(8);
-/// When office hours begin, in Sweden.
-const OFFICE_OPENS: TimeDelta = TimeDelta::hours(7);
-/// When office hours end, in Sweden.
-const OFFICE_CLOSES: TimeDelta = TimeDelta::hours(17);
+pub(super) const MORNING: TimeDelta = TimeDelta::hours(8);
 
 /// The date that the calendar on the wall shows in Sweden at the instant.
 pub fn local_date(instant: Timestamp) -> NaiveDate {
@@ -46,21 +42,9 @@ pub fn at(date: NaiveDate, time: NaiveTime) -> Timestamp {
     })
 }
 
-/// 08:00 in Sweden on the first working day on the date or after it: when mails may leave.
+/// 08:00 in Sweden on the first working day on the date or after it: when reminders fall due.
 pub fn working_morning(calendar: &Calendar, date: NaiveDate) -> Timestamp {
     at(calendar.next_working_day(date), NaiveTime::MIN + MORNING)
-}
-
-/// The instant itself in office hours, 07:00 to 17:00 of a working day in Sweden; otherwise the next working morning.
-pub fn office_moment(calendar: &Calendar, instant: Timestamp) -> Timestamp {
-    let today = local_date(instant);
-    let opens = at(today, NaiveTime::MIN + OFFICE_OPENS);
-    let closes = at(today, NaiveTime::MIN + OFFICE_CLOSES);
-    match calendar.is_working_day(today) {
-        true if opens <= instant && instant < closes => instant,
-        true if instant < opens => working_morning(calendar, today),
-        _ => working_morning(calendar, today.succ_opt().unwrap_or(today)),
-    }
 }
 
 /// The instant by the offset that held a day earlier: as if the clocks had not yet been moved.

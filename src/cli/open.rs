@@ -65,6 +65,7 @@ pub fn app_over(config: &Config, store: Store) -> anyhow::Result<App> {
         ids: Arc::new(IdSource::random()),
         workflows: Arc::new(workflows()?),
         calendar: Arc::new(Calendar::swedish()),
+        hours: config.office_hours,
         public_url: Arc::from(config.public_url.as_str()),
         proxy: config.proxy,
         oidc: sign_in_service(config)?,

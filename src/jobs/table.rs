@@ -16,6 +16,7 @@ pub const TABLE: &[Job] = &[
         what: "Writes the reminders that are due, and raises the events of deadlines that have run out.",
         run: deadlines,
     },
+    Job { name: "digests", schedule: "5 * * * * *", what: "Writes the digests whose morning has come.", run: digests },
     Job {
         name: "recount",
         schedule: "30 * * * * *",
@@ -58,6 +59,14 @@ fn deadlines(work: &Work) -> anyhow::Result<Counts> {
         bail!("{} deadlines failed; {} reminded, {} ran out", swept.failed, swept.reminded, swept.ran_out);
     }
     Ok(vec![("reminded", swept.reminded.into()), ("ran_out", swept.ran_out.into())])
+}
+
+fn digests(work: &Work) -> anyhow::Result<Counts> {
+    let digested = work.app.write_digests()?;
+    if digested.failed > 0 {
+        bail!("{} digests failed; {} written", digested.failed, digested.written);
+    }
+    Ok(vec![("written", digested.written.into()), ("dropped", digested.dropped.into())])
 }
 
 fn recount(work: &Work) -> anyhow::Result<Counts> {

@@ -34,3 +34,78 @@ pub struct MailContent {
     /// Where to read and act.
     pub link: String,
 }
+
+/// All that a digest can say: of each matter what a mail of its own would, and counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DigestContent {
+    /// How many matters there are.
+    pub matters: u32,
+    /// How many of them came since the last digest.
+    pub new_matters: u32,
+    /// How many are urgent.
+    pub urgent_matters: u32,
+    /// How many are past their last day.
+    pub overdue_matters: u32,
+    /// How many are not listed, where there are very many.
+    pub unlisted: u32,
+    /// What came since the last digest, by how long the person concerned has waited.
+    pub new: Vec<DigestMatter>,
+    /// What stood in an earlier mail, and still waits.
+    pub earlier: Vec<DigestMatter>,
+    /// Where all of it stands.
+    pub link: String,
+}
+
+/// A matter in a digest: number, dates, a link, counts, and titles from the workflow's file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DigestMatter {
+    /// The case's number.
+    pub number: CaseNumber,
+    /// The workflow's title.
+    pub kind: String,
+    /// Whether the case was marked as urgent.
+    pub urgent: bool,
+    /// The state's title.
+    pub state: String,
+    /// The title of the deadline.
+    pub deadline: Option<String>,
+    /// Its last day.
+    pub due: Option<NaiveDate>,
+    /// How many days are left to it; none on the day itself and after.
+    pub days_left: Option<u32>,
+    /// How many days ago it was.
+    pub overdue_days: Option<u32>,
+    /// For how many days the person concerned has waited; none where it began today.
+    pub waited_days: Option<u32>,
+    /// Where to read and act.
+    pub link: String,
+}
+
+impl DigestMatter {
+    /// What a mail about the case says, with the days that are left and that the person has waited.
+    pub fn of(content: MailContent, days_left: Option<u32>, waited_days: u32) -> DigestMatter {
+        let MailContent { number, kind, urgent, state, deadline, due, overdue_days, link, category: _, level: _ } =
+            content;
+        let (days_left, waited_days) = (days_left.filter(|days| *days > 0), Some(waited_days).filter(|days| *days > 0));
+        DigestMatter { number, kind, urgent, state, deadline, due, days_left, overdue_days, waited_days, link }
+    }
+}
+
+impl DigestContent {
+    /// A digest of these, of which it lists the first `most`.
+    pub fn of(mut new: Vec<DigestMatter>, mut earlier: Vec<DigestMatter>, most: usize, link: String) -> DigestContent {
+        let count = |fits: fn(&&DigestMatter) -> bool| whole(new.iter().chain(&earlier).filter(fits).count());
+        let (matters, new_matters) = (count(|_| true), whole(new.len()));
+        let (urgent_matters, overdue_matters) = (count(|one| one.urgent), count(|one| one.overdue_days.is_some()));
+        new.truncate(most);
+        earlier.truncate(most - new.len());
+        let unlisted = matters - whole(new.len() + earlier.len());
+        DigestContent { matters, new_matters, urgent_matters, overdue_matters, unlisted, new, earlier, link }
+    }
+}
+
+fn whole(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}

@@ -22,10 +22,10 @@ pub mod template;
 pub mod transport;
 
 pub use audit::{AuditContent, Differences, render_audit};
-pub use content::MailContent;
+pub use content::{DigestContent, DigestMatter, MailContent};
 pub use files::FolderError;
 pub use message::{Calendared, MessageError, Outgoing, Sender, SenderError, Thread};
 pub use session::Session;
 pub use smtp::{SmtpServer, SmtpUrlError};
-pub use template::{Rendered, TEMPLATES, TemplateError, render};
+pub use template::{DIGEST, Rendered, TEMPLATES, TemplateError, render, render_stored};
 pub use transport::{SendError, Transport, Verdict};

@@ -21,6 +21,7 @@ pub mod definitions;
 pub mod documents;
 pub mod drafts;
 mod error;
+pub mod feeds;
 pub mod held_forms;
 pub mod leases;
 pub mod ledger;

@@ -223,6 +223,18 @@ pub fn set_hsa_id(db: &mut Db, person: &PersonId, id: Option<&HsaId>) -> Result<
     Ok(())
 }
 
+/// Whether her reminders come together, in one mail of a morning.
+pub fn wants_digest(db: &mut Db, person: &PersonId) -> Result<bool, StoreError> {
+    let row = persons::table.find(&person.0).select(persons::digest);
+    Ok(row.get_result(db).optional()?.unwrap_or_default())
+}
+
+/// Says whether her reminders are to come together.
+pub fn choose_digest(db: &mut Db, person: &PersonId, digest: bool) -> Result<(), StoreError> {
+    diesel::update(persons::table.find(&person.0)).set(persons::digest.eq(digest)).execute(db)?;
+    Ok(())
+}
+
 /// Every person's id and name.
 pub fn names(db: &mut Db) -> Result<Vec<(PersonId, String)>, StoreError> {
     let rows: Vec<(String, String)> = persons::table.select((persons::id, persons::name)).load(db)?;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use diesel::dsl::min;
 use diesel::prelude::*;
 
-use super::schema::reminders;
+use super::schema::{deadlines, reminders};
 use super::{Db, StoreError};
 use crate::clock::Timestamp;
 use crate::ids::{CaseId, PersonId};
@@ -43,6 +44,24 @@ pub fn done(db: &mut Db, case: &CaseId, deadline: &str, generation: u32) -> Resu
     Ok(rows.into_iter().map(|(step, round)| (number(step), number(round))).collect())
 }
 
+/// How a person is reminded of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way<'a> {
+    /// By a mail, the outbox's row of this id.
+    Mail(&'a str),
+    /// Without one of her own: by that of a later step, or nobody could be.
+    NoMail,
+    /// By the next digest.
+    Digest,
+}
+
+/// Waiting for a digest.
+const WAITING: &str = "waiting";
+/// Told in one.
+const TOLD: &str = "told";
+/// Dropped before one was written: there was nothing left to remind her of.
+const DROPPED: &str = "dropped";
+
 /// Notes that a person was reminded of a step, or that nobody could be.
 pub fn note(
     db: &mut Db,
@@ -50,8 +69,13 @@ pub fn note(
     person: Option<&PersonId>,
     planned: Timestamp,
     now: Timestamp,
-    outbox: Option<&str>,
+    way: Way,
 ) -> Result<(), StoreError> {
+    let (outbox, digest) = match way {
+        Way::Mail(id) => (Some(id), None),
+        Way::NoMail => (None, None),
+        Way::Digest => (None, Some(WAITING)),
+    };
     let values = (
         reminders::case_id.eq(&occasion.case_id.0),
         reminders::deadline.eq(occasion.deadline),
@@ -62,7 +86,94 @@ pub fn note(
         reminders::planned_at.eq(planned.naive_utc()),
         reminders::recorded_at.eq(now.naive_utc()),
         reminders::outbox_id.eq(outbox),
+        reminders::digest.eq(digest),
     );
     diesel::insert_into(reminders::table).values(values).execute(db)?;
     Ok(())
+}
+
+/// A reminder in the ledger that a person got or is to get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noted {
+    /// The case.
+    pub case_id: CaseId,
+    /// The deadline.
+    pub deadline: String,
+    /// Its generation.
+    pub generation: u32,
+    /// The step.
+    pub step: u32,
+    /// The repeat.
+    pub round: u32,
+    /// When it was noted.
+    pub recorded: Timestamp,
+    /// Whether it waits for a digest.
+    pub waits: bool,
+}
+
+impl Noted {
+    /// What it reminds of.
+    pub fn occasion(&self) -> Occasion<'_> {
+        let Noted { case_id, deadline, generation, step, round, .. } = self;
+        Occasion { case_id, deadline, generation: *generation, step: *step, round: *round }
+    }
+}
+
+/// Who waits for a digest, and since when.
+pub fn waiting(db: &mut Db) -> Result<Vec<(PersonId, Timestamp)>, StoreError> {
+    let rows = reminders::table
+        .filter(reminders::digest.eq(WAITING))
+        .group_by(reminders::person_id)
+        .select((reminders::person_id, min(reminders::recorded_at).assume_not_null()))
+        .order(reminders::person_id)
+        .load::<(String, chrono::NaiveDateTime)>(db)?;
+    Ok(rows.into_iter().map(|(person, since)| (PersonId(person), Timestamp::from_naive_utc(since))).collect())
+}
+
+/// What a person was or is to be reminded of, of the deadlines that run: those of their present generation, and whatever
+/// still waits for a digest.
+pub fn of_person(db: &mut Db, person: &PersonId) -> Result<Vec<Noted>, StoreError> {
+    let same = deadlines::case_id.eq(reminders::case_id).and(deadlines::name.eq(reminders::deadline));
+    let runs = deadlines::generation.nullable().eq(reminders::generation.nullable());
+    let rows = reminders::table
+        .left_join(deadlines::table.on(same))
+        .filter(reminders::person_id.eq(&person.0))
+        .filter(reminders::digest.eq(WAITING).or(runs))
+        .order((reminders::case_id, reminders::deadline, reminders::generation, reminders::step, reminders::round))
+        .select((
+            (reminders::case_id, reminders::deadline, reminders::generation, reminders::step, reminders::round),
+            reminders::recorded_at,
+            reminders::digest,
+        ))
+        .load::<((String, String, i32, i32, i32), chrono::NaiveDateTime, Option<String>)>(db)?;
+    let number = |value: i32| u32::try_from(value).unwrap_or(0);
+    let noted = rows.into_iter().map(|((case, deadline, generation, step, round), recorded, digest)| Noted {
+        case_id: CaseId(case),
+        deadline,
+        generation: number(generation),
+        step: number(step),
+        round: number(round),
+        recorded: Timestamp::from_naive_utc(recorded),
+        waits: digest.as_deref() == Some(WAITING),
+    });
+    Ok(noted.collect())
+}
+
+/// Whether a person was or is to be reminded of a step.
+pub fn knows(db: &mut Db, occasion: Occasion, person: &PersonId) -> Result<bool, StoreError> {
+    let row = reminders::table.find(key(&occasion, person));
+    Ok(diesel::select(diesel::dsl::exists(row)).get_result(db)?)
+}
+
+/// Notes what came of a reminder that waited for a digest: it stands in the mail of this id, or nothing was left of it.
+pub fn settle(db: &mut Db, occasion: Occasion, person: &PersonId, mail: Option<&str>) -> Result<(), StoreError> {
+    let row = reminders::table.find(key(&occasion, person));
+    let digest = if mail.is_some() { TOLD } else { DROPPED };
+    diesel::update(row).set((reminders::digest.eq(digest), reminders::outbox_id.eq(mail))).execute(db)?;
+    Ok(())
+}
+
+fn key<'a>(of: &Occasion<'a>, person: &'a PersonId) -> (&'a str, &'a str, i32, i32, i32, &'a str) {
+    let (generation, step, round) = (whole(of.generation), whole(of.step), whole(of.round));
+    (&of.case_id.0, of.deadline, generation, step, round, person.as_str())
 }

@@ -74,6 +74,7 @@ diesel::table! {
         email -> Nullable<Text>,
         hsa_id -> Nullable<Text>,
         disabled_at -> Nullable<Timestamp>,
+        digest -> Bool,
     }
 }
 
@@ -226,6 +227,7 @@ diesel::table! {
         planned_at -> Timestamp,
         recorded_at -> Timestamp,
         outbox_id -> Nullable<Text>,
+        digest -> Nullable<Text>,
     }
 }
 
@@ -338,6 +340,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    feeds (person_id) {
+        person_id -> Text,
+        hash -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     changes (id) {
         id -> Text,
         at -> Timestamp,
@@ -355,6 +365,7 @@ diesel::joinable!(memberships -> persons (person_id));
 diesel::joinable!(tokens -> persons (person_id));
 diesel::joinable!(sessions -> persons (person_id));
 diesel::joinable!(accounts -> persons (person_id));
+diesel::joinable!(feeds -> persons (person_id));
 diesel::joinable!(reads -> persons (person_id));
 diesel::joinable!(reads -> cases (case_id));
 
@@ -363,5 +374,5 @@ diesel::allow_tables_to_appear_in_same_query! {
     principals, authorities, units, bodies, agreement_versions, persons, memberships, tokens, definitions, series,
     cases, parties, links, visibility, chains, entries, texts, deadlines, reminders, outbox, leases, drafts, commands,
     facts, accounts, sessions, sign_ins, throttles, lists, listings, held_forms, sign_in_attempts, sign_in_choices,
-    absences, changes, documents, reads,
+    absences, changes, documents, reads, feeds,
 }

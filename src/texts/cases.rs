@@ -54,3 +54,11 @@ pub fn at_most(most: usize) -> String {
 pub fn recounted(day: &str) -> String {
     format!("Tidsfrister och påminnelser har räknats om: {day} är en stängd dag eller är det inte längre")
 }
+
+/// So many cases.
+pub fn cases(count: u64) -> String {
+    match count {
+        1 => "1 ärende".to_owned(),
+        count => format!("{count} ärenden"),
+    }
+}

@@ -8,7 +8,7 @@ use diesel::sql_query;
 use samsyn::app::cases::{Done, Registration, StepCommand, What};
 use samsyn::app::{App, Workflows, organisation};
 use samsyn::authz::Actor;
-use samsyn::calendar::Calendar;
+use samsyn::calendar::{Calendar, OfficeHours};
 use samsyn::clock::{ManualClock, SystemClock, Timestamp};
 use samsyn::ids::{CaseNumber, IdSource, PersonId, PrincipalId};
 use samsyn::mail::TEMPLATES;
@@ -62,6 +62,7 @@ impl Scene {
             ids: Arc::new(IdSource::random()),
             workflows: Arc::new(Workflows::shipped(TEMPLATES).unwrap()),
             calendar: Arc::new(Calendar::swedish()),
+            hours: OfficeHours::default(),
             public_url: "http://samsyn.example".into(),
             proxy: std::net::Ipv4Addr::LOCALHOST.into(),
             oidc: None,

@@ -23,6 +23,7 @@ fn nothing_set_runs_on_this_machine() {
     assert!(config.smtp.is_none());
     assert_eq!(config.mail_from.to_string(), "samsyn <samsyn@localhost>");
     assert_eq!(config.mail_dir, Path::new("samsyn-mail"));
+    assert_eq!(config.office_hours.to_string(), "07:00-17:00");
     assert_eq!((config.log.as_str(), config.log_json), ("info", false));
 }
 
@@ -35,6 +36,7 @@ fn everything_set_is_read_and_no_secret_shown() {
         ("SAMSYN_SMTP_URL", "smtps://samsyn:hemligt@mail.example"),
         ("SAMSYN_MAIL_FROM", "Samsyn i Dalarna <samsyn@dalarna.example>"),
         ("SAMSYN_MAIL_DIR", "/var/spool/samsyn"),
+        ("SAMSYN_OFFICE_HOURS", "08:30-16:00"),
         ("SAMSYN_BOUNCE_MAILDIR", "/var/mail/samsyn"),
         ("SAMSYN_LOG", "warn,samsyn=debug"),
         ("SAMSYN_LOG_FORMAT", "json"),
@@ -42,6 +44,7 @@ fn everything_set_is_read_and_no_secret_shown() {
     assert_eq!(config.database_url.as_deref(), Some("postgres://samsyn:hemligt@db.example/samsyn"));
     assert_eq!(config.public_url, "https://dalarna.example/samsyn");
     assert_eq!(config.smtp.as_ref().unwrap().to_string(), "smtps://mail.example");
+    assert_eq!(config.office_hours.to_string(), "08:30-16:00");
     assert_eq!(config.bounce_maildir.as_deref(), Some(Path::new("/var/mail/samsyn")));
     assert_eq!((config.log.as_str(), config.log_json), ("warn,samsyn=debug", true));
     let shown = format!("{config:?}");
@@ -57,6 +60,7 @@ fn all_problems_are_told_at_once_without_secrets() {
         ("SAMSYN_SMTP_URL", "smpt://samsyn:hemligt@mail.example"),
         ("SAMSYN_MAIL_FROM", "samsyn"),
         ("SAMSYN_MAIL_DIR", ""),
+        ("SAMSYN_OFFICE_HOURS", "17-7"),
         ("SAMSYN_LOG_FORMAT", "xml"),
         ("SAMSYN_LSITEN", "0.0.0.0:80"),
     ]);
@@ -64,9 +68,10 @@ fn all_problems_are_told_at_once_without_secrets() {
     DATABASE_URL: empty; remove it or set it
     SAMSYN_LISTEN: `localhost:8080` is not an address with a port, such as 127.0.0.1:8080 or [::1]:8080
     SAMSYN_LOG_FORMAT: `xml` is neither text nor json
-    SAMSYN_LSITEN: there is no such setting; there are DATABASE_URL, SAMSYN_LISTEN, SAMSYN_PUBLIC_URL, SAMSYN_PROXY, SAMSYN_SMTP_URL, SAMSYN_MAIL_FROM, SAMSYN_MAIL_DIR, SAMSYN_BOUNCE_MAILDIR, SAMSYN_OPERATOR_EMAIL, SAMSYN_METRICS_ADDRESS, SAMSYN_OIDC_ISSUER, SAMSYN_OIDC_CLIENT_ID, SAMSYN_OIDC_CLIENT_SECRET, SAMSYN_OIDC_NAME, SAMSYN_OIDC_SCOPES, SAMSYN_LOG, SAMSYN_LOG_FORMAT
+    SAMSYN_LSITEN: there is no such setting; there are DATABASE_URL, SAMSYN_LISTEN, SAMSYN_PUBLIC_URL, SAMSYN_PROXY, SAMSYN_SMTP_URL, SAMSYN_MAIL_FROM, SAMSYN_MAIL_DIR, SAMSYN_OFFICE_HOURS, SAMSYN_BOUNCE_MAILDIR, SAMSYN_OPERATOR_EMAIL, SAMSYN_METRICS_ADDRESS, SAMSYN_OIDC_ISSUER, SAMSYN_OIDC_CLIENT_ID, SAMSYN_OIDC_CLIENT_SECRET, SAMSYN_OIDC_NAME, SAMSYN_OIDC_SCOPES, SAMSYN_LOG, SAMSYN_LOG_FORMAT
     SAMSYN_MAIL_DIR: empty; remove it or set it
     SAMSYN_MAIL_FROM: not a sender in ASCII, such as samsyn@region.example or samsyn <samsyn@region.example>
+    SAMSYN_OFFICE_HOURS: not office hours: write from when until when on the same day, an hour at least, such as 07:00-17:00
     SAMSYN_PUBLIC_URL: not the beginning of a link, such as https://samsyn.example or https://example/samsyn
     SAMSYN_SMTP_URL: the scheme is neither smtp nor smtps
     ");

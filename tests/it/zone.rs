@@ -2,7 +2,7 @@
 
 use chrono::{Duration, NaiveDate, NaiveTime};
 use proptest::prelude::*;
-use samsyn::calendar::{Calendar, at, end_of_day, local_date, start_of_day, working_morning};
+use samsyn::calendar::{Calendar, OfficeHours, at, end_of_day, local_date, start_of_day, working_morning};
 use samsyn::clock::Timestamp;
 
 use crate::calendar::day;
@@ -54,11 +54,45 @@ fn the_day_turns_at_midnight_in_sweden() {
 }
 
 #[test]
-fn mails_leave_on_a_working_morning() {
+fn reminders_fall_due_on_a_working_morning() {
     let calendar = Calendar::swedish();
     let morning = |date: &str| working_morning(&calendar, day(date)).to_string();
     assert_eq!(morning("2026-11-02"), "2026-11-02T07:00:00.000000Z");
     assert_eq!(morning("2026-06-19"), "2026-06-22T06:00:00.000000Z", "after Midsummer");
+}
+
+/// When a mail of each of these instants leaves, with these hours.
+fn leaving<const N: usize>(hours: &str, instants: [&str; N]) -> [String; N] {
+    let (hours, calendar) = (hours.parse::<OfficeHours>().unwrap(), Calendar::swedish());
+    instants.map(|moment| hours.moment(&calendar, instant(moment)).to_string().replace(":00.000000Z", "Z"))
+}
+
+#[test]
+fn outside_office_hours_a_mail_waits_for_the_next_working_morning() {
+    // Friday 23 October 2026, summer time; the clocks are set back on Sunday.
+    let autumn =
+        ["2026-10-23T04:59Z", "2026-10-23T05:00Z", "2026-10-23T14:59Z", "2026-10-23T15:00Z", "2026-10-25T10:00Z"]
+            .map(|moment| moment.replace('Z', ":00Z"));
+    let autumn = autumn.each_ref().map(String::as_str);
+    let usual =
+        ["2026-10-23T06:00Z", "2026-10-23T05:00Z", "2026-10-23T14:59Z", "2026-10-26T07:00Z", "2026-10-26T07:00Z"];
+    assert_eq!(leaving("07:00-17:00", autumn), usual);
+    assert_eq!(OfficeHours::default(), "07:00-17:00".parse().unwrap());
+    // Those who open at nine have their mornings at nine, by the clock on the wall.
+    let late =
+        ["2026-10-23T07:00Z", "2026-10-23T07:00Z", "2026-10-26T08:00Z", "2026-10-26T08:00Z", "2026-10-26T08:00Z"];
+    assert_eq!(leaving("09:00-15:30", autumn), late);
+    // Before Easter, with the clocks set forward on the Sunday before.
+    let easter = ["2026-03-28T09:00:00Z", "2026-04-02T15:00:00Z", "2026-04-06T09:00:00Z"];
+    assert_eq!(leaving("07:00-17:00", easter), ["2026-03-30T06:00Z", "2026-04-07T06:00Z", "2026-04-07T06:00Z"]);
+}
+
+#[test]
+fn what_are_no_office_hours_is_refused() {
+    for wrong in ["", "7", "07:00", "17:00-07:00", "07:00-07:30", "22:00-24:00", "07.00-17.00", "07:00-17:00-18:00"] {
+        assert!(wrong.parse::<OfficeHours>().is_err(), "{wrong}");
+    }
+    assert_eq!("06:30 - 18:00".parse::<OfficeHours>().unwrap().to_string(), "06:30-18:00");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::super::administration::calendar;
 use super::super::{App, AppError};
 use super::runs::{self, Run};
-use crate::calendar::{Calendar, end_of_day, office_moment, start_of_day};
+use crate::calendar::{Calendar, OfficeHours, end_of_day, start_of_day};
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PersonId};
 use crate::mail::Differences;
@@ -107,6 +107,7 @@ struct Window<'a> {
     until: Timestamp,
     now: Timestamp,
     calendar: &'a Calendar,
+    hours: OfficeHours,
 }
 
 impl Window<'_> {
@@ -116,7 +117,7 @@ impl Window<'_> {
 
     /// Until when a reminder is in time.
     fn latest(&self, planned: Timestamp) -> Timestamp {
-        office_moment(self.calendar, planned + LATE)
+        self.hours.moment(self.calendar, planned + LATE)
     }
 }
 
@@ -127,7 +128,8 @@ impl App {
     /// Where the database does not answer, or a log cannot be read. What differs is in the answer.
     pub fn audit_reminders(&self, from: NaiveDate, to: NaiveDate) -> Result<Audit, AppError> {
         let calendar = self.store.read(|db| calendar(self, db))?;
-        let window = Window { from: start_of_day(from), until: end_of_day(to), now: self.now(), calendar: &calendar };
+        let (now, hours) = (self.now(), self.hours);
+        let window = Window { from: start_of_day(from), until: end_of_day(to), now, calendar: &calendar, hours };
         let nothing = Vec::new;
         let mut audit = Audit {
             from,

@@ -11,7 +11,7 @@ use super::super::AppError;
 use super::super::consequences::{Moment, notify_of, wanted};
 use super::super::mails;
 use super::super::recipients::{self, Register};
-use crate::calendar::{Calendar, local_date, office_moment};
+use crate::calendar::{Calendar, OfficeHours, local_date};
 use crate::clock::Timestamp;
 use crate::ids::{CaseId, CaseNumber, PersonId};
 use crate::workflow::agenda::{Next, agenda};
@@ -96,6 +96,7 @@ pub(super) trait World: Register {
 pub(super) struct Forecast<'a, W> {
     pub world: &'a mut W,
     pub calendar: &'a Calendar,
+    pub hours: OfficeHours,
     pub now: Timestamp,
     /// The cases, in the order of their ids, in which the sweep takes what is due at the same instant.
     pub cases: BTreeMap<CaseId, Held>,
@@ -233,7 +234,7 @@ impl<W: World> Forecast<'_, W> {
             self.mails.push(Foreseen {
                 at: self.now,
                 day,
-                leaves: office_moment(self.calendar, self.now),
+                leaves: self.hours.moment(self.calendar, self.now),
                 cause: cause.clone(),
                 state: state.clone(),
                 to,

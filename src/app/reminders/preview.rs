@@ -10,6 +10,7 @@ use super::super::world::organisation_of;
 use super::super::{App, AppError};
 use super::forecast::{Forecast, Foreseen, Held, World};
 use super::roles::{self, Roles};
+use crate::calendar::{Calendar, OfficeHours};
 use crate::clock::Timestamp;
 use crate::ids::{CaseId, CaseNumber};
 use crate::store::cases::{self, GREW_OUT_OF, StoredCase};
@@ -51,7 +52,7 @@ impl App {
             let cases = self.with_descendants(db, stored)?;
             let mails = Vec::new();
             let calendar = calendar(self, db)?;
-            look_ahead(Forecast { world: db, calendar: &calendar, now, cases, wanted, mails })
+            look_ahead(Forecast { world: db, calendar: &calendar, hours: self.hours, now, cases, wanted, mails })
         })
     }
 
@@ -86,14 +87,15 @@ impl App {
 /// Where a step is refused.
 pub fn simulate(
     known: &Known,
-    calendar: &crate::calendar::Calendar,
+    calendar: &Calendar,
+    hours: OfficeHours,
     now: Timestamp,
 ) -> Result<Vec<(String, Preview)>, AppError> {
     let of_start = |start: &Start| {
         let held = roles::fresh(&known.definition, start, calendar, now)?;
         let (wanted, mut world) = (held.id.clone(), Roles);
         let cases = BTreeMap::from([(held.id.clone(), held)]);
-        let forecast = Forecast { world: &mut world, calendar, now, cases, wanted, mails: Vec::new() };
+        let forecast = Forecast { world: &mut world, calendar, hours, now, cases, wanted, mails: Vec::new() };
         Ok((start.id.clone(), look_ahead(forecast)?))
     };
     known.definition.start.iter().map(of_start).collect()

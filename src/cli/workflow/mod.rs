@@ -124,7 +124,8 @@ fn line(listed: &Listed) -> String {
 
 fn simulate(name: &str, json: bool) -> anyhow::Result<()> {
     let workflows = open::workflows()?;
-    let foreseen = app::reminders::simulate(find(&workflows, name)?, &Calendar::swedish(), SystemClock.now())?;
+    let (days, hours, now) = (Calendar::swedish(), settings()?.office_hours, SystemClock.now());
+    let foreseen = app::reminders::simulate(find(&workflows, name)?, &days, hours, now)?;
     if json {
         return print_json(&foreseen.into_iter().collect::<BTreeMap<_, _>>());
     }

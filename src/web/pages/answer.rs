@@ -41,6 +41,8 @@ pub enum Answer {
     Style,
     /// A document, to be saved and never shown here.
     File(Download),
+    /// A calendar, for a program that keeps one.
+    Calendar(String),
     /// A drawing, as SVG.
     Picture(String),
 }
@@ -99,7 +101,7 @@ pub fn response(app: &App, visit: Option<&Visit>, outcome: Outcome, request_id: 
 
 fn status(answer: &Answer) -> StatusCode {
     match answer {
-        Answer::Page(..) | Answer::Style | Answer::File(_) | Answer::Picture(_) => StatusCode::OK,
+        Answer::Page(..) | Answer::Style | Answer::File(_) | Answer::Picture(_) | Answer::Calendar(_) => StatusCode::OK,
         Answer::Mend(..) => StatusCode::UNPROCESSABLE_ENTITY,
         Answer::GoTo(_) | Answer::SigningIn { .. } | Answer::SignedIn { .. } | Answer::SignedOut => {
             StatusCode::SEE_OTHER
@@ -142,6 +144,7 @@ fn fill(app: &App, visit: Option<&Visit>, mut builder: HttpResponseBuilder, answ
             builder.insert_header((header::CONTENT_DISPOSITION, disposition(&file.name)));
             builder.content_type(file.media_type).body(file.bytes)
         }
+        Answer::Calendar(calendar) => builder.content_type("text/calendar; charset=utf-8").body(calendar),
         Answer::Picture(drawing) => {
             builder.insert_header((header::CONTENT_SECURITY_POLICY, PICTURE_POLICY));
             builder.content_type("image/svg+xml").body(drawing)

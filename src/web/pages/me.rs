@@ -1,18 +1,22 @@
-//! Her own page: who she is here today, and the way out of every browser that she has left open.
+//! Her own page: who she is here today, how she gets her reminders, and the way out of every browser that she has left open.
 
-use maud::html;
+use maud::{Markup, html};
 
-use super::parts::csrf;
+use super::field::Field;
+use super::parts::{csrf, done};
+use super::texts::reminders as words;
 use super::visit::Visit;
-use super::{Answer, Outcome, absence, oidc, texts};
+use super::{Answer, Outcome, absence, feed, oidc, texts};
 use crate::app::sessions::Signed;
 
 /// The page.
 pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
     let me = visit.app.me(&signed.actor)?;
+    let digest = visit.app.wants_digest(&signed.actor)?;
     Ok(Answer::Page(
         texts::ME,
         html! {
+            (done(visit))
             h1 { (me.name) }
             section aria-labelledby="roles" {
                 h2 #roles { (texts::ROLES) }
@@ -31,6 +35,8 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
                 }
             }
             (absence::section(visit, signed, &me.person, "/me/absence")?)
+            (reminders(signed, digest))
+            (feed::section(visit, signed)?)
             section aria-labelledby="how" {
                 h2 #how { (texts::HOW_SIGNED_IN) }
                 dl .summary-list {
@@ -52,4 +58,33 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
             }
         },
     ))
+}
+
+/// How she gets her reminders.
+fn reminders(signed: &Signed, digest: bool) -> Markup {
+    let ways = [("at_once", words::AT_ONCE, !digest), ("digest", words::DIGEST, digest)];
+    let inputs = html! {
+        @for (value, title, chosen) in ways {
+            div .choice {
+                input id={ "f-reminders-" (value) } type="radio" name="reminders" value=(value) checked[chosen];
+                label for={ "f-reminders-" (value) } { (title) }
+            }
+        }
+    };
+    html! {
+        section aria-labelledby="reminders" {
+            h2 #reminders { (words::REMINDERS) }
+            form method="post" action="/me/reminders" {
+                (csrf(signed))
+                (Field::new("reminders", words::HOW, &[]).hint(Some(words::HOW_HELP)).group(false, &inputs))
+                button .secondary type="submit" { (words::SAVE) }
+            }
+        }
+    }
+}
+
+/// Chooses it.
+pub fn choose_reminders(visit: &Visit, signed: &Signed) -> Outcome {
+    visit.app.choose_reminders(&signed.actor, visit.form.get("reminders") == "digest")?;
+    Ok(Answer::GoTo("/me?done".to_owned()))
 }

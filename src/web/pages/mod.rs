@@ -14,6 +14,7 @@ mod case;
 mod case_log;
 mod documents;
 mod draft;
+mod feed;
 mod field;
 mod form;
 mod held;

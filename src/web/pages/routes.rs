@@ -7,8 +7,8 @@ use actix_web::http::Method;
 
 use super::visit::Visit;
 use super::{
-    Outcome, absence, admin, answer, board, case, case_log, documents, draft, help, me, next, oidc, reads, register,
-    removals, search, sign_in, step, work,
+    Outcome, absence, admin, answer, board, case, case_log, documents, draft, feed, help, me, next, oidc, reads,
+    register, removals, search, sign_in, step, work,
 };
 use crate::app::sessions::Signed;
 
@@ -44,9 +44,10 @@ impl Page {
         self.method == Method::GET
     }
 
-    /// Whether one address may ask for it only so often: it is a form, or a way through the sign-in service.
+    /// Whether one address may ask for it only so often: it is a form, a way through the sign-in service, or a calendar, whose
+    /// address might be guessed at.
     pub fn costs(&self) -> bool {
-        !self.is_safe() || self.path.starts_with(oidc::BEGIN)
+        !self.is_safe() || self.path.starts_with(oidc::BEGIN) || self.path.starts_with(feed::FEEDS)
     }
 
     /// Whether asking for it is a try to sign in. Coming back from the sign-in service is the end of one.
@@ -140,6 +141,10 @@ pub static PAGES: &[Page] = &[
     signed(Method::GET, "/admin/mails", admin::mails::show),
     signed(Method::POST, "/admin/mails/{id}/retry", admin::mails::retry),
     signed(Method::GET, "/admin/changes", admin::changes::show),
+    signed(Method::POST, "/me/reminders", me::choose_reminders),
+    signed(Method::POST, "/me/calendar", feed::open),
+    signed(Method::POST, "/me/calendar/remove", feed::close),
+    open(Method::GET, "/feeds/{token}.ics", feed::show),
     signed(Method::GET, "/me/absence", absence::own),
     signed(Method::POST, "/me/absence", absence::record_own),
     signed(Method::POST, "/absences/{id}/end", absence::end),

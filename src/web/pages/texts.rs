@@ -5,6 +5,7 @@ pub mod documents;
 pub mod help;
 mod lists;
 pub mod oversight;
+pub mod reminders;
 mod sign_in;
 pub mod steps;
 
@@ -315,6 +316,7 @@ pub fn mail(template: &str) -> &str {
         "reminder" => "påminnelse",
         "overdue" => "tiden har gått ut",
         "silence" => "ingen har svarat",
+        "digest" => "sammandrag",
         "urgent_need" => "brådskande behov",
         "changed" => "ärendet har ändrats",
         "ended" => "ärendet är avslutat",

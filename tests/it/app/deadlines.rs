@@ -2,11 +2,15 @@
 
 use std::thread;
 
+use chrono::Duration;
 use samsyn::app::cases::Done;
+use samsyn::clock::{Clock, Timestamp};
 use serde_json::json;
 
 use crate::support::cases::{RECEIVER, mails_about, received, take};
-use crate::support::database::TestApp;
+use crate::support::database::{TestApp, add_people};
+use crate::support::log::logged;
+use crate::support::sql;
 
 #[test]
 fn a_deadline_that_begins_anew_during_a_sweep_wakes_again() {
@@ -32,4 +36,78 @@ fn a_deadline_that_begins_anew_during_a_sweep_wakes_again() {
     test.clock.set("2026-06-05T08:00:00Z".parse().unwrap());
     app.sweep_deadlines().unwrap();
     assert!(mails(&last) > before, "a reminder three working days before the meeting as it was moved");
+}
+
+/// Who was reminded of a step of the investigation's ladder; nobody is nobody.
+fn reminded(test: &TestApp, deadline: &str, step: u32) -> Vec<String> {
+    let query = format!(
+        "select distinct '[' || person_id || ']' as line from reminders where deadline = '{deadline}' and step = {step}
+         and round = 0 order by 1"
+    );
+    sql::lines(&test.app.store, &query)
+}
+
+/// Sweeps each morning until the day.
+fn live_until(test: &TestApp, day: &str) {
+    let end: Timestamp = format!("{day}T08:00:00Z").parse().unwrap();
+    while test.clock.now() < end {
+        test.clock.advance(Duration::days(1));
+        test.app.sweep_deadlines().unwrap();
+    }
+}
+
+fn end_role(test: &TestApp, person: &str, last_day: &str) {
+    let ended = format!("update memberships set valid_until = '{last_day}' where person_id = '{person}'");
+    sql::execute(&test.app.store, &ended).unwrap();
+}
+
+/// From the unit to its manager, to the principal's handlers, and to the management, each by role on the day.
+#[test]
+fn the_ladder_climbs_from_whose_turn_it_is_to_the_manager_the_handler_and_the_management() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    take(&test.app, RECEIVER, &received(&test.app), "route", json!({"lead_unit": "psykiatri-falun"})).unwrap();
+    live_until(&test, "2026-06-01");
+    let handlers = ["[avvikelsehandlaggare-psykiatri]", "[avvikelsehandlaggare-region]"];
+    let turn = reminded(&test, "investigation", 1);
+    assert!(turn.contains(&"[utredare-psykiatri-falun]".to_owned()), "{turn:?}");
+    assert_eq!(reminded(&test, "investigation", 2), ["[chef-psykiatri-falun]"]);
+    assert_eq!(reminded(&test, "investigation", 3), handlers);
+    assert_eq!(reminded(&test, "answer", 4), ["[divisionschef-psykiatri]", "[halso-och-sjukvardsdirektor]"]);
+}
+
+/// A step is for who holds the role on its day, not for who held it when the deadline began.
+#[test]
+fn a_step_is_for_who_holds_the_role_on_its_day() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    take(&test.app, RECEIVER, &received(&test.app), "route", json!({"lead_unit": "psykiatri-falun"})).unwrap();
+    end_role(&test, "chef-psykiatri-falun", "2026-03-15");
+    let new = "- {id: ny-chef, name: Ny chef, email: ny@region.example,
+        memberships: [{role: manager, unit: psykiatri-falun, from: 2026-03-16}]}";
+    add_people(&test.app, new);
+    end_role(&test, "chef-psykiatri-falun", "2026-03-15");
+    live_until(&test, "2026-06-01");
+    assert_eq!(reminded(&test, "investigation", 2), ["[ny-chef]"]);
+}
+
+/// A role that nobody holds that day: the sweep names it, in the ledger and in the program's log, and the next step goes
+/// out in its time, to its own role.
+#[test]
+fn a_role_that_nobody_holds_is_named_and_the_next_step_goes_to_its_own() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    logged();
+    take(&test.app, RECEIVER, &received(&test.app), "route", json!({"lead_unit": "psykiatri-falun"})).unwrap();
+    end_role(&test, "chef-psykiatri-falun", "2026-03-15");
+    let planned = "select distinct step || ' ' || cast(planned_at as text) || ' ' || cast(recorded_at as text) as line
+        from reminders where deadline = 'investigation' and step > 1 and round = 0 order by 1";
+    live_until(&test, "2026-06-01");
+    assert_eq!(reminded(&test, "investigation", 2), ["[]"]);
+    assert_eq!(reminded(&test, "investigation", 3).len(), 2);
+    let lines = sql::lines(&test.app.store, planned);
+    assert_eq!(lines.len(), 2, "each in its own time: {lines:?}");
+    let named =
+        |line: &str| ["nobody holds", "FALUN-2026-0001", "investigation", "Manager"].iter().all(|it| line.contains(it));
+    assert!(logged().lines().any(named));
+    let before = sql::dump(&test.app.store);
+    test.app.sweep_deadlines().unwrap();
+    assert_eq!(sql::dump(&test.app.store), before);
 }

@@ -133,6 +133,25 @@ fn another_unit_of_the_same_principal_is_told_that_the_case_is_back() {
     assert_eq!(people, ["chef-primarvard-falun", "chef-psykiatri-falun", "utredare-psykiatri-falun"]);
 }
 
+#[test]
+fn mails_leave_in_the_hours_that_the_operator_has_chosen_and_no_deadline_moves() {
+    // Monday 2 March, 16:30 in Sweden.
+    let [usual, short] = [None, Some("09:00-16:00")].map(|hours: Option<&str>| {
+        let mut test = TestApp::at("2026-03-02T15:30:00Z");
+        test.app.hours = hours.map(|hours| hours.parse().unwrap()).unwrap_or_default();
+        register(&test.app);
+        test.clock.set("2026-03-16T07:00:00Z".parse().unwrap());
+        test.app.sweep_deadlines().unwrap();
+        let leave =
+            "select distinct cast(created_at as text) || ' ' || cast(next_at as text) as line from outbox order by 1";
+        let due = sql::lines(&test.app.store, "select name || cast(due as text) as line from deadlines order by 1");
+        (sql::lines(&test.app.store, leave), due)
+    });
+    assert_eq!(usual.0, ["2026-03-02 15:30:00 2026-03-02 15:30:00", "2026-03-16 07:00:00 2026-03-16 07:00:00"]);
+    assert_eq!(short.0, ["2026-03-02 15:30:00 2026-03-03 08:00:00", "2026-03-16 07:00:00 2026-03-16 08:00:00"]);
+    assert_eq!(usual.1, short.1);
+}
+
 /// Everybody in the outbox, each as often as there are mails to her.
 fn told(test: &TestApp) -> Vec<String> {
     mails(test).into_iter().map(|mail| mail.split(' ').next().unwrap().to_owned()).collect()

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use chrono::NaiveDate;
 use samsyn::app::view::{Filter, Turn};
 use samsyn::app::{App, Workflows};
-use samsyn::calendar::{Calendar, start_of_day};
+use samsyn::calendar::{Calendar, OfficeHours, start_of_day};
 use samsyn::clock::ManualClock;
 use samsyn::demo::run::{self, DemoError};
 use samsyn::ids::IdSource;
@@ -34,6 +34,7 @@ impl Demo {
             ids: Arc::new(IdSource::random()),
             workflows: Arc::new(Workflows::shipped(TEMPLATES).unwrap()),
             calendar: Arc::new(Calendar::swedish()),
+            hours: OfficeHours::default(),
             public_url: "http://samsyn.example".into(),
             proxy: std::net::Ipv4Addr::LOCALHOST.into(),
             oidc: None,

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use samsyn::mail::{TEMPLATES, TemplateError, render};
+use samsyn::mail::{DIGEST, DigestContent, DigestMatter, Rendered, TEMPLATES, TemplateError, render, render_stored};
+use serde::Serialize;
 
 use super::{bare_content, content};
 
@@ -24,6 +25,48 @@ fn every_template_with_little() {
         let mail = render(name, &bare_content()).unwrap();
         insta::assert_snapshot!(format!("{name}.bare"), format!("{}\n\n{}\n{}", mail.subject, mail.text, mail.html));
     }
+}
+
+/// A digest of a new matter and of some from before, of which it lists so many.
+fn digest(most: usize) -> DigestContent {
+    let matter = DigestMatter::of(content(), None, 33);
+    let ahead = DigestMatter { days_left: Some(1), overdue_days: None, ..matter.clone() };
+    let today = DigestMatter { days_left: None, number: "FALUN-2026-0018".into(), ..ahead.clone() };
+    let bare = DigestMatter::of(bare_content(), None, 0);
+    DigestContent::of(vec![ahead], vec![matter, today, bare], most, "https://samsyn.example/".to_owned())
+}
+
+fn digest_mail(content: &DigestContent) -> Rendered {
+    render_stored(DIGEST, &serde_json::to_string(content).unwrap()).unwrap()
+}
+
+#[test]
+fn a_digest_with_everything_and_with_little() {
+    let mail = digest_mail(&digest(50));
+    insta::assert_snapshot!("digest.subject", mail.subject);
+    insta::assert_snapshot!("digest.text", mail.text);
+    insta::assert_snapshot!("digest.html", mail.html);
+    let new = vec![DigestMatter::of(bare_content(), None, 0)];
+    let mail = digest_mail(&DigestContent::of(new, Vec::new(), 50, "https://samsyn.example/".to_owned()));
+    insta::assert_snapshot!("digest.bare", format!("{}\n\n{}\n{}", mail.subject, mail.text, mail.html));
+}
+
+#[test]
+fn a_very_long_digest_says_how_many_it_leaves_out() {
+    let content = digest(2);
+    assert_eq!((content.matters, content.new_matters, content.unlisted), (4, 1, 2));
+    assert_eq!((content.new.len(), content.earlier.len(), content.overdue_matters), (1, 1, 1));
+    assert!(digest_mail(&content).text.contains("Och 2 ärenden till"));
+    assert_eq!(digest(0).unlisted, 4);
+}
+
+#[test]
+fn what_was_stored_for_another_mail_is_no_digest() {
+    let [single, several] = [serde_json::to_string(&content()), serde_json::to_string(&digest(50))].map(Result::unwrap);
+    assert!(matches!(render_stored(DIGEST, &single), Err(TemplateError::Content(_))));
+    assert!(matches!(render_stored("reminder", &several), Err(TemplateError::Content(_))));
+    assert_eq!(render_stored("reminder", &single), render("reminder", &content()));
+    assert_eq!(render(DIGEST, &content()), Err(TemplateError::Unknown(DIGEST.to_owned())), "no workflow can name it");
 }
 
 #[test]
@@ -60,8 +103,13 @@ fn an_unknown_template_is_an_error_that_lists_the_known() {
 }
 
 /// What a template may name besides the fields: a helper in front of them, or a piece of the layout.
-const HELPERS: [&str; 5] = ["if", "unless", "else", "date", "days"];
-const PARTIALS: [&str; 3] = ["layout", "why", "@partial-block"];
+const HELPERS: [&str; 7] = ["if", "unless", "else", "date", "days", "cases", "each"];
+const PARTIALS: [&str; 4] = ["layout", "why", "matter", "@partial-block"];
+
+/// The fields of a content.
+fn fields(content: &impl Serialize) -> BTreeSet<String> {
+    serde_json::to_value(content).unwrap().as_object().unwrap().keys().cloned().collect()
+}
 
 /// What the mail to the operator may name besides its days: counts.
 const DIFFERENCES: [&str; 6] = [
@@ -75,8 +123,13 @@ const DIFFERENCES: [&str; 6] = [
 
 #[test]
 fn templates_reach_nothing_but_the_fields_of_the_content() {
-    let fields: BTreeSet<String> =
-        serde_json::to_value(content()).unwrap().as_object().unwrap().keys().cloned().collect();
+    let of_case = fields(&content());
+    let digest = digest(50);
+    // Those of a matter are what a mail of its own can say, and days.
+    let of_matter = fields(&digest.new[0]);
+    let more: Vec<_> = of_matter.difference(&of_case).collect();
+    assert_eq!(more, ["days_left", "waited_days"]);
+    let of_digest = &fields(&digest) | &of_matter;
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("email_templates");
     let mut problems = Vec::new();
     let mut seen = BTreeSet::new();
@@ -85,13 +138,18 @@ fn templates_reach_nothing_but_the_fields_of_the_content() {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         let own: BTreeSet<String> =
             ["from", "to"].map(str::to_owned).into_iter().chain(DIFFERENCES.map(str::to_owned)).collect();
-        let fields = if name.starts_with("audit.") { &own } else { &fields };
+        let fields = match name.split('.').next() {
+            Some("audit") => &own,
+            Some(DIGEST) => &of_digest,
+            _ => &of_case,
+        };
         let strange = strange_words(&fs::read_to_string(&path).unwrap(), fields);
         problems.extend(strange.into_iter().map(|word| format!("{name}: {word}")));
         seen.insert(name.split('.').next().unwrap().to_owned());
     }
     assert_eq!(problems, [""; 0]);
-    let known: BTreeSet<String> = TEMPLATES.iter().chain(&["layout", "audit"]).map(|name| (*name).to_owned()).collect();
+    let known: BTreeSet<String> =
+        TEMPLATES.iter().chain(&["layout", "audit", DIGEST]).map(|name| (*name).to_owned()).collect();
     assert_eq!(seen, known, "a file that no mail uses, or a mail without files");
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
 use samsyn::app::{App, Workflows, organisation};
-use samsyn::calendar::Calendar;
+use samsyn::calendar::{Calendar, OfficeHours};
 use samsyn::clock::{ManualClock, Timestamp};
 use samsyn::ids::IdSource;
 use samsyn::mail::TEMPLATES;
@@ -109,6 +109,7 @@ impl TestApp {
             ids: Arc::new(IdSource::seeded(seed)),
             workflows: Arc::new(Workflows::shipped(TEMPLATES).unwrap()),
             calendar: Arc::new(Calendar::swedish()),
+            hours: OfficeHours::default(),
             public_url: "http://samsyn.example".into(),
             proxy: std::net::Ipv4Addr::LOCALHOST.into(),
             oidc: None,

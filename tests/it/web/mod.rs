@@ -20,6 +20,7 @@ mod outbox;
 mod oversight;
 mod page_rights;
 mod pages;
+mod reminders;
 mod revisions;
 mod secrets;
 mod steps;

@@ -62,7 +62,8 @@ fn trials(page: &Page, number: &str, draft: &str, documents: &[String; 2]) -> Ve
                 step("the council's step", "set_council_meeting"),
             ]
         }
-        ("POST", "/me/absence" | "/absences/{id}/end") => one(fill(page.path), &[]),
+        ("POST", "/me/reminders" | "/me/calendar" | "/me/calendar/remove" | "/me/absence" | "/absences/{id}/end")
+        | (_, "/feeds/{token}.ics") => one(fill(page.path), &[]),
         (_, "/cases/{number}/removals/{room}/{entry}/{path}") => {
             let text = |what, room: &str, entry: &str, path: &str| Trial {
                 what,

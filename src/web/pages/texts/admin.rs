@@ -282,6 +282,9 @@ pub fn change(kind: Kind) -> &'static str {
         Kind::AuthorityChanged => "Myndighet ändrad",
         Kind::BodyChanged => "Organ ändrat",
         Kind::MailRetried => "Mejl skickas på nytt",
+        Kind::RemindersChosen => "Påminnelser valda",
+        Kind::CalendarOpened => "Kalenderadress skapad",
+        Kind::CalendarClosed => "Kalenderadress borttagen",
         Kind::ClosingDayAdded => "Stängd dag tillagd",
         Kind::ClosingDayTakenBack => "Stängd dag återtagen",
     }
@@ -297,6 +300,8 @@ pub fn detail(what: &str, value: &str) -> String {
         "substitute" => format!("ersättare: {value}"),
         "from" => format!("första dagen: {value}"),
         "until" => format!("sista dagen: {value}"),
+        "reminders" if value == "digest" => "samlade i ett mejl".to_owned(),
+        "reminders" => "ett mejl för varje".to_owned(),
         "before" => format!("hette: {value}"),
         "name" => format!("heter: {value}"),
         "address" => "ny e-postadress".to_owned(),

@@ -133,7 +133,7 @@ fn a_case_that_has_ended_reminds_of_nothing() {
 fn a_fresh_case_of_each_workflow_is_foreseen_without_people() {
     let test = TestApp::at("2026-03-02T08:00:00Z");
     for known in test.app.workflows.all() {
-        let starts = simulate(known, &test.app.calendar, test.app.now()).unwrap();
+        let starts = simulate(known, &test.app.calendar, test.app.hours, test.app.now()).unwrap();
         assert!(!starts.is_empty());
         for (start, preview) in &starts {
             assert!(preview.mails.iter().all(|mail| mail.person.is_some()), "{start}: {preview:?}");

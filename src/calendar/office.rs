@@ -1,0 +1,72 @@
+//! Office hours: when mails may leave. Whoever runs the program chooses them; no deadline and no reminder is counted by them.
+
+use std::str::FromStr;
+
+use chrono::{NaiveDate, NaiveTime, TimeDelta};
+
+use super::Calendar;
+use super::zone::{MORNING, at, local_date};
+use crate::clock::Timestamp;
+
+/// The shortest office hours: long enough for every mail of a day to be tried.
+const SHORTEST: TimeDelta = TimeDelta::hours(1);
+
+/// From when until when mails may leave on a working day, by the clock on the wall in Sweden.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OfficeHours {
+    opens: NaiveTime,
+    closes: NaiveTime,
+}
+
+/// Not the hours of a working day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not office hours: write from when until when on the same day, an hour at least, such as 07:00-17:00")]
+pub struct NotOfficeHours;
+
+impl Default for OfficeHours {
+    /// 07:00 to 17:00.
+    fn default() -> Self {
+        OfficeHours { opens: NaiveTime::MIN + TimeDelta::hours(7), closes: NaiveTime::MIN + TimeDelta::hours(17) }
+    }
+}
+
+impl std::fmt::Display for OfficeHours {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.opens.format("%H:%M"), self.closes.format("%H:%M"))
+    }
+}
+
+impl FromStr for OfficeHours {
+    type Err = NotOfficeHours;
+
+    fn from_str(text: &str) -> Result<Self, NotOfficeHours> {
+        let (opens, closes) = text.split_once('-').ok_or(NotOfficeHours)?;
+        let hours = OfficeHours { opens: time(opens)?, closes: time(closes)? };
+        let long_enough = hours.closes.signed_duration_since(hours.opens) >= SHORTEST;
+        long_enough.then_some(hours).ok_or(NotOfficeHours)
+    }
+}
+
+fn time(text: &str) -> Result<NaiveTime, NotOfficeHours> {
+    NaiveTime::parse_from_str(text.trim(), "%H:%M").map_err(|_| NotOfficeHours)
+}
+
+impl OfficeHours {
+    /// The instant itself in office hours of a working day; otherwise the next working morning.
+    pub fn moment(&self, calendar: &Calendar, instant: Timestamp) -> Timestamp {
+        let today = local_date(instant);
+        let (opens, closes) = (at(today, self.opens), at(today, self.closes));
+        match calendar.is_working_day(today) {
+            true if opens <= instant && instant < closes => instant,
+            true if instant < opens => self.morning(calendar, today),
+            _ => self.morning(calendar, today.succ_opt().unwrap_or(today)),
+        }
+    }
+
+    /// The morning of the first working day on the date or after it: 08:00, or when the office opens where 08:00 is outside.
+    pub fn morning(&self, calendar: &Calendar, date: NaiveDate) -> Timestamp {
+        let usual = NaiveTime::MIN + MORNING;
+        let open = (self.opens..self.closes).contains(&usual);
+        at(calendar.next_working_day(date), if open { usual } else { self.opens })
+    }
+}

@@ -8,12 +8,18 @@
 //!
 //! What fails is tried again after pauses that grow; what the server refuses for good ends as a failure that the case and
 //! the operator show, and so does what comes back after it was taken ([`super::bounces`]).
+//!
+//! **In office hours only**, whatever became of a mail since it was written: one that failed in the last minute of the day, or
+//! that a stop or a long queue kept, waits for the next working morning, as does one that an operator lets be tried again at
+//! night. There is no mail so urgent that it leaves at another time: nobody is at work who could act on it.
 
 use chrono::Duration;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::administration::calendar;
 use super::{App, AppError};
+use crate::calendar::Calendar;
 use crate::clock::Timestamp;
 use crate::mail::{Calendared, MailContent, Outgoing, Sender, Session, Thread, Transport, Verdict, render_stored};
 use crate::store::outbox::{self, ClaimedMail, Outcome};
@@ -93,7 +99,7 @@ pub struct Delivered {
 }
 
 impl App {
-    /// Sends what may be sent by now.
+    /// Sends what may be sent by now: nothing outside office hours.
     ///
     /// # Errors
     /// Where the database does not answer. Where the mail server is away, or refuses our login, nothing more is tried.
@@ -102,14 +108,18 @@ impl App {
         let mut delivered = Delivered::default();
         loop {
             let ready = self.store.read(|db| outbox::ready(db, self.now(), BATCH))?;
+            let days = self.store.read(|db| calendar(self, db))?;
             let (mut claimed_any, mut session) = (false, transport.session());
             for id in ready {
                 // Anew for each: with a slow server the first of a batch may be long ago, and a claim is to hold from now.
                 let now = self.now();
+                if self.hours.moment(&days, now) != now {
+                    return Ok(delivered);
+                }
                 let claimed = self.store.write(|db| outbox::claim(db, &id, &holder, now, now + LEASE))?;
                 let Some(mail) = claimed else { continue };
                 claimed_any = true;
-                let (outcome, stop) = self.send(&mut session, from, &mail, now);
+                let (outcome, stop) = self.send(&mut session, from, &mail, (&days, now));
                 match &outcome {
                     Outcome::Sent => delivered.sent += 1,
                     Outcome::Retry(..) => delivered.retried += 1,
@@ -128,7 +138,13 @@ impl App {
     }
 
     /// Tries to send a mail: what became of it, and whether trying others is pointless.
-    fn send(&self, session: &mut Session, from: &Sender, mail: &ClaimedMail, now: Timestamp) -> (Outcome, bool) {
+    fn send(
+        &self,
+        session: &mut Session,
+        from: &Sender,
+        mail: &ClaimedMail,
+        (days, now): (&Calendar, Timestamp),
+    ) -> (Outcome, bool) {
         let outgoing = match outgoing(from, mail) {
             Ok(outgoing) => outgoing,
             Err(why) => return (Outcome::Failed(why), false),
@@ -141,7 +157,10 @@ impl App {
             Verdict::Configuration => true,
         };
         let outcome = match again {
-            true => Outcome::Retry(now + pause(&mail.id, mail.attempts), error.detail),
+            true => {
+                let next = self.hours.moment(days, now + pause(&mail.id, mail.attempts));
+                Outcome::Retry(next, error.detail)
+            }
             false => Outcome::Failed(error.detail),
         };
         (outcome, matches!(error.verdict, Verdict::Configuration | Verdict::Away))

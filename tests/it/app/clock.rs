@@ -1,9 +1,13 @@
 //! Clock control: an answer's time is put off, rests and goes on again, with its reminders, and never further than the
 //! workflow's file says.
 
+use std::collections::BTreeSet;
+
 use chrono::{Duration, NaiveDate};
 use samsyn::app::AppError;
+use samsyn::app::administration::ClosingDayOrder;
 use samsyn::app::cases::{Done, StepCommand, What};
+use samsyn::app::reminders::Cause;
 use samsyn::workflow::engine::Happened;
 use samsyn::workflow::rejection::Code;
 use serde_json::{Value, json};
@@ -111,6 +115,53 @@ fn time_that_rests_does_not_count_and_reminds_nobody() {
     assert_eq!(reminded(&test), ["4.0 2026-04-30", "4.1 2026-05-25", "4.2 2026-06-01"]);
 }
 
+/// Each rest costs a day of the thirty, however short it was.
+#[test]
+fn a_rest_that_ends_on_its_first_day_cannot_be_had_without_end() {
+    let (test, mut done) = scene();
+    let rest = || json!({"paused_until": "2026-03-03", "grounds": "Vi väntar på polisen."});
+    for _ in 0..30 {
+        done = take(&test.app, RECEIVER, &done, "pause_answer", rest()).unwrap();
+        done = take(&test.app, RECEIVER, &done, "resume_answer", json!({"grounds": "Redan i dag."})).unwrap();
+        assert_eq!(due(&test, &done), day("2026-05-04"));
+    }
+    assert_eq!(codes(take(&test.app, RECEIVER, &done, "pause_answer", rest())), [Code::Guard]);
+}
+
+/// Five working days before the day, which nobody has been told of when the rest begins, would fall into it: the eight days
+/// that are left then have a holiday among them.
+#[test]
+fn a_reminder_that_falls_into_a_rest_goes_out_after_it_as_it_was_foreseen() {
+    let (test, done) = scene();
+    sleep_until(&test, "2026-04-23");
+    assert_eq!(reminded(&test), ["1.0 2026-04-01"]);
+    let rest = json!({"paused_until": "2026-05-12", "grounds": "Vi väntar på polisen."});
+    let done = take(&test.app, RECEIVER, &done, "pause_answer", rest).unwrap();
+    assert_eq!(due(&test, &done), day("2026-05-20"));
+    let preview = test.app.preview_reminders(&done.number).unwrap();
+    let foreseen: BTreeSet<_> = preview
+        .mails
+        .iter()
+        .filter_map(|mail| match &mail.cause {
+            Cause::Reminder { deadline, generation, step, .. }
+                if deadline == "answer" && mail.day <= day("2026-05-20") =>
+            {
+                Some(format!("{generation}.{step} {}", mail.day))
+            }
+            _ => None,
+        })
+        .collect();
+    let planned = ["2.1 2026-05-13", "2.2 2026-05-20"].map(str::to_owned);
+    assert_eq!(foreseen, planned.clone().into());
+    // A day that becomes a day off meanwhile changes nothing of that.
+    let county = actor(&test.app, "systemadministrator-lanet");
+    let closed = ClosingDayOrder { day: Some(day("2026-06-05")), name: "klämdag".to_owned() };
+    test.app.add_closing_day(&county, &closed).unwrap();
+    test.app.recount_deadlines().unwrap();
+    sleep_until(&test, "2026-05-20");
+    assert_eq!(reminded(&test), ["1.0 2026-04-01", &planned[0], &planned[1]]);
+}
+
 #[test]
 fn the_case_says_in_words_what_moved_its_day() {
     let (test, done) = scene();
@@ -127,8 +178,8 @@ fn the_case_says_in_words_what_moved_its_day() {
     assert_eq!(
         answer.sentence,
         "60 dagar från måndag 2 mars 2026 slutar fredag 1 maj 2026 (första maj), som inte är en arbetsdag, därför måndag 4 \
-         maj 2026. Pausad från måndag 2 mars 2026 till och med torsdag 12 mars 2026: därför måndag 11 maj 2026. Förlängd \
-         till fredag 29 maj 2026."
+         maj 2026. Pausad måndag 2 mars 2026 och igång samma dag. Pausad från måndag 2 mars 2026 till och med torsdag 12 \
+         mars 2026: därför måndag 11 maj 2026. Förlängd till fredag 29 maj 2026."
     );
 }
 

@@ -263,7 +263,7 @@ impl<'a> Scene<'a> {
     fn about(&self, planned: &PlannedReminder) -> Result<Option<About<'a>>, AppError> {
         let says = self.step(planned)?.mail != OPENS;
         let (name, generation) = (self.waking.name.as_str(), self.running.generation);
-        Ok(says.then(|| About { name, generation, title: &self.deadline.title, due: self.running.due() }))
+        Ok(says.then(|| About { name, generation, title: &self.deadline.title, due: self.running.due(), was: None }))
     }
 
     fn occasion(&self, reminder: &PlannedReminder) -> Occasion<'a> {

@@ -30,6 +30,27 @@ pub fn obstacles(scene: &Scene, case: &Case, transition: &Transition) -> Vec<Rea
     effects.filter_map(|effect| target(scene, case, effect).and_then(Result::err)).collect()
 }
 
+/// What a form that sets a clock is to say of a field: the present day, and how far one may go. Empty where no clock can be
+/// set now. The scene's day is that on which it would be recorded.
+pub fn hints(scene: &Scene, case: &Case, transition: &Transition) -> BTreeMap<String, String> {
+    let hint = |effect| {
+        let target = target(scene, case, effect)?.ok()?;
+        let now = format!("”{}” ska vara klart senast {}.", target.deadline.title, in_words(target.running.due()));
+        match effect {
+            Effect::Extend(extend) => {
+                let last = in_words(target.last_extension(scene));
+                Some((extend.to.clone(), format!("{now} Tiden kan förlängas längst till och med {last}.")))
+            }
+            Effect::Pause(pause) => {
+                let last = in_words(target.longest_rest(scene)?);
+                Some((pause.until.clone(), format!("{now} Tiden kan pausas längst till och med {last}.")))
+            }
+            Effect::Resume(_) | Effect::Assign(_) | Effect::ReplaceParty(_) | Effect::Link(_) => None,
+        }
+    };
+    transition.effects.iter().filter_map(hint).collect()
+}
+
 /// Sets the clock that an effect is about; `step` holds what was given.
 ///
 /// # Errors

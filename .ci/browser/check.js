@@ -15,6 +15,7 @@ import { Judge, judgeWidth, NARROW, WIDE } from "./judge.js";
 import { lists } from "./lists.js";
 import { oversee } from "./oversight.js";
 import { Person } from "./person.js";
+import { reminders } from "./reminders.js";
 import { startDemo } from "./server.js";
 import { through } from "./sign_in.js";
 
@@ -140,6 +141,9 @@ try {
     await run.journey("through the sign-in service", () => through(run));
     await run.journey("two at once", () => twoAtOnce(run, deviation));
     await run.journey("lists and search", () => lists(run.at, run.look));
+    await run.journey("reminders and calendar", async () => {
+        await reminders(await run.at("MAS Falun"), run.look);
+    });
     await run.journey("at 320 pixels", () => narrow(run));
     await run.journey("by keyboard alone", () => again(run, { hands: keyboard }));
     await run.journey("up the ladder", async () => {

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::passwords::{self, Weakness};
-use super::{App, AppError};
+use super::{App, AppError, changes};
 use crate::clock::Timestamp;
 use crate::ids::{HsaId, PersonId};
 use crate::personal_number;
@@ -121,7 +121,10 @@ impl App {
     /// Where there is no such person.
     pub fn disable_person(&self, person: &PersonId) -> Result<(), AccountRefused> {
         let now = self.now();
-        self.store.write(|db| set_open(db, person, false, now))
+        self.store.write(|db| {
+            changes::registers_moved(db, now)?;
+            set_open(db, person, false, now)
+        })
     }
 
     /// Lets a person sign in again. What ended when she was disabled has ended.
@@ -130,7 +133,10 @@ impl App {
     /// Where there is no such person.
     pub fn enable_person(&self, person: &PersonId) -> Result<(), AccountRefused> {
         let now = self.now();
-        self.store.write(|db| set_open(db, person, true, now))
+        self.store.write(|db| {
+            changes::registers_moved(db, now)?;
+            set_open(db, person, true, now)
+        })
     }
 
     /// Tells by which HSA id the sign-in service knows a person, in the place of another one or of none.

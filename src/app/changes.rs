@@ -1,6 +1,6 @@
 //! The record of what administrators changed: who, when, what, in fields. No address and no free text goes into it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{App, AppError};
 use crate::authz::{Actor, Role};
@@ -8,7 +8,7 @@ use crate::calendar::in_words;
 use crate::clock::Timestamp;
 use crate::ids::{PersonId, PrincipalId};
 use crate::store::changes::{self, ChangeRow};
-use crate::store::{Db, StoreError, organisation, people};
+use crate::store::{self, Db, StoreError, organisation, people};
 
 /// How many changes stand on a page.
 const PAGE: usize = 50;
@@ -152,6 +152,32 @@ pub(super) fn record(app: &App, db: &mut Db, actor: &Actor, at: Timestamp, chang
         details,
     };
     changes::insert(db, &row)
+}
+
+/// The fact by which the last instant is kept at which who holds which role changed without being recorded person by person.
+const REGISTERS_MOVED: &str = "registers_moved";
+
+/// Notes that an operator, by an import or a command, may have changed who holds which role.
+pub(super) fn registers_moved(db: &mut Db, now: Timestamp) -> Result<(), StoreError> {
+    store::set_fact(db, REGISTERS_MOVED, &now.to_string())
+}
+
+/// Whether anything has changed since an instant of who would be reminded in a role that one of these people holds or could
+/// take over: then what the registers say of an earlier day is no proof of what they said on it.
+pub(super) fn may_have_moved(db: &mut Db, since: Timestamp, people: &BTreeSet<PersonId>) -> Result<bool, StoreError> {
+    let moved: Option<Timestamp> = store::fact(db, REGISTERS_MOVED)?.and_then(|at| at.parse().ok());
+    if moved.is_some_and(|moved| moved >= since) {
+        return Ok(true);
+    }
+    let concerns = |(kind, subject): (String, String)| match Kind::from_name(&kind) {
+        // Chains of substitutes lead from anybody to anybody.
+        Some(Kind::AbsenceRecorded | Kind::AbsenceEnded) => true,
+        Some(Kind::RoleGiven | Kind::RoleEnded | Kind::SignInOpened | Kind::SignInClosed) => {
+            people.contains(&PersonId(subject))
+        }
+        _ => false,
+    };
+    Ok(changes::since(db, since)?.into_iter().any(concerns))
 }
 
 /// A change, as administrators read it.

@@ -29,6 +29,7 @@ use crate::workflow::definition::{Deadline, Reminder};
 use crate::workflow::step::{PlannedReminder, Running};
 
 pub use digests::Digested;
+pub(super) use digests::{digest_moment, may_wait};
 
 /// How many waking deadlines are fetched at a time.
 const BATCH: i64 = 200;
@@ -152,9 +153,7 @@ impl App {
         for planned in due {
             let people = scene.recipients(db, planned)?;
             if people.is_empty() {
-                let (number, deadline) = (&scene.stored.number, &scene.waking.name);
-                tracing::warn!(%number, deadline, to = ?scene.step(planned)?.to, "nobody holds the role to be reminded");
-                reminders::note(db, scene.occasion(planned), None, planned.at, scene.now, Way::NoMail)?;
+                scene.note_nobody(db, planned, scene.now)?;
             }
             last.extend(people.iter().map(|person| (person.clone(), *planned)));
             told.push((*planned, people));
@@ -177,7 +176,7 @@ impl App {
         person: &PersonId,
         (is_last, noted): (bool, Timestamp),
     ) -> Result<(), AppError> {
-        let waits = people::wants_digest(db, person)? && self.may_wait(&calendar(self, db)?, scene, noted);
+        let waits = people::wants_digest(db, person)? && self.may_wait(db, scene, noted)?;
         let mail = match is_last && !waits {
             true => self.write_reminder(db, scene, planned, person)?,
             false => None,
@@ -255,8 +254,7 @@ impl<'a> Scene<'a> {
 
     /// What the file says of a reminder.
     fn step(&self, planned: &PlannedReminder) -> Result<&'a Reminder, AppError> {
-        let step = usize::try_from(planned.step).ok().and_then(|step| self.deadline.remind.get(step));
-        step.ok_or_else(|| AppError::Internal("a reminder step is not in the definition".to_owned()))
+        mails::said(self.deadline, planned)
     }
 
     /// What a mail of the reminder says of the deadline.
@@ -264,6 +262,16 @@ impl<'a> Scene<'a> {
         let says = self.step(planned)?.mail != OPENS;
         let (name, generation) = (self.waking.name.as_str(), self.running.generation);
         Ok(says.then(|| About { name, generation, title: &self.deadline.title, due: self.running.due(), was: None }))
+    }
+
+    /// Notes at an instant that nobody could be reminded, once, and names the role in the program's log.
+    fn note_nobody(&self, db: &mut Db, planned: &PlannedReminder, noted: Timestamp) -> Result<(), AppError> {
+        let (number, deadline) = (&self.stored.number, &self.waking.name);
+        tracing::warn!(%number, deadline, to = ?self.step(planned)?.to, "nobody holds the role to be reminded");
+        if reminders::knows(db, self.occasion(planned), None)? {
+            return Ok(());
+        }
+        Ok(reminders::note(db, self.occasion(planned), None, planned.at, noted, Way::NoMail)?)
     }
 
     fn occasion(&self, reminder: &PlannedReminder) -> Occasion<'a> {

@@ -1,25 +1,25 @@
 //! The log under examination: verify every chain, or those of one case that somebody reads; print their heads.
 
+mod bundle;
 mod documents;
-
 mod examination;
 mod of_case;
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 pub(super) use of_case::shows_log;
 pub use of_case::{CaseLog, LogLine};
 
 use super::{App, AppError};
-use crate::ids::{CaseNumber, Digest};
+use crate::ids::CaseNumber;
 use crate::store::Db;
 use crate::store::cases;
 use crate::store::definitions::{self, StoredDefinition};
 use crate::store::log;
 use crate::workflow::digest::{definition_digest, sha256};
-use crate::workflow::log::Room;
+use crate::workflow::proof::ChainHead;
 use crate::workflow::source;
 
 /// How many cases are verified in one transaction.
@@ -36,20 +36,6 @@ pub struct Verified {
     pub removed: Vec<String>,
     /// What is wrong, each naming its place. Empty where all is well.
     pub problems: Vec<String>,
-}
-
-/// The head of one chain, as `log head` prints it and a later `log verify` compares it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ChainHead {
-    /// The case.
-    pub case: CaseNumber,
-    /// The room.
-    pub room: Room,
-    /// How many entries.
-    pub length: u64,
-    /// The digest of the last.
-    pub head: Digest,
 }
 
 impl App {

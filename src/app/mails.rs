@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 
-use super::App;
 use super::administration::calendar;
+use super::{App, AppError};
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PersonId};
@@ -12,8 +12,8 @@ use crate::store::cases::StoredCase;
 use crate::store::outbox::{self, NewMail};
 use crate::store::{Db, StoreError};
 use crate::workflow::case::Case;
-use crate::workflow::definition::{By, Definition, Effect};
-use crate::workflow::step::Step;
+use crate::workflow::definition::{By, Deadline, Definition, Effect, Reminder};
+use crate::workflow::step::{PlannedReminder, Step};
 
 /// The deadline that a mail is about.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +49,12 @@ pub fn about_step<'a>(
     let due_before = |name: &str| Some(before?.deadlines.get(name)?.running.as_ref()?.due());
     let was = set.filter(|name| *name == about.name).and_then(|name| due_before(name));
     Some(About { was: was.filter(|was| *was != about.due), ..about })
+}
+
+/// What the file says of a reminder.
+pub fn said<'a>(deadline: &'a Deadline, planned: &PlannedReminder) -> Result<&'a Reminder, AppError> {
+    let step = usize::try_from(planned.step).ok().and_then(|step| deadline.remind.get(step));
+    step.ok_or_else(|| AppError::Internal("a reminder step is not in the definition".to_owned()))
 }
 
 /// What a mail about this case says: numbers, dates and titles of the workflow's file; nothing that anybody wrote.

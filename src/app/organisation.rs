@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::roles::{Places, held_apart};
-use super::{App, AppError};
+use super::{App, AppError, changes};
 use crate::authz::{PrincipalKind, Role};
 use crate::ids::{AgreementId, AuthorityId, BodyId, HsaId, PersonId, PrincipalId, UnitId};
 use crate::store::organisation::{self, AgreementRow, Authority, Principal, Unit};
@@ -267,8 +267,9 @@ impl App {
     /// # Errors
     /// Where the database refuses.
     pub fn import(&self, file: &OrganisationFile) -> Result<(), AppError> {
-        let places = places_in(file);
+        let (places, now) = (places_in(file), self.now());
         self.store.write(|db| {
+            changes::registers_moved(db, now)?;
             for principal in &file.principals {
                 keep_principal(db, principal)?;
             }

@@ -61,17 +61,7 @@ impl App {
         }
     }
 
-    /// Tries a mail that was given up, or came back, once more from now on.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`] where there is no such mail.
-    pub fn retry_queued_mail(&self, id: &str) -> Result<(), AppError> {
-        let now = self.now();
-        let retried = self.store.write(|db| outbox::retry(db, id, now))?;
-        if retried { Ok(()) } else { Err(AppError::NotFound) }
-    }
-
-    /// The same for every mail that was given up; those that came back wait for a better address, one by one.
+    /// Tries every mail that was given up once more, from now on; those that came back wait for a better address, one by one.
     ///
     /// # Errors
     /// Where the database does not answer.

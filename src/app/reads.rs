@@ -36,6 +36,8 @@ pub enum ReadOf {
     Case,
     /// Its log: digests and times.
     Log,
+    /// All of it, as a file that it was taken away in.
+    Bundle,
     /// A document.
     Document(String),
     /// What it holds, shown to the operator of the system as the person would see it: it was not she who read.
@@ -60,6 +62,7 @@ impl ReadOf {
         match self {
             ReadOf::Case => "case".to_owned(),
             ReadOf::Log => "log".to_owned(),
+            ReadOf::Bundle => "bundle".to_owned(),
             ReadOf::Document(id) => format!("document:{id}"),
             ReadOf::Operator => "operator".to_owned(),
         }
@@ -68,6 +71,7 @@ impl ReadOf {
     fn of_key(key: &str) -> ReadOf {
         match key {
             "log" => ReadOf::Log,
+            "bundle" => ReadOf::Bundle,
             "operator" => ReadOf::Operator,
             other => other.strip_prefix("document:").map_or(ReadOf::Case, |id| ReadOf::Document(id.to_owned())),
         }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 
 use super::organisation::MembershipItem;
-use super::{App, AppError};
+use super::{App, AppError, changes};
 use crate::authz::{LONGEST_TERM, Scope, Seat, may_hold_both};
 use crate::ids::{BodyId, PersonId, PrincipalId, UnitId};
 use crate::store::people::{self, Membership};
@@ -137,7 +137,9 @@ impl App {
     /// # Errors
     /// Where there is no such person, the role is not held at such a place, or not for so long.
     pub fn add_role(&self, person: &PersonId, item: &MembershipItem) -> Result<(), RoleRefused> {
+        let now = self.now();
         self.store.write(|db| {
+            changes::registers_moved(db, now)?;
             let places = Places::known(db)?;
             keep(db, &places, person, item)
         })

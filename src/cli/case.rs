@@ -1,4 +1,4 @@
-//! `samsyn case show`: a case as its operator may see it, or as a person sees it who may read it.
+//! `samsyn case`: a case as its operator may see it, or as a person sees it who may read it; on the screen or as a file.
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -16,6 +16,21 @@ use crate::ids::{CaseNumber, PersonId};
 pub enum CaseCommand {
     /// Show one case.
     Show(ShowArgs),
+    /// Print a case as a file that proves itself, for `samsyn verify`.
+    Bundle(BundleArgs),
+}
+
+/// Arguments of `samsyn case bundle`.
+#[derive(Debug, Args)]
+pub struct BundleArgs {
+    /// The case's number, such as FALUN-2026-0017.
+    number: String,
+    /// For this person, who must read the whole case; her principal's read log names her.
+    #[arg(long = "as", value_name = "PERSON")]
+    person: String,
+    /// Also what her own principal keeps for itself.
+    #[arg(long)]
+    own: bool,
 }
 
 /// Arguments of `samsyn case show`.
@@ -32,21 +47,34 @@ pub struct ShowArgs {
 }
 
 pub fn run(config: &Config, command: CaseCommand) -> anyhow::Result<()> {
-    let CaseCommand::Show(args) = command;
     let app = open::app(config)?;
-    let number = CaseNumber(args.number);
-    match args.person {
-        None => show_outline(&app, &number, args.json),
-        Some(person) => show_as(&app, &number, &PersonId(person), args.json),
+    match command {
+        CaseCommand::Show(ShowArgs { number, person, json }) => match person {
+            None => show_outline(&app, &CaseNumber(number), json),
+            Some(person) => show_as(&app, &CaseNumber(number), &PersonId(person), json),
+        },
+        CaseCommand::Bundle(args) => bundle(&app, args),
     }
 }
 
+fn bundle(app: &App, BundleArgs { number, person, own }: BundleArgs) -> anyhow::Result<()> {
+    let (number, person) = (CaseNumber(number), PersonId(person));
+    let actor = app.actor(&person).map_err(unknown(format!("there is no person {person}")))?;
+    let hidden = unknown(format!("there is no case {number} that {person} may read the whole of"));
+    print(app.case_bundle(&actor, &number, own).map_err(hidden)?.text())
+}
+
 fn show_outline(app: &App, number: &CaseNumber, json: bool) -> anyhow::Result<()> {
-    let outline = app.case_outline(number).map_err(|error| match error {
-        AppError::NotFound => anyhow::anyhow!("there is no case {number}"),
-        error => error.into(),
-    })?;
+    let outline = app.case_outline(number).map_err(unknown(format!("there is no case {number}")))?;
     if json { print_json(&outline) } else { print(outline_text(&outline)) }
+}
+
+/// Says what it is that is not there.
+fn unknown(what: String) -> impl FnOnce(AppError) -> anyhow::Error {
+    move |error| match error {
+        AppError::NotFound => anyhow::anyhow!(what),
+        error => error.into(),
+    }
 }
 
 fn outline_text(case: &CaseOutline) -> String {
@@ -70,12 +98,6 @@ fn outline_text(case: &CaseOutline) -> String {
 }
 
 fn show_as(app: &App, number: &CaseNumber, person: &PersonId, json: bool) -> anyhow::Result<()> {
-    let unknown = |what: String| {
-        move |error| match error {
-            AppError::NotFound => anyhow::anyhow!(what),
-            error => error.into(),
-        }
-    };
     let actor = app.actor(person).map_err(unknown(format!("there is no person {person}")))?;
     let hidden = || unknown(format!("there is no case {number} that {person} may read"));
     // Her principal's read log says that she did not read it herself.

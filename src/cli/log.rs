@@ -8,13 +8,14 @@ use clap::{Args, Subcommand};
 
 use super::progress::Progress;
 use super::{open, print, print_json};
-use crate::app::log::{ChainHead, Verified};
+use crate::app::log::Verified;
 use crate::app::removals::RemovalOrder;
 use crate::app::{App, AppError};
 use crate::config::Config;
 use crate::ids::CaseNumber;
 use crate::personal_number;
 use crate::workflow::log::{RemovalReason, Room};
+use crate::workflow::proof::ChainHead;
 
 /// Commands of `samsyn log`.
 #[derive(Debug, Subcommand)]
@@ -88,7 +89,7 @@ fn told(verified: &Verified) -> String {
     problems.chain(removed).chain(std::iter::once(sum)).collect::<Vec<_>>().join("\n")
 }
 
-fn read_heads(file: &Path) -> anyhow::Result<Vec<ChainHead>> {
+pub(super) fn read_heads(file: &Path) -> anyhow::Result<Vec<ChainHead>> {
     let name = file.display();
     let text = fs::read_to_string(file).with_context(|| format!("{name} cannot be read"))?;
     serde_json::from_str(&text).with_context(|| format!("{name} is not what `samsyn log head` prints"))

@@ -17,6 +17,7 @@ mod run_job;
 pub mod serve;
 mod token;
 mod user;
+mod verify;
 mod workflow;
 
 use std::io::{ErrorKind, Write};
@@ -64,6 +65,8 @@ enum Command {
     /// A case: where it stands, its deadlines and mails; what it holds only as somebody who may read it.
     #[command(subcommand)]
     Case(case::CaseCommand),
+    /// Verify a case that was taken away as a file; needs no database.
+    Verify(verify::VerifyArgs),
     /// The mails that wait, went, were given up or came back; and trying those again.
     #[command(subcommand)]
     Outbox(outbox::OutboxCommand),
@@ -86,6 +89,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
     match arguments.command {
         Command::Calendar(args) => calendar::run(args),
         Command::Workflow(command) => workflow::run(command),
+        Command::Verify(args) => verify::run(args),
         Command::Serve(args) => serve::run(&settings()?, args),
         Command::Demo(args) => demo::run(&settings()?, args),
         Command::Migrate(args) => migrate::run(&settings()?, args),

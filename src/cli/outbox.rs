@@ -65,7 +65,7 @@ fn list(app: &App, args: &ListArgs) -> anyhow::Result<()> {
 }
 
 fn retry(app: &App, id: &str) -> anyhow::Result<()> {
-    app.retry_queued_mail(id).map_err(|error| match error {
+    app.retry_mail(None, id).map_err(|error| match error {
         AppError::NotFound => anyhow::anyhow!("there is no mail {id} that was given up or came back"),
         error => error.into(),
     })

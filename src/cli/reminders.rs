@@ -5,8 +5,9 @@ use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 
 use super::{open, print, print_json};
-use crate::app::reminders::{Audit, Cause, Finding, Foreseen, Preview};
+use crate::app::reminders::{Audit, Cause, Finding, Foreseen, InDigest, Preview};
 use crate::app::{App, AppError};
+use crate::calendar::local_date;
 use crate::config::Config;
 use crate::ids::CaseNumber;
 use crate::mail::Differences;
@@ -106,7 +107,7 @@ pub fn told(preview: &Preview) -> String {
 }
 
 fn line(mail: &Foreseen) -> String {
-    let Foreseen { day, cause, to, person, level, template, state, .. } = mail;
+    let Foreseen { day, cause, to, person, level, template, state, digest, .. } = mail;
     let why = match cause {
         Cause::Reminder { deadline, due, step, round, .. } => {
             format!("{deadline} step {} round {} (due {due})", step + 1, round + 1)
@@ -115,5 +116,10 @@ fn line(mail: &Foreseen) -> String {
     };
     let person = person.as_ref().map_or("nobody", |person| person.as_str());
     let level = level.iter().map(|level| format!(", at {level}")).collect::<String>();
-    format!("{day}  {person} ({to})  {template}  {why}, in ”{state}”{level}")
+    let digest = match digest {
+        Some(InDigest::Waits(told)) => format!(", in the digest of {}", local_date(*told)),
+        Some(InDigest::WouldWait(told)) => format!(", or in a digest on {}", local_date(*told)),
+        None => String::new(),
+    };
+    format!("{day}  {person} ({to})  {template}  {why}, in ”{state}”{level}{digest}")
 }

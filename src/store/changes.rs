@@ -43,6 +43,11 @@ pub fn insert(db: &mut Db, change: &ChangeRow) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Kind and subject of every change since an instant.
+pub fn since(db: &mut Db, at: Timestamp) -> Result<Vec<(String, String)>, StoreError> {
+    Ok(changes::table.filter(changes::at.ge(at.naive_utc())).select((changes::kind, changes::subject)).load(db)?)
+}
+
 /// The newest changes before one of them, newest first: all, or those of some principals.
 pub fn newest(
     db: &mut Db,

@@ -60,6 +60,12 @@ pub fn places(db: &mut Db, case: &CaseId) -> Result<Vec<DocumentPlace>, StoreErr
     Ok(rows.into_iter().map(place).collect())
 }
 
+/// The salts of a case's documents by room and entry, every room; none of one whose bytes were removed.
+pub fn salts(db: &mut Db, case: &CaseId) -> Result<Vec<(String, i64, Option<String>)>, StoreError> {
+    let rows = documents::table.filter(documents::case_id.eq(&case.0)).order((documents::room, documents::n));
+    Ok(rows.select((documents::room, documents::n, documents::salt)).load(db)?)
+}
+
 /// How many documents of a room have their bytes.
 pub fn count(db: &mut Db, case: &CaseId, room: &Room) -> Result<i64, StoreError> {
     let rows = documents::table

@@ -24,10 +24,19 @@ pub struct LedgerRow {
     pub planned_at: chrono::NaiveDateTime,
     /// When it was noted, UTC.
     pub recorded_at: chrono::NaiveDateTime,
-    /// The mail's status; none where it has no mail of its own.
+    /// What a digest has to do with it: `waiting` for one, `told` in one, or `dropped` before one; none where nothing has.
+    pub digest: Option<String>,
+    /// The mail's status, or the digest's that told it; none where it has no mail.
     pub status: Option<String>,
     /// When it was sent, UTC.
     pub sent_at: Option<chrono::NaiveDateTime>,
+}
+
+impl LedgerRow {
+    /// What it reminds of: deadline, generation, step and repeat.
+    pub fn occasion(&self) -> (&str, i32, i32, i32) {
+        (&self.deadline, self.generation, self.step, self.round)
+    }
 }
 
 /// The ledger of a case.
@@ -44,6 +53,7 @@ pub fn of_case(db: &mut Db, case: &CaseId) -> Result<Vec<LedgerRow>, StoreError>
             reminders::person_id,
             reminders::planned_at,
             reminders::recorded_at,
+            reminders::digest,
             outbox::status.nullable(),
             outbox::sent_at.nullable(),
         ));

@@ -4,7 +4,7 @@
 
 use diesel::prelude::*;
 
-use super::schema::{cases, outbox, persons};
+use super::schema::{cases, outbox, persons, reminders};
 use super::{Db, StoreError};
 use crate::clock::Timestamp;
 use crate::ids::{CaseId, PersonId};
@@ -199,9 +199,14 @@ pub fn mark(db: &mut Db, id: &str, holder: &str, now: Timestamp, outcome: &Outco
     Ok(())
 }
 
-/// The mails of a case, in the order in which they were written.
+/// The mails of a case, and the digests that told something new of it, in the order in which they were written.
 pub fn of_case(db: &mut Db, case: &CaseId) -> Result<Vec<MailRow>, StoreError> {
-    let rows = outbox::table.filter(outbox::case_id.eq(&case.0)).order((outbox::created_at, outbox::id)).select((
+    let told = reminders::table
+        .filter(reminders::case_id.eq(&case.0))
+        .filter(reminders::digest.is_not_null())
+        .select(reminders::outbox_id.assume_not_null());
+    let about = outbox::case_id.eq(&case.0).assume_not_null().or(outbox::id.eq_any(told));
+    let rows = outbox::table.filter(about).order((outbox::created_at, outbox::id)).select((
         outbox::id,
         outbox::person_id,
         outbox::template,

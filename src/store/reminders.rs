@@ -56,11 +56,11 @@ pub enum Way<'a> {
 }
 
 /// Waiting for a digest.
-const WAITING: &str = "waiting";
+pub const WAITING: &str = "waiting";
 /// Told in one.
 const TOLD: &str = "told";
 /// Dropped before one was written: there was nothing left to remind her of.
-const DROPPED: &str = "dropped";
+pub const DROPPED: &str = "dropped";
 
 /// Notes that a person was reminded of a step, or that nobody could be.
 pub fn note(
@@ -159,21 +159,21 @@ pub fn of_person(db: &mut Db, person: &PersonId) -> Result<Vec<Noted>, StoreErro
     Ok(noted.collect())
 }
 
-/// Whether a person was or is to be reminded of a step.
-pub fn knows(db: &mut Db, occasion: Occasion, person: &PersonId) -> Result<bool, StoreError> {
-    let row = reminders::table.find(key(&occasion, person));
+/// Whether it is noted that a person was or is to be reminded of a step, or that nobody could be.
+pub fn knows(db: &mut Db, occasion: Occasion, person: Option<&PersonId>) -> Result<bool, StoreError> {
+    let row = reminders::table.find(key(&occasion, person.map_or(NOBODY, PersonId::as_str)));
     Ok(diesel::select(diesel::dsl::exists(row)).get_result(db)?)
 }
 
 /// Notes what came of a reminder that waited for a digest: it stands in the mail of this id, or nothing was left of it.
 pub fn settle(db: &mut Db, occasion: Occasion, person: &PersonId, mail: Option<&str>) -> Result<(), StoreError> {
-    let row = reminders::table.find(key(&occasion, person));
+    let row = reminders::table.find(key(&occasion, person.as_str()));
     let digest = if mail.is_some() { TOLD } else { DROPPED };
     diesel::update(row).set((reminders::digest.eq(digest), reminders::outbox_id.eq(mail))).execute(db)?;
     Ok(())
 }
 
-fn key<'a>(of: &Occasion<'a>, person: &'a PersonId) -> (&'a str, &'a str, i32, i32, i32, &'a str) {
+fn key<'a>(of: &Occasion<'a>, person: &'a str) -> (&'a str, &'a str, i32, i32, i32, &'a str) {
     let (generation, step, round) = (whole(of.generation), whole(of.step), whole(of.round));
-    (&of.case_id.0, of.deadline, generation, step, round, person.as_str())
+    (&of.case_id.0, of.deadline, generation, step, round, person)
 }

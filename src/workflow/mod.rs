@@ -4,6 +4,7 @@
 //! that the same input gives the same step for ever, and a log can be replayed.
 
 pub mod agenda;
+pub mod bundle;
 pub mod case;
 pub mod check;
 mod classes;
@@ -22,6 +23,7 @@ pub mod lock;
 pub mod log;
 pub mod permission;
 pub mod problem;
+pub mod proof;
 pub mod reading;
 pub mod rejection;
 pub mod rules;

@@ -10,7 +10,7 @@ use chrono::{Duration, NaiveDate};
 use super::Scene;
 use crate::app::administration::calendar;
 use crate::app::{App, AppError, mails, shelves};
-use crate::calendar::{Calendar, local_date};
+use crate::calendar::{Calendar, OfficeHours, local_date};
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PersonId};
 use crate::mail::{DIGEST, DigestContent, DigestMatter};
@@ -69,21 +69,16 @@ impl App {
 
     fn whose_morning_has_come(&self, days: &Calendar, now: Timestamp) -> Result<Vec<PersonId>, AppError> {
         let waiting = self.store.read(reminders::waiting)?.into_iter();
-        Ok(waiting.filter(|(_, since)| self.digest_moment(days, *since) <= now).map(|(person, _)| person).collect())
+        Ok(waiting
+            .filter(|(_, since)| digest_moment(&self.hours, days, *since) <= now)
+            .map(|(person, _)| person)
+            .collect())
     }
 
-    /// When what is noted at an instant is told in a digest: that working morning, or the next.
-    fn digest_moment(&self, days: &Calendar, noted: Timestamp) -> Timestamp {
-        let moment = |day: NaiveDate| self.hours.morning(days, day) + AFTER;
-        let today = local_date(noted);
-        let first = moment(today);
-        if first >= noted { first } else { moment(today.succ_opt().unwrap_or(today)) }
-    }
-
-    /// Whether a reminder noted at an instant may wait for a digest: it is not urgent, and a day is left after that morning.
-    pub(super) fn may_wait(&self, days: &Calendar, scene: &Scene, noted: Timestamp) -> bool {
-        let told = self.digest_moment(days, noted).max(scene.now);
-        !scene.stored.urgent && local_date(told) < scene.running.due()
+    /// Whether a reminder noted at an instant may wait for a digest.
+    pub(super) fn may_wait(&self, db: &mut Db, scene: &Scene, noted: Timestamp) -> Result<bool, AppError> {
+        let told = digest_moment(&self.hours, &calendar(self, db)?, noted).max(scene.now);
+        Ok(may_wait(scene.stored.urgent, scene.running.due(), told))
     }
 
     /// Drops what nobody needs any more of what waits for a person's digest, and passes on what is no longer hers.
@@ -96,8 +91,11 @@ impl App {
                     if people.contains(person) {
                         return Ok(true);
                     }
+                    if people.is_empty() {
+                        scene.note_nobody(db, planned, noted.recorded)?;
+                    }
                     for other in &people {
-                        if !reminders::knows(db, noted.occasion(), other)? {
+                        if !reminders::knows(db, noted.occasion(), Some(other))? {
                             // As of when it was noted for her, so that it comes no later than it would have come to her.
                             self.remind_one(db, scene, planned, other, (true, noted.recorded))?;
                         }
@@ -201,6 +199,19 @@ impl Standing {
         let first = if day(&other) <= day(&self) { other } else { self };
         Standing { is_new, ..first }
     }
+}
+
+/// When what is noted at an instant is told in a digest: that working morning, or the next.
+pub(in crate::app) fn digest_moment(hours: &OfficeHours, days: &Calendar, noted: Timestamp) -> Timestamp {
+    let moment = |day: NaiveDate| hours.morning(days, day) + AFTER;
+    let today = local_date(noted);
+    let first = moment(today);
+    if first >= noted { first } else { moment(today.succ_opt().unwrap_or(today)) }
+}
+
+/// Whether a reminder may wait for a digest that is written at an instant: it is not urgent, and its day is not that one.
+pub(in crate::app) fn may_wait(urgent: bool, due: NaiveDate, told: Timestamp) -> bool {
+    !urgent && local_date(told) < due
 }
 
 /// What was done for one person; a failure stops nobody else's digest.

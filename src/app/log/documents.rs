@@ -1,58 +1,37 @@
 //! Documents under examination: whether each has the bytes that its entry seals.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::examination::{Examination, removal_key, unhex};
 use crate::app::AppError;
-use crate::ids::{CaseId, Digest, DocumentId, hex};
+use crate::ids::CaseId;
 use crate::store::Db;
 use crate::store::documents::{self, Content};
-use crate::workflow::input::content_digest;
-use crate::workflow::log::{CONTENT, Room};
+use crate::workflow::proof::{Kept, Proof, place};
 
-impl Examination<'_> {
-    /// Whether each document has the bytes that its entry seals. One at a time: a case can hold many.
-    pub(super) fn documents(
-        &mut self,
-        db: &mut Db,
-        case: &CaseId,
-        is_looked_at: &dyn Fn(&str) -> bool,
-        removed: &mut Vec<String>,
-    ) -> Result<(), AppError> {
-        let removals: BTreeSet<_> = self.entries.iter().filter_map(removal_key).collect();
-        let attached = self.entries.iter().filter_map(|entry| Some((entry, entry.attached()?)));
-        let key = |id: &DocumentId, room: &Room, n: u64| (id.clone(), room.to_string(), i64::try_from(n).unwrap_or(0));
-        let mut expected: BTreeMap<_, _> = attached
-            .map(|(entry, attached)| {
-                let (room, n, digest) = (entry.room.clone(), entry.n, attached.content.clone());
-                (key(&attached.id, &room, n), (room, n, digest))
-            })
-            .collect();
-        for place in documents::places(db, case)?.into_iter().filter(|place| is_looked_at(&place.room)) {
-            let Some((room, n, digest)) = expected.remove(&(place.id.clone(), place.room.clone(), place.n)) else {
-                self.entry_problem(&place.room, place.n, "document: no entry refers to it");
-                continue;
-            };
-            let content = documents::content(db, &place.id)?.unwrap_or(Content { salt: None, bytes: None });
-            match content {
-                Content { salt: None, bytes: None } => {
-                    match removals.contains(&(room, n, CONTENT.to_owned(), digest)) {
-                        true => removed.push(format!("{} {} entry {n} document", self.number, place.room)),
-                        false => self.entry_problem(&place.room, place.n, "document: it is gone, and no entry says so"),
-                    }
-                }
-                content if is_sealed(&content, &digest) => {}
-                _ => self.entry_problem(&place.room, place.n, "document: it has been changed"),
-            }
-        }
-        for (room, n, _) in expected.into_values() {
-            self.entry_problem(&room.to_string(), i64::try_from(n).unwrap_or(0), "document: it is missing");
-        }
-        Ok(())
+/// Examines each document of the rooms that are looked at. One at a time: a case can hold many.
+pub(super) fn examine(
+    proof: &mut Proof,
+    db: &mut Db,
+    case: &CaseId,
+    is_looked_at: &dyn Fn(&str) -> bool,
+) -> Result<(), AppError> {
+    let attached = proof.entries.iter().filter_map(|entry| Some((entry, entry.attached()?)));
+    let mut expected: BTreeMap<_, _> = attached
+        .map(|(entry, attached)| {
+            ((attached.id.clone(), entry.room.to_string(), place(entry)), attached.content.clone())
+        })
+        .collect();
+    for stored in documents::places(db, case)?.into_iter().filter(|stored| is_looked_at(&stored.room)) {
+        let Some(digest) = expected.remove(&(stored.id.clone(), stored.room.clone(), stored.n)) else {
+            proof.entry_problem(&stored.room, stored.n, "document: no entry refers to it");
+            continue;
+        };
+        let content = documents::content(db, &stored.id)?.unwrap_or(Content { salt: None, bytes: None });
+        let (salt, content) = (content.salt.as_deref(), content.bytes.as_deref());
+        proof.document(Kept { room: &stored.room, n: stored.n, salt, content }, &digest);
     }
-}
-
-fn is_sealed(content: &Content, digest: &Digest) -> bool {
-    let Content { salt: Some(salt), bytes: Some(bytes) } = content else { return false };
-    unhex(salt).is_some_and(|plain| hex(&plain) == *salt && content_digest(&plain, bytes) == *digest)
+    for (_, room, n) in expected.into_keys() {
+        proof.entry_problem(&room, n, "document: it is missing");
+    }
+    Ok(())
 }

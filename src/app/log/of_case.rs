@@ -9,6 +9,7 @@ use crate::app::{App, AppError};
 use crate::authz::{Actor, Scope, Seat};
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, Digest};
+use crate::store::Db;
 use crate::workflow::log::Room;
 
 /// The log of a case.
@@ -47,16 +48,7 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] for whoever does not read the whole case for a principal.
     pub fn case_log(&self, actor: &Actor, number: &CaseNumber) -> Result<CaseLog, AppError> {
-        let may = self.store.read(|db| Ok::<_, AppError>(shows_log(&access::open(db, actor, number)?, actor)))?;
-        if !may {
-            return Err(AppError::NotFound);
-        }
-        self.note_read(actor, number, &ReadOf::Log)?;
-        self.store.read(|db| {
-            let access = access::open(db, actor, number)?;
-            if !shows_log(&access, actor) {
-                return Err(AppError::NotFound);
-            }
+        self.read_log(actor, number, &ReadOf::Log, |db, access| {
             let known = self.workflows.of(db, &access.stored.definition)?;
             let own: Vec<_> = access.own_rooms.iter().map(|sight| sight.room.to_string()).collect();
             let shared = Room::Shared.to_string();
@@ -78,6 +70,26 @@ impl App {
                 removed: verified.removed.len(),
                 entries: entries.collect(),
             })
+        })
+    }
+
+    /// Reads what the log holds, once it has been noted who does.
+    pub(super) fn read_log<T>(
+        &self,
+        actor: &Actor,
+        number: &CaseNumber,
+        what: &ReadOf,
+        read: impl Fn(&mut Db, Access) -> Result<T, AppError>,
+    ) -> Result<T, AppError> {
+        let open = |db: &mut Db| {
+            let access = access::open(db, actor, number)?;
+            if shows_log(&access, actor) { Ok(access) } else { Err(AppError::NotFound) }
+        };
+        self.store.read(|db| open(db).map(drop))?;
+        self.note_read(actor, number, what)?;
+        self.store.read(|db| {
+            let access = open(db)?;
+            read(db, access)
         })
     }
 }

@@ -2,30 +2,36 @@
 //! the outbox say what was done. The log alone is asked, never the index that the sweep goes by: so a fault of the sweep
 //! shows.
 //!
-//! Judged are steps of deadlines, not the people who get them: who held a role is dated, but may be entered after the day,
-//! and what the registers say now is no proof of what they said then. That somebody did is: a step without any row is missing.
+//! Judged is each step to each person: a step without any row is missing, and so is one without a row for somebody who held
+//! the role on the day (`audience`); each row is told by a mail, in a digest, or rightly not at all (`told`). What waits for
+//! a digest whose morning has not come is no fault. Who held a role is dated, but may be entered after the day: of whom the
+//! registers may say something else now than they did then, only is judged that what the ledger holds for her was told. Of
+//! somebody who lost a role that others keep while a digest waited it is not proved that she lost it before the morning.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use chrono::{Duration, NaiveDate};
 use serde::Serialize;
 
 use super::super::administration::calendar;
 use super::super::{App, AppError};
+use super::GRACE;
+use super::audience::Audience;
 use super::runs::{self, Run};
+use super::told::{Telling, telling};
 use crate::calendar::{Calendar, OfficeHours, end_of_day, start_of_day};
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PersonId};
 use crate::mail::Differences;
 use crate::store::ledger::{self, LedgerRow};
-use crate::store::{self, Db, cases, log, outbox};
+use crate::store::reminders::{DROPPED, NOBODY};
+use crate::store::{self, Db, cases, log};
 use crate::workflow::log::Room;
+use crate::workflow::step::PlannedReminder;
 
 /// How many cases are looked at in one transaction.
 const BATCH: i64 = 50;
-/// So long the sweep may take for a reminder before it counts as missing; and whoever acts just when it is due may be first.
-const GRACE: Duration = Duration::minutes(15);
-/// So long after its time a reminder is late, if office hours have not put it off.
+/// So long after its time, or the digest's that it waits for, a reminder is late, if office hours have not put it off.
 const LATE: Duration = Duration::days(1);
 /// The fact by which the last nightly audit's counts are kept.
 const LAST: &str = "reminders_audit";
@@ -41,13 +47,14 @@ pub struct Audit {
     pub cases: u64,
     /// How many reminders were planned for these days and due.
     pub planned: u64,
-    /// Planned and due, but not in the ledger.
+    /// Planned and due, but not in the ledger: not at all, or not for this person.
     pub missing: Vec<Finding>,
-    /// In the ledger, but not planned, or before its time, or after the deadline had ended.
+    /// In the ledger, but not planned, or before its time, or after the deadline had ended, or for somebody who was none of
+    /// those it is for.
     pub surplus: Vec<Finding>,
     /// Done more than a day after its time, where office hours do not explain it.
     pub late: Vec<Finding>,
-    /// In the ledger, but its mail was given up, or waits longer than that.
+    /// In the ledger, but without a mail or a digest that tells it, or that was given up, or waits longer than that.
     pub unsent: Vec<Finding>,
     /// Nobody held the role that day.
     pub nobody: Vec<Finding>,
@@ -102,12 +109,12 @@ impl Audit {
 }
 
 /// The days that an audit is of, and the moment at which it looks back.
-struct Window<'a> {
+pub(super) struct Window<'a> {
     from: Timestamp,
     until: Timestamp,
-    now: Timestamp,
-    calendar: &'a Calendar,
-    hours: OfficeHours,
+    pub now: Timestamp,
+    pub calendar: &'a Calendar,
+    pub hours: OfficeHours,
 }
 
 impl Window<'_> {
@@ -115,9 +122,14 @@ impl Window<'_> {
         (self.from..self.until).contains(&planned)
     }
 
-    /// Until when a reminder is in time.
-    fn latest(&self, planned: Timestamp) -> Timestamp {
-        self.hours.moment(self.calendar, planned + LATE)
+    /// Until when what is due at an instant is in time.
+    pub fn latest(&self, due: Timestamp) -> Timestamp {
+        self.hours.moment(self.calendar, due + LATE)
+    }
+
+    /// Whether something happened later than it was to happen at the latest.
+    pub fn is_late(&self, happened: Timestamp, latest: Timestamp) -> bool {
+        happened > latest + GRACE
     }
 }
 
@@ -172,9 +184,9 @@ impl App {
             audit.run(number, run, fires, &rows, window);
         }
         for row in &rows {
-            audit.row(number, row, &runs, window);
+            audit.row(number, row, (&rows, &runs), window);
         }
-        Ok(())
+        audit.people(db, number, (&rows, &runs), (&Audience::of(&definition, &entries), window))
     }
 
     /// Keeps the counts of the nightly audit, for whoever watches the program.
@@ -199,17 +211,8 @@ impl App {
 impl Audit {
     /// What a deadline planned and the ledger does not hold.
     fn run(&mut self, number: &CaseNumber, run: &Run, fires: bool, rows: &[LedgerRow], window: &Window) {
-        let finding = |step, round, planned| Finding {
-            case: number.clone(),
-            deadline: run.deadline.clone(),
-            generation: run.generation,
-            step,
-            round,
-            planned,
-            person: None,
-        };
-        let noted: BTreeMap<_, _> =
-            rows.iter().filter(|row| run.is_of(row)).map(|row| ((whole(row.step), whole(row.round)), row)).collect();
+        let noted: BTreeSet<_> =
+            rows.iter().filter(|row| run.is_of(row)).map(|row| (whole(row.step), whole(row.round))).collect();
         let due = run.reminders.iter().filter(|planned| {
             // After its end a deadline reminds of nothing before it has raised its event.
             let held_back = fires && !run.raised && planned.at >= run.runs_out;
@@ -218,18 +221,47 @@ impl Audit {
         });
         for planned in due {
             self.planned += 1;
-            if !noted.contains_key(&(planned.step, planned.round)) {
-                self.missing.push(finding(planned.step, planned.round, planned.at));
+            if !noted.contains(&(planned.step, planned.round)) {
+                self.missing.push(Finding::of(number, run, planned, None));
             }
         }
         let overdue = fires && !run.raised && run.ended_from.is_none() && run.runs_out + GRACE <= window.now;
         if overdue && window.holds(run.runs_out) {
-            self.not_raised.push(finding(0, 0, run.runs_out));
+            let end = PlannedReminder { at: run.runs_out, step: 0, round: 0 };
+            self.not_raised.push(Finding::of(number, run, &end, None));
         }
     }
 
-    /// What is in the ledger: whether it was planned, and in time.
-    fn row(&mut self, number: &CaseNumber, row: &LedgerRow, runs: &[Run], window: &Window) {
+    /// Whether those were reminded of the runs' steps for whom they are.
+    fn people(
+        &mut self,
+        db: &mut Db,
+        number: &CaseNumber,
+        (rows, runs): (&[LedgerRow], &[Run]),
+        (audience, window): (&Audience, &Window),
+    ) -> Result<(), AppError> {
+        // Of several runs where the days were counted anew: they are of one generation, and may have planned the same.
+        let [mut missing, mut surplus] = [BTreeSet::new(), BTreeSet::new()];
+        for (run, planned) in runs.iter().flat_map(|run| run.reminders.iter().map(move |planned| (run, planned))) {
+            let of_step = || rows.iter().filter(|row| window.holds(planned.at) && run.planned(planned, row));
+            let Some(noted) = of_step().map(|row| row.recorded_at).min() else { continue };
+            let reminded = of_step().map(|row| PersonId::from(row.person_id.as_str())).collect();
+            let noted = (Timestamp::from_naive_utc(noted), &reminded);
+            let differing = audience.compare(db, run, planned, noted)?;
+            let finding = |person: PersonId| Finding::of(number, run, planned, Some(person));
+            missing.extend(differing.missing.into_iter().map(finding));
+            // Whoever has it in the place of somebody else has it as of the morning of a digest.
+            if of_step().all(|row| row.digest.as_deref() != Some(DROPPED)) {
+                surplus.extend(differing.surplus.into_iter().map(finding));
+            }
+        }
+        self.missing.extend(missing);
+        self.surplus.extend(surplus);
+        Ok(())
+    }
+
+    /// What is in the ledger: whether it was planned, in time, and told.
+    fn row(&mut self, number: &CaseNumber, row: &LedgerRow, (rows, runs): (&[LedgerRow], &[Run]), window: &Window) {
         let [planned, recorded] = [row.planned_at, row.recorded_at].map(Timestamp::from_naive_utc);
         if !window.holds(planned) {
             return;
@@ -241,30 +273,37 @@ impl Audit {
             step: whole(row.step),
             round: whole(row.round),
             planned,
-            person: Some(row.person_id.as_str()).filter(|person| !person.is_empty()).map(PersonId::from),
+            person: Some(row.person_id.as_str()).filter(|person| *person != NOBODY).map(PersonId::from),
         };
-        let is_it = |(step, round, at)| (step, round, at) == (finding.step, finding.round, planned);
-        // Of several, where the days were counted anew: they are of one generation.
-        let in_its_time = runs.iter().filter(|run| run.is_of(row)).any(|run| {
-            let mut reminders = run.reminders.iter();
+        let in_its_time = |run: &&Run| {
             let in_time = recorded >= planned && run.ended.is_none_or(|ended| recorded <= ended);
-            in_time && reminders.any(|reminder| is_it((reminder.step, reminder.round, reminder.at)))
-        });
-        if !in_its_time {
+            in_time && run.reminders.iter().any(|planned| run.planned(planned, row))
+        };
+        let Some(run) = runs.iter().find(in_its_time) else {
             self.surplus.push(finding);
             return;
-        }
-        let latest = window.latest(planned);
-        let sent = row.sent_at.map(Timestamp::from_naive_utc);
-        let waits = row.status.as_deref().is_some_and(|status| status != outbox::SENT);
-        if waits && (row.status.as_deref() == Some(outbox::FAILED) || window.now > latest) {
-            self.unsent.push(finding.clone());
-        }
-        if sent.unwrap_or(recorded).max(recorded) > latest + GRACE {
-            self.late.push(finding.clone());
+        };
+        match telling(row, rows, run, window) {
+            Telling::Right => {}
+            Telling::Late => self.late.push(finding.clone()),
+            Telling::Unsent => self.unsent.push(finding.clone()),
         }
         if finding.person.is_none() {
             self.nobody.push(finding);
+        }
+    }
+}
+
+impl Finding {
+    fn of(number: &CaseNumber, run: &Run, planned: &PlannedReminder, person: Option<PersonId>) -> Finding {
+        Finding {
+            case: number.clone(),
+            deadline: run.deadline.clone(),
+            generation: run.generation,
+            step: planned.step,
+            round: planned.round,
+            planned: planned.at,
+            person,
         }
     }
 }

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::super::AppError;
 use super::super::consequences::{Moment, notify_of, wanted};
+use super::super::deadlines::{digest_moment, may_wait};
 use super::super::mails;
 use super::super::recipients::{self, Register};
 use crate::calendar::{Calendar, OfficeHours, local_date};
@@ -34,8 +35,10 @@ pub struct Foreseen {
     pub at: Timestamp,
     /// That day, Europe/Stockholm.
     pub day: NaiveDate,
-    /// When it leaves, UTC: in office hours.
+    /// When it leaves, UTC: in office hours; what waits for a digest, with that.
     pub leaves: Timestamp,
+    /// Whether a digest tells it; none where it has a mail of its own.
+    pub digest: Option<InDigest>,
     /// Why.
     pub cause: Cause,
     /// The state's title.
@@ -48,6 +51,16 @@ pub struct Foreseen {
     pub level: Option<String>,
     /// The template.
     pub template: String,
+}
+
+/// A digest in place of a mail of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InDigest {
+    /// She has chosen so: it waits for the digest of this instant, UTC.
+    Waits(Timestamp),
+    /// Nobody's choice is known: for somebody who has chosen so it would wait for the digest of this instant.
+    WouldWait(Timestamp),
 }
 
 /// Why a mail is written.
@@ -80,6 +93,7 @@ pub(super) struct Held {
     pub number: CaseNumber,
     pub definition: Arc<Definition>,
     pub case: Case,
+    pub urgent: bool,
     /// The reminders that are in the ledger, by deadline and generation.
     pub done: BTreeMap<(String, u32), BTreeSet<(u32, u32)>>,
     /// Deadlines whose event is not possible: they raise nothing for ever.
@@ -90,6 +104,9 @@ pub(super) struct Held {
 pub(super) trait World: Register {
     /// The principals and units on a day.
     fn organisation(&mut self, definition: &Definition, now: Timestamp) -> Result<Organisation, AppError>;
+
+    /// Whether a person gets her reminders in a digest; none where nobody's choice is known.
+    fn wants_digest(&mut self, person: &PersonId) -> Result<Option<bool>, AppError>;
 }
 
 /// A forecast at work.
@@ -164,9 +181,8 @@ impl<W: World> Forecast<'_, W> {
         };
         held.done.entry(key).or_default().insert((planned.step, planned.round));
         let definition = held.definition.clone();
-        let step = usize::try_from(planned.step).ok();
-        let said = step.and_then(|step| definition.deadlines.get(&due.deadline)?.remind.get(step));
-        let said = said.ok_or_else(|| AppError::Internal("a reminder step is not in the definition".to_owned()))?;
+        let Some(deadline) = definition.deadlines.get(&due.deadline) else { return Ok(()) };
+        let said = mails::said(deadline, planned)?;
         self.foresee(&due.case, &OneOrMany::One(said.to.clone()), &said.mail, &cause)
     }
 
@@ -230,20 +246,41 @@ impl<W: World> Forecast<'_, W> {
             people.insert(None, to.iter().map(in_words).collect::<Vec<_>>().join(", "));
         }
         let state = definition.states.get(&case.state).map(|state| state.title.clone()).unwrap_or_default();
+        let (level, urgent) = (mails::level(definition, case), held.urgent);
         for (person, to) in people {
+            let digest = self.digest(person.as_ref(), urgent, cause)?;
+            let leaves = match digest {
+                Some(InDigest::Waits(told)) => told,
+                Some(InDigest::WouldWait(_)) | None => self.hours.moment(self.calendar, self.now),
+            };
             self.mails.push(Foreseen {
                 at: self.now,
                 day,
-                leaves: self.hours.moment(self.calendar, self.now),
+                leaves,
+                digest,
                 cause: cause.clone(),
                 state: state.clone(),
                 to,
                 person,
-                level: mails::level(definition, case),
+                level: level.clone(),
                 template: template.to_owned(),
             });
         }
         Ok(())
+    }
+
+    /// Whether what is due now to a person waits for a digest: steps are told at once.
+    fn digest(&mut self, person: Option<&PersonId>, urgent: bool, cause: &Cause) -> Result<Option<InDigest>, AppError> {
+        let (Some(person), Cause::Reminder { due, .. }) = (person, cause) else { return Ok(None) };
+        let told = digest_moment(&self.hours, self.calendar, self.now);
+        if !may_wait(urgent, *due, told) {
+            return Ok(None);
+        }
+        Ok(match self.world.wants_digest(person)? {
+            Some(true) => Some(InDigest::Waits(told)),
+            Some(false) => None,
+            None => Some(InDigest::WouldWait(told)),
+        })
     }
 }
 

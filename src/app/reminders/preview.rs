@@ -12,9 +12,9 @@ use super::forecast::{Forecast, Foreseen, Held, World};
 use super::roles::{self, Roles};
 use crate::calendar::{Calendar, OfficeHours};
 use crate::clock::Timestamp;
-use crate::ids::{CaseId, CaseNumber};
+use crate::ids::{CaseId, CaseNumber, PersonId};
 use crate::store::cases::{self, GREW_OUT_OF, StoredCase};
-use crate::store::{Db, reminders};
+use crate::store::{Db, people, reminders};
 use crate::workflow::context::Organisation;
 use crate::workflow::definition::{Definition, Start};
 
@@ -36,6 +36,10 @@ pub struct Preview {
 impl World for Db {
     fn organisation(&mut self, definition: &Definition, now: Timestamp) -> Result<Organisation, AppError> {
         organisation_of(self, definition, now)
+    }
+
+    fn wants_digest(&mut self, person: &PersonId) -> Result<Option<bool>, AppError> {
+        Ok(Some(people::wants_digest(self, person)?))
     }
 }
 
@@ -73,8 +77,9 @@ impl App {
                 done.insert((name.clone(), running.generation), rows);
             }
             let definition = self.workflows.of(db, &stored.definition)?.definition;
-            let (id, number, case, stuck) = (stored.id, stored.number, stored.case, BTreeSet::new());
-            held.insert(id.clone(), Held { id, number, definition, case, done, stuck });
+            let StoredCase { id, number, case, urgent, .. } = stored;
+            let stuck = BTreeSet::new();
+            held.insert(id.clone(), Held { id, number, definition, case, urgent, done, stuck });
         }
         Ok(held)
     }

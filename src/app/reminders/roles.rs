@@ -40,6 +40,10 @@ impl World for Roles {
     fn organisation(&mut self, _: &Definition, _: Timestamp) -> Result<Organisation, AppError> {
         Ok(Organisation::default())
     }
+
+    fn wants_digest(&mut self, _: &PersonId) -> Result<Option<bool>, AppError> {
+        Ok(None)
+    }
 }
 
 fn holder(role: Role, place: &str) -> PersonId {
@@ -64,5 +68,5 @@ pub(super) fn fresh(
     case.reporter = own.map(|side| holder(Role::Employee, &side));
     let (id, number) = (CaseId("fresh".to_owned()), CaseNumber("FRESH".to_owned()));
     let definition = definition.clone();
-    Ok(Held { id, number, definition, case, done: BTreeMap::new(), stuck: BTreeSet::new() })
+    Ok(Held { id, number, definition, case, urgent: false, done: BTreeMap::new(), stuck: BTreeSet::new() })
 }

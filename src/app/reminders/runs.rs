@@ -30,6 +30,13 @@ impl Run {
     pub fn is_of(&self, row: &LedgerRow) -> bool {
         row.deadline == self.deadline && u32::try_from(row.generation) == Ok(self.generation)
     }
+
+    /// Whether a row of the ledger is of this run, and of a reminder that it planned.
+    pub fn planned(&self, reminder: &PlannedReminder, row: &LedgerRow) -> bool {
+        let [step, round] = [row.step, row.round].map(u32::try_from);
+        let same = (step, round) == (Ok(reminder.step), Ok(reminder.round));
+        same && self.is_of(row) && Timestamp::from_naive_utc(row.planned_at) == reminder.at
+    }
 }
 
 /// The runs that a case's shared log tells of, in the order in which they began.

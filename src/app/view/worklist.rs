@@ -84,7 +84,7 @@ impl App {
         let all = vec![Worklist::ToDo, Worklist::Waiting, Worklist::Overdue, Worklist::Done];
         match whose {
             // What waits for others, and what is done, is hers where she registered it.
-            Whose::Mine if self.registers(actor) => all,
+            Whose::Mine if self.role_registers(actor) => all,
             // Of what is her unit's, that which waits for her role. To other roles nothing waits that is not in a wider list.
             Whose::Mine if reads(Scope::Unit) => vec![Worklist::ToDo, Worklist::Overdue],
             Whose::Unit if reads(Scope::Unit) => all,
@@ -100,8 +100,9 @@ impl App {
         }
     }
 
-    /// Whether any case can be begun by somebody of the actor's roles.
-    pub fn registers(&self, actor: &Actor) -> bool {
+    /// Whether any of the actor's roles begins cases. Where it does, her lists are there also on a day on which she has nobody
+    /// to begin one with (which `Signed::registers` tells).
+    pub fn role_registers(&self, actor: &Actor) -> bool {
         let mut starts = self.workflows.all().flat_map(|known| &known.definition.start);
         let named =
             |by: &By, role: Role| matches!(by, By::Party(party) if party.role.iter().any(|named| *named == role));

@@ -68,6 +68,6 @@ pub fn list(call: &Call, actor: &Actor) -> Result<Reply, Refusal> {
 
 /// Tries one again.
 pub fn retry(call: &Call, actor: &Actor) -> Result<Reply, Refusal> {
-    call.app.retry_mail(actor, call.id()?)?;
+    call.app.retry_mail(Some(actor), call.id()?)?;
     Ok(Reply::nothing())
 }

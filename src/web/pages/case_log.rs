@@ -22,8 +22,22 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
             p { (words::LOG_HELP) }
             (lines(words::SHARED_ENTRIES, "shared", &shared))
             (lines(words::OWN_ENTRIES, "own", &own))
+            section aria-labelledby="bundle" {
+                h2 #bundle { (words::BUNDLE) }
+                p { (words::BUNDLE_HELP) }
+                p { a href={ "/cases/" (log.number) "/bundle" } { (words::BUNDLE_SHARED) } }
+                @if !own.is_empty() {
+                    p { a href={ "/cases/" (log.number) "/bundle?own=1" } { (words::BUNDLE_OWN) } }
+                }
+            }
         },
     ))
+}
+
+/// The case as a file that proves itself.
+pub fn bundle(visit: &Visit, signed: &Signed) -> Outcome {
+    let own = visit.query.get("own") == "1";
+    Ok(Answer::File(visit.app.case_bundle(&signed.actor, &visit.number()?, own)?.download()))
 }
 
 fn verdict(log: &CaseLog) -> Markup {

@@ -22,16 +22,18 @@ pub fn section(visit: &Visit, signed: &Signed) -> Result<Markup, AppError> {
             h2 #calendar { (texts::CALENDAR) }
             p { (texts::CALENDAR_HELP) }
             @if let Some(since) = since { p { (texts::CALENDAR_SINCE) " " (day(local_date(since))) "." } }
-            form method="post" action="/me/calendar" {
-                (csrf(signed))
-                button .secondary type="submit" {
-                    (if since.is_some() { texts::CALENDAR_RENEW } else { texts::CALENDAR_OPEN })
-                }
-            }
-            @if since.is_some() {
-                form method="post" action="/me/calendar/remove" {
+            div .buttons {
+                form method="post" action="/me/calendar" {
                     (csrf(signed))
-                    button .secondary type="submit" { (texts::CALENDAR_CLOSE) }
+                    button .secondary type="submit" {
+                        (if since.is_some() { texts::CALENDAR_RENEW } else { texts::CALENDAR_OPEN })
+                    }
+                }
+                @if since.is_some() {
+                    form method="post" action="/me/calendar/remove" {
+                        (csrf(signed))
+                        button .secondary type="submit" { (texts::CALENDAR_CLOSE) }
+                    }
                 }
             }
         }

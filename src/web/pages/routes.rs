@@ -96,6 +96,7 @@ pub static PAGES: &[Page] = &[
     signed(Method::POST, "/cases/{number}/steps/{transition}", step::take),
     signed(Method::GET, "/cases/{number}/reads", reads::of_case),
     signed(Method::GET, "/cases/{number}/log", case_log::show),
+    signed(Method::GET, "/cases/{number}/bundle", case_log::bundle),
     signed(Method::GET, "/cases/{number}/removals", removals::list),
     signed(Method::GET, "/cases/{number}/removals/{room}/{entry}/{path}", removals::show),
     signed(Method::POST, "/cases/{number}/removals/{room}/{entry}/{path}", removals::remove),

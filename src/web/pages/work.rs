@@ -59,7 +59,7 @@ struct Lists<'a> {
 
 impl<'a> Lists<'a> {
     fn of(visit: &Visit, signed: &'a Signed) -> Result<Lists<'a>, Refusal> {
-        let registers = visit.app.registers(&signed.actor);
+        let registers = visit.app.role_registers(&signed.actor);
         let drafts = visit.app.drafts_told(&signed.actor)?;
         // Drafts are hers alone, whosever cases she looks at; what she has begun she can throw away, whatever she is today.
         let drafting = (registers || !drafts.is_empty()).then_some(Group::Drafts);

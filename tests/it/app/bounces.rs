@@ -114,7 +114,7 @@ fn a_report_is_tied_to_its_mail_and_case_once() {
     let county = actor(&sent.test.app, "systemadministrator-lanet");
     let (told, _) = sent.test.app.outbox(&county, Some(MailStatus::Bounced), None).unwrap();
     assert_eq!(told[0].error, Some(samsyn::app::administration::MailError::CameBack));
-    sent.test.app.retry_mail(&county, &sent.ids[1]).unwrap();
+    sent.test.app.retry_mail(Some(&county), &sent.ids[1]).unwrap();
     assert_eq!(sent.statuses()[1].split(' ').next(), Some("pending"), "once the address is mended");
 }
 

@@ -5,6 +5,7 @@ use chrono::Duration;
 use samsyn::app::absences::NewAbsence;
 use samsyn::app::cases::Done;
 use samsyn::app::deadlines::Digested;
+use samsyn::app::outbox::MailStatus;
 use samsyn::clock::Timestamp;
 use samsyn::mail::{DIGEST, DigestContent, render_stored};
 use samsyn::store::absences::Reason;
@@ -275,4 +276,20 @@ fn a_choice_is_recorded_once_and_read_by_her_administrator() {
     assert!(test.app.wants_digest(&actor(&test.app, RECEIVER)).unwrap());
     assert!(!test.app.wants_digest(&actor(&test.app, COLLEAGUE)).unwrap());
     assert!(test.app.now() > Timestamp::default());
+}
+
+#[test]
+fn a_digest_that_was_given_up_shows_on_each_case_that_it_told_of_and_nothing_of_the_others() {
+    let (test, done) = noted();
+    assert_eq!(write_after_five_minutes(&test).written, 1);
+    sql::execute(&test.app.store, "update outbox set status = 'failed' where template = 'digest'").unwrap();
+    let other = register(&test.app);
+    let shown = |person: &str, done: &Done| {
+        let mails = test.app.mails(&actor(&test.app, person), &done.number).unwrap().into_iter();
+        mails.filter(|mail| mail.template == DIGEST).map(|mail| mail.status).collect::<Vec<_>>()
+    };
+    assert_eq!(shown(COLLEAGUE, &done), [MailStatus::Failed]);
+    assert_eq!((shown(COLLEAGUE, &other), shown("mas-falun", &done)), (vec![], vec![]), "not hers to know");
+    let outline = test.app.case_outline(&done.number).unwrap();
+    assert!(outline.mails.iter().any(|mail| mail.template == DIGEST && mail.status == "failed"), "{outline:?}");
 }

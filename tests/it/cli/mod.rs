@@ -9,5 +9,6 @@ mod run_job;
 mod serve;
 mod token;
 mod user;
+mod verify;
 mod watch;
 mod workflow;

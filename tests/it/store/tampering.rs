@@ -1,9 +1,10 @@
 //! Whoever owns the database can take the triggers away and change what she likes; `log verify` says where.
 
-use samsyn::app::log::{ChainHead, Verified};
+use samsyn::app::log::Verified;
 use samsyn::app::notes::{NoteCommand, NoteRoom};
 use samsyn::store::Store;
 use samsyn::workflow::log::Room;
+use samsyn::workflow::proof::ChainHead;
 
 use crate::support::binary::Binary;
 use crate::support::cases::{actor, received, register};

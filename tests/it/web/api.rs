@@ -1,11 +1,15 @@
 //! A client of the API: asks as a person, gets what the server would send.
 
 use std::collections::BTreeMap;
+use std::pin::Pin;
 use std::sync::Mutex;
+use std::time::Duration;
 
+use actix_web::dev::Payload;
 use actix_web::http::{Method, header::HeaderMap};
 use actix_web::test::TestRequest;
 use actix_web::{App as Server, rt, test};
+use futures_util::{Stream, StreamExt, stream};
 use samsyn::app::App;
 use samsyn::app::documents::DocumentCommand;
 use samsyn::app::notes::NoteRoom;
@@ -106,14 +110,32 @@ impl Ask {
     }
 
     pub fn send(self) -> Answer {
+        rt::System::new().block_on(answer(self.app, self.request, |whole| whole))
+    }
+
+    /// Sends the body but not the end of it. An hour of waiting takes no time here.
+    pub fn send_and_never_end(self) -> Answer {
+        let endless = |sent: Payload| {
+            let stream: Pin<Box<dyn Stream<Item = _>>> = Box::pin(sent.chain(stream::pending()));
+            Payload::from(stream)
+        };
         rt::System::new().block_on(async move {
-            let server = test::init_service(Server::new().configure(app_config(self.app))).await;
-            let response = test::call_service(&server, self.request.to_request()).await;
-            let (status, headers) = (response.status().as_u16(), response.headers().clone());
-            let body = String::from_utf8(test::read_body(response).await.to_vec()).unwrap();
-            Answer { status, headers, body }
+            tokio::time::pause();
+            let hour = Duration::from_secs(3_600);
+            tokio::time::timeout(hour, answer(self.app, self.request, endless)).await.expect("no answer in an hour")
         })
     }
+}
+
+async fn answer(app: App, request: TestRequest, send: impl FnOnce(Payload) -> Payload) -> Answer {
+    let server = test::init_service(Server::new().configure(app_config(app))).await;
+    let mut request = request.to_request();
+    let body = send(request.take_payload());
+    let (request, _) = request.replace_payload(body);
+    let response = test::call_service(&server, request).await;
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let body = String::from_utf8(test::read_body(response).await.to_vec()).unwrap();
+    Answer { status, headers, body }
 }
 
 /// A person who holds this role at this principal, in these tests: `mora/handler`.

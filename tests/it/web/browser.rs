@@ -89,6 +89,13 @@ impl<'a> Browser<'a> {
         self.keep(ask.body("multipart/form-data; boundary=XyZ", body).send())
     }
 
+    /// Begins to send a file, and never ends.
+    pub fn send_without_end(&self, address: &str) -> Answer {
+        let begun = "--XyZ\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n%PDF-1.7";
+        let ask = self.ask(Method::POST, address).header("Sec-Fetch-Site", "same-origin");
+        self.keep(ask.body("multipart/form-data; boundary=XyZ", begun).send_and_never_end())
+    }
+
     /// Opens a page and sends its form.
     pub fn do_it(&self, address: &str, fields: &[(&str, &str)]) -> Answer {
         let page = self.get(address).expect(200);

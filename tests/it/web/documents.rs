@@ -218,3 +218,13 @@ fn no_name_and_no_content_of_a_document_is_logged() {
     assert!(log.contains("/cases/{number}/documents"), "something is logged");
     assert!(!log.contains("som-ingen-loggar"));
 }
+
+#[test]
+fn whoever_sends_too_slowly_is_told() {
+    let api = Api::new();
+    let number = dispute(&api, Climb::Local);
+    let falun = chief(&api);
+    let before = count(&api);
+    falun.send_without_end(&format!("/cases/{number}/documents")).expect(400);
+    assert_eq!(count(&api), before);
+}

@@ -157,8 +157,20 @@ fn the_log_of_a_case_says_whether_it_is_whole() {
             && !page.contains("[OWN")
     );
     assert!(page.contains("Bara hos er"), "her own room has a chain too");
+    let file = format!("/cases/{number}/bundle");
     for nobody in [Role::Employee, Role::Investigator, Role::Manager] {
-        Browser::signed_in(&api, &holder("falun", nobody)).get(&address).expect(404);
+        for address in [&address, &file] {
+            Browser::signed_in(&api, &holder("falun", nobody)).get(address).expect(404);
+        }
+    }
+    for (query, own) in [("", false), ("?own=1", true)] {
+        assert!(page.contains(&format!("{file}{query}\"")));
+        let taken = Browser::signed_in(&api, &auditor).get(&format!("{file}{query}")).expect(200);
+        assert!(taken.header("content-disposition").unwrap().contains(&format!("{number}.samsyn.json")));
+        assert!(taken.body.contains("[SHARED") && taken.body.contains("[OWN falun") == own);
+        assert!(!taken.body.contains("[OWN region-dalarna") && !taken.body.contains("own:region-dalarna"));
+        let bundle = samsyn::workflow::bundle::read(&taken.body).unwrap();
+        assert_eq!(samsyn::workflow::bundle::verify(&bundle, &[], &[]).problems, Vec::<String>::new());
     }
     sql::drop_guards(&api.test.app.store);
     sql::tamper(&api.test.app.store, "update texts set text = 'Annat.' where room = 'own:region-dalarna'");

@@ -69,6 +69,6 @@ fn row(signed: &Signed, mail: &OutgoingMail) -> Markup {
 
 /// Tries one once more.
 pub fn retry(visit: &Visit, signed: &Signed) -> Outcome {
-    visit.app.retry_mail(&signed.actor, visit.part("id"))?;
+    visit.app.retry_mail(Some(&signed.actor), visit.part("id"))?;
     Ok(Answer::GoTo(format!("{HERE}?done")))
 }

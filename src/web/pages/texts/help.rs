@@ -35,6 +35,15 @@ pub fn help() -> Markup {
         section {
             h2 { "Mejl" }
             p { "Mejlen säger bara nummer, läge och tid, och har en länk hit. De går ut i kontorstid på arbetsdagar, till den vars tur det är." }
+            p { "Klicka på ditt namn för att välja hur du får påminnelser: ett mejl för varje, eller samlade i ett mejl på morgonen. Det samlade mejlet visar det nya först, och sedan det som du redan har påmints om. Det som är brådskande, ska göras i dag eller har passerat sista dagen får du alltid ett eget mejl om." }
+        }
+        section {
+            h2 { "När tiden vilar" }
+            p { "Ibland måste ett ärende vänta. Då kan den vars tid det gäller låta tidsfristen vila, med ett skäl och till en viss dag. Ärendet säger hur länge det får vara i allt. Tiden som vilar räknas inte: sista dagen flyttas fram lika långt, och inga påminnelser om den går ut så länge. Tiden går igen när dagen är över, eller tidigare om någon avslutar vilan. Båda parter ser skälet och den nya dagen." }
+        }
+        section {
+            h2 { "Tidsfrister i din kalender" }
+            p { "På sidan med ditt namn kan du skapa en egen adress som ditt kalenderprogram hämtar dina tidsfrister från. Där står ärendets nummer, typ och tidsfrist, och inget som någon har skrivit. Den som har adressen kan läsa kalendern utan att logga in: ge den inte till någon. Byt adressen eller ta bort den när du vill; då slutar den gamla att gälla." }
         }
     }
 }

@@ -38,6 +38,7 @@ pub fn read(what: &ReadOf) -> &'static str {
     match what {
         ReadOf::Case => "Läste ärendet",
         ReadOf::Log => "Läste ärendets logg",
+        ReadOf::Bundle => "Hämtade ärendet som fil",
         ReadOf::Document(_) => "Öppnade en handling",
         ReadOf::Operator => "Den som sköter driften tog fram ärendet så som personen ser det",
     }
@@ -48,6 +49,16 @@ pub const LOG: &str = "Ärendets logg";
 /// What it is.
 pub const LOG_HELP: &str = "Varje händelse har ett nummer och ett kontrollvärde som räknas fram ur händelsen och ur den före. \
                             Spara det sista värdet hos er, så kan ni senare visa om något före det har skrivits om.";
+/// The case as a file.
+pub const BUNDLE: &str = "Ärendet som fil";
+/// What the file is for.
+pub const BUNDLE_HELP: &str = "Filen bevisar sig själv: den håller händelserna med sina kontrollvärden, det som skrevs och \
+                               arbetsflödet som ärendet följde. Den som får filen kan kontrollera den utan samsyn. Handlingar hämtas \
+                               för sig. Det som står i filen är det som står i ärendet: lämna den bara till den som får läsa det.";
+/// Of what both sides read.
+pub const BUNDLE_SHARED: &str = "Hämta det gemensamma";
+/// Of what the own principal keeps for itself too.
+pub const BUNDLE_OWN: &str = "Hämta det gemensamma och det som bara är hos er";
 /// All is well.
 pub const SOUND: &str = "Loggen är hel.";
 /// What that means.

@@ -10,7 +10,7 @@ pub const HOW_HELP: &str =
 /// One mail for each.
 pub const AT_ONCE: &str = "Ett mejl för varje påminnelse";
 /// All in one.
-pub const DIGEST: &str = "Samlade i ett mejl, morgonen en arbetsdag";
+pub const DIGEST: &str = "Samlade i ett mejl, på morgonen en arbetsdag";
 /// The button.
 pub const SAVE: &str = "Spara valet";
 

@@ -18,14 +18,14 @@ use crate::support::sql;
 const START: &str = "2026-03-02T08:00:00Z";
 
 /// A month in which one deviation waits to be received, one is asked back and goes on by itself; each day swept and sent.
-struct Month {
-    test: TestApp,
+pub struct Month {
+    pub test: TestApp,
     sent: Arc<Mutex<Vec<Outgoing>>>,
-    waiting: CaseNumber,
+    pub waiting: CaseNumber,
 }
 
 impl Month {
-    fn new() -> Month {
+    pub fn new() -> Month {
         let mut month = Month::begun();
         for _ in 0..31 {
             month.pass(Duration::days(1));
@@ -33,7 +33,7 @@ impl Month {
         month
     }
 
-    fn begun() -> Month {
+    pub fn begun() -> Month {
         let test = TestApp::at(START);
         let waiting = register(&test.app).number;
         let received = take(&test.app, RECEIVER, &register(&test.app), "receive", json!({})).unwrap();
@@ -41,9 +41,10 @@ impl Month {
         Month { test, sent: Arc::default(), waiting }
     }
 
-    fn pass(&mut self, time: Duration) {
+    pub fn pass(&mut self, time: Duration) {
         self.test.clock.advance(time);
         assert_eq!(self.test.app.sweep_deadlines().unwrap().failed, 0);
+        assert_eq!(self.test.app.write_digests().unwrap().failed, 0);
         self.test.app.deliver_mail(&self.transport(), &"samsyn@samsyn.example".parse().unwrap()).unwrap();
     }
 
@@ -51,21 +52,21 @@ impl Month {
         Transport::Memory(self.sent.clone())
     }
 
-    fn audit(&self) -> Audit {
+    pub fn audit(&self) -> Audit {
         let first = NaiveDate::from_ymd_opt(2026, 3, 2).unwrap();
         self.test.app.audit_reminders(first, local_date(self.test.app.now())).unwrap()
     }
 
-    fn differences(&self) -> Differences {
+    pub fn differences(&self) -> Differences {
         self.audit().differences()
     }
 
-    fn run(&self, statement: &str) {
+    pub fn run(&self, statement: &str) {
         assert!(sql::execute(&self.test.app.store, statement).unwrap() > 0, "{statement}");
     }
 }
 
-const NONE: Differences = Differences { missing: 0, surplus: 0, late: 0, unsent: 0, nobody: 0, not_raised: 0 };
+pub const NONE: Differences = Differences { missing: 0, surplus: 0, late: 0, unsent: 0, nobody: 0, not_raised: 0 };
 
 #[test]
 fn all_went_as_planned() {
@@ -116,7 +117,7 @@ fn a_reminder_noted_days_after_its_time_is_late_and_one_after_a_weekend_is_not()
     let mut month = Month::begun();
     month.pass(Duration::days(3));
     assert_eq!(month.differences(), NONE);
-    month.run("update reminders set planned_at = planned_at, recorded_at = '2026-03-09 06:59:00', outbox_id = null");
+    month.run("update reminders set planned_at = planned_at, recorded_at = '2026-03-09 06:59:00'");
     assert_eq!(month.differences(), Differences { late: 2, ..NONE }, "due on a Thursday, noted on Monday");
     month.run("update reminders set recorded_at = '2026-03-06 06:59:00'");
     assert_eq!(month.differences(), NONE, "due on a Thursday, noted on Friday");

@@ -1,4 +1,6 @@
 //! Reminders foreseen, and looked back on.
 
 mod audit;
+mod audit_digests;
+mod audit_people;
 mod preview;

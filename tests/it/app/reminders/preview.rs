@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use chrono::Duration;
-use samsyn::app::reminders::{Cause, simulate};
+use samsyn::app::reminders::{Cause, InDigest, simulate};
 use samsyn::calendar::local_date;
 use samsyn::clock::Timestamp;
 use samsyn::demo::run;
@@ -14,7 +14,7 @@ use samsyn::store::{cases, deadlines};
 use serde_json::json;
 
 use crate::support::binary::Binary;
-use crate::support::cases::{RECEIVER, register, take};
+use crate::support::cases::{RECEIVER, actor, received, register, take};
 use crate::support::database::TestApp;
 use crate::support::sql;
 
@@ -109,6 +109,28 @@ fn what_a_deadline_raises_is_foreseen_with_its_own_deadlines_and_nothing_is_writ
 }
 
 #[test]
+fn what_will_wait_for_a_digest_is_foreseen_so_and_nothing_else() {
+    let test = TestApp::at("2032-03-01T08:00:00Z");
+    test.app.choose_reminders(&actor(&test.app, RECEIVER), true).unwrap();
+    let number = received(&test.app).number;
+    let mut foreseen = BTreeSet::new();
+    for mail in test.app.preview_reminders(&number).unwrap().mails {
+        let Some(InDigest::Waits(told)) = mail.digest else { continue };
+        assert_eq!((mail.leaves, mail.person), (told, Some(PersonId::from(RECEIVER))));
+        assert_eq!(told, mail.at + Duration::minutes(5), "they are due at eight");
+        let Cause::Reminder { deadline, step, round, .. } = mail.cause else { panic!("a step waits") };
+        foreseen.insert(format!("{deadline} {step} {round}"));
+    }
+    // It goes by the real time, in which none of this is due yet.
+    let told = Binary::on(&test.database).printed(&["reminders", "preview", &number.0]);
+    assert_eq!(told.lines().filter(|line| line.contains(", in the digest of 2032-")).count(), foreseen.len(), "{told}");
+    let_time_pass(&test, test.app.now() + Duration::days(3 * 365));
+    let waited = "select deadline || ' ' || step || ' ' || round as line from reminders where digest is not null";
+    let waited: BTreeSet<_> = sql::lines(&test.app.store, waited).into_iter().collect();
+    assert!(waited == foreseen && !waited.is_empty(), "{waited:?} and {foreseen:?}");
+}
+
+#[test]
 fn a_role_that_nobody_will_hold_is_foreseen() {
     let test = TestApp::at("2026-03-02T08:00:00Z");
     let done = register(&test.app);
@@ -138,6 +160,8 @@ fn a_fresh_case_of_each_workflow_is_foreseen_without_people() {
         for (start, preview) in &starts {
             assert!(preview.mails.iter().all(|mail| mail.person.is_some()), "{start}: {preview:?}");
             assert!(!preview.cut && preview.stuck.is_empty(), "{start}");
+            let wait = |digest: &Option<InDigest>| matches!(digest, Some(InDigest::Waits(_)));
+            assert!(!preview.mails.iter().any(|mail| wait(&mail.digest)), "nobody has chosen");
         }
         let any = starts.iter().any(|(_, preview)| !preview.mails.is_empty());
         assert!(any, "{} reminds of nothing", known.definition.workflow);
@@ -157,5 +181,7 @@ fn the_command_lists_them() {
     assert_eq!(binary.refused(&["reminders", "preview", "X-1"]), "error: there is no case X-1");
     let fresh = binary.json(&["workflow", "simulate", "deviation@1", "--json"]);
     assert!(fresh["register"]["mails"][0]["person"].as_str().unwrap().contains('@'), "a role at a side: {fresh}");
-    assert!(binary.printed(&["workflow", "simulate", "local-dispute"]).contains("raise"));
+    assert!(fresh["register"]["mails"].to_string().contains("would_wait"), "{fresh}");
+    let told = binary.printed(&["workflow", "simulate", "local-dispute"]);
+    assert!(told.contains("raise") && told.contains(", or in a digest on "), "{told}");
 }

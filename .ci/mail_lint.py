@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Judges mails as documents, with parsers that are not ours: `.ci/mail_lint.py FILE.eml|FOLDER ...`.
 
-Each mail must parse without a defect (Python's email), have lines that end with CRLF and hold at most 998 octets, headers
-in ASCII, one each of Date, Message-ID, From, To, Subject and Auto-Submitted, and a text and an HTML part that say something.
+Each mail must parse without a defect (Python's email), have lines in ASCII that end with CRLF and hold at most 998 octets,
+one each of Date, Message-ID, From, To, Subject and Auto-Submitted, and a text and an HTML part that say something.
 A calendar beside them must hold for PyPI vobject and icalendar, with lines that end with CRLF and hold at most 75 octets, one
 entry for a whole day, the mail's date and its sender. Over all mails: each has an id of its own; of those of one thread to
 one person, every later one answers the first; an entry of a calendar never falls back. Every fault is named; the status is 1
@@ -30,8 +30,8 @@ def faults_of(raw):
     longest = max((len(line) for line in re.split(rb"\r?\n", raw)), default=0)
     if longest > 998:
         yield f"a line of {longest} octets; the most is 998"
-    if not re.split(rb"\r?\n\r?\n", raw, maxsplit=1)[0].isascii():
-        yield "a header is not ASCII"
+    if not raw.isascii():
+        yield "an octet is not ASCII"
     try:
         mail = message_from_bytes(raw, policy=policy.strict)
         yield from header_faults(mail)

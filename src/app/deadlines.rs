@@ -284,7 +284,7 @@ impl<'a> Scene<'a> {
     fn about(&self, planned: &PlannedReminder) -> Result<Option<About<'a>>, AppError> {
         let says = self.step(planned)?.mail != OPENS;
         let (name, generation) = (self.waking.name.as_str(), self.running.generation);
-        Ok(says.then(|| About { name, generation, title: &self.deadline.title, due: self.running.due() }))
+        Ok(says.then(|| About { name, generation, title: &self.deadline.title, due: self.running.due(), was: None }))
     }
 
     /// Notes at an instant that nobody could be reminded, once, and names the role in the program's log.

@@ -12,8 +12,8 @@ use crate::store::cases::StoredCase;
 use crate::store::outbox::{self, NewMail};
 use crate::store::{Db, StoreError};
 use crate::workflow::case::Case;
-use crate::workflow::definition::{By, Deadline, Definition, Reminder};
-use crate::workflow::step::PlannedReminder;
+use crate::workflow::definition::{By, Deadline, Definition, Effect, Reminder};
+use crate::workflow::step::{PlannedReminder, Step};
 
 /// The deadline that a mail is about.
 #[derive(Debug, Clone, Copy)]
@@ -26,13 +26,29 @@ pub struct About<'a> {
     pub title: &'a str,
     /// Its last day.
     pub due: NaiveDate,
+    /// The one before, where that is what the mail tells.
+    pub was: Option<NaiveDate>,
 }
 
 /// A deadline of the case, if it runs.
 pub fn about<'a>(definition: &'a Definition, case: &Case, name: &'a str) -> Option<About<'a>> {
     let running = case.deadlines.get(name)?.running.as_ref()?;
     let title = &definition.deadlines.get(name)?.title;
-    Some(About { name, generation: running.generation, title, due: running.due() })
+    Some(About { name, generation: running.generation, title, due: running.due(), was: None })
+}
+
+/// The deadline that a step is told of: the one that the file names, or the one whose clock the step set, with its day before.
+pub fn about_step<'a>(
+    definition: &'a Definition,
+    (before, after): (Option<&Case>, &Case),
+    (step, named): (&Step, Option<&'a String>),
+) -> Option<About<'a>> {
+    let effects = definition.transition(&step.transition).map_or(&[][..], |transition| &transition.effects);
+    let set = effects.iter().flat_map(Effect::deadlines).find(|name| step.deadlines.contains_key(*name));
+    let about = about(definition, after, named.or(set)?)?;
+    let due_before = |name: &str| Some(before?.deadlines.get(name)?.running.as_ref()?.due());
+    let was = set.filter(|name| *name == about.name).and_then(|name| due_before(name));
+    Some(About { was: was.filter(|was| *was != about.due), ..about })
 }
 
 /// What the file says of a reminder.
@@ -62,6 +78,7 @@ pub fn content(
         deadline: about.map(|about| about.title.to_owned()),
         due: about.map(|about| about.due),
         overdue_days: overdue.and_then(|days| u32::try_from(days).ok()),
+        was: about.and_then(|about| about.was),
         level: level(definition, &stored.case),
         link: link(app, &stored.number),
     }

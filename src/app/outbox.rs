@@ -8,6 +8,10 @@
 //!
 //! What fails is tried again after pauses that grow; what the server refuses for good ends as a failure that the case and
 //! the operator show, and so does what comes back after it was taken ([`super::bounces`]).
+//!
+//! **In office hours only**, whatever became of a mail since it was written: one that failed in the last minute of the day, or
+//! that a stop or a long queue kept, waits for the next working morning, as does one that an operator lets be tried again at
+//! night. There is no mail so urgent that it leaves at another time: nobody is at work who could act on it.
 
 use chrono::Duration;
 use schemars::JsonSchema;
@@ -15,15 +19,16 @@ use serde::Serialize;
 
 use super::administration::calendar;
 use super::{App, AppError};
+use crate::calendar::Calendar;
 use crate::clock::Timestamp;
-use crate::mail::{Calendared, MailContent, Outgoing, Sender, Thread, Transport, Verdict, render_stored};
+use crate::mail::{Calendared, MailContent, Outgoing, Sender, Session, Thread, Transport, Verdict, render_stored};
 use crate::store::StoreError;
 use crate::store::outbox::{self, ClaimedMail, Outcome};
 use crate::workflow::digest::sha256;
 
 /// How long a claim holds: longer than any server is waited for.
 const LEASE: Duration = Duration::minutes(10);
-/// How many mails are looked for at a time.
+/// How many mails are looked for at a time, and go over one connection: servers take only so many.
 const BATCH: i64 = 100;
 /// After so many tries a mail is given up, visibly: with these pauses, in office hours only, after some weeks.
 const MOST_TRIES: i32 = 40;
@@ -106,7 +111,7 @@ impl App {
             let (ready, days) = self
                 .store
                 .read(|db| Ok::<_, StoreError>((outbox::ready(db, self.now(), BATCH)?, calendar(self, db)?)))?;
-            let mut claimed_any = false;
+            let (mut claimed_any, mut session) = (false, transport.session());
             for id in ready {
                 // Anew for each: with a slow server the first of a batch may be long ago, and a claim is to hold from now.
                 let now = self.now();
@@ -116,7 +121,7 @@ impl App {
                 let claimed = self.store.write(|db| outbox::claim(db, &id, &holder, now, now + LEASE))?;
                 let Some(mail) = claimed else { continue };
                 claimed_any = true;
-                let (outcome, stop) = self.send(transport, from, &mail, now);
+                let (outcome, stop) = self.send(&mut session, from, &mail, (&days, now));
                 match &outcome {
                     Outcome::Sent => delivered.sent += 1,
                     Outcome::Retry(..) => delivered.retried += 1,
@@ -135,12 +140,18 @@ impl App {
     }
 
     /// Tries to send a mail: what became of it, and whether trying others is pointless.
-    fn send(&self, transport: &Transport, from: &Sender, mail: &ClaimedMail, now: Timestamp) -> (Outcome, bool) {
+    fn send(
+        &self,
+        session: &mut Session,
+        from: &Sender,
+        mail: &ClaimedMail,
+        (days, now): (&Calendar, Timestamp),
+    ) -> (Outcome, bool) {
         let outgoing = match outgoing(from, mail) {
             Ok(outgoing) => outgoing,
             Err(why) => return (Outcome::Failed(why), false),
         };
-        let Err(error) = transport.send(&outgoing) else { return (Outcome::Sent, false) };
+        let Err(error) = session.send(&outgoing) else { return (Outcome::Sent, false) };
         tracing::warn!(mail = mail.id, verdict = ?error.verdict, detail = error.detail, "a mail was not sent");
         let again = match error.verdict {
             Verdict::Retry | Verdict::Away => mail.attempts + 1 < MOST_TRIES,
@@ -148,7 +159,10 @@ impl App {
             Verdict::Configuration => true,
         };
         let outcome = match again {
-            true => Outcome::Retry(now + pause(&mail.id, mail.attempts), error.detail),
+            true => {
+                let next = self.hours.moment(days, now + pause(&mail.id, mail.attempts));
+                Outcome::Retry(next, error.detail)
+            }
             false => Outcome::Failed(error.detail),
         };
         (outcome, matches!(error.verdict, Verdict::Configuration | Verdict::Away))

@@ -96,7 +96,7 @@ impl Recorder<'_> {
         self.index(known, before, &stored)?;
         self.set_deadlines(&known.definition, &stored, step)?;
         self.link(&stored, step)?;
-        self.tell(&known.definition, &stored, step, entry)?;
+        self.tell(&known.definition, (before, &stored), step, entry)?;
         self.raise(&known.definition, &stored, step)?;
         Ok(Recorded { stored, entry })
     }
@@ -245,7 +245,13 @@ impl Recorder<'_> {
     }
 
     /// Writes to those whom the step is to be told to.
-    fn tell(&mut self, definition: &Definition, stored: &StoredCase, step: &Step, entry: u64) -> Result<(), AppError> {
+    fn tell(
+        &mut self,
+        definition: &Definition,
+        (before, stored): (Option<&StoredCase>, &StoredCase),
+        step: &Step,
+        entry: u64,
+    ) -> Result<(), AppError> {
         let Some(notify) = notify_of(definition, &stored.case, step) else { return Ok(()) };
         let state = definition.states.get(&stored.case.state);
         let day = local_date(self.now);
@@ -263,7 +269,8 @@ impl Recorder<'_> {
         }
         for person in &people {
             let dedupe = format!("turn:{}:{entry}:{person}", stored.number);
-            let about = notify.about.as_deref().and_then(|name| mails::about(definition, &stored.case, name));
+            let cases = (before.map(|before| &before.case), &stored.case);
+            let about = mails::about_step(definition, cases, (step, notify.about.as_ref()));
             let letter = Letter { person, template: &notify.mail, dedupe, about };
             mails::put(self.app, self.db, definition, stored, letter, self.now)?;
         }

@@ -45,6 +45,9 @@ impl Move {
     fn in_words(&self) -> String {
         match self {
             Move::Extended { due, .. } => format!("Förlängd till {}.", in_words(*due)),
+            Move::Paused { from, until, .. } if until == from => {
+                format!("Pausad {} och igång samma dag.", in_words(*from))
+            }
             Move::Paused { from, until, due, .. } => {
                 format!("Pausad från {} till och med {}: därför {}.", in_words(*from), in_words(*until), in_words(*due))
             }
@@ -79,7 +82,8 @@ impl Calendar {
         Ok(moved)
     }
 
-    /// The derivation whose last rest ends on a day before its time.
+    /// The derivation whose last rest ends on a day before its time. A rest that ends on its first day moves nothing, and
+    /// is told like the others.
     ///
     /// # Errors
     /// As [`Calendar::paused`]; a derivation that does not rest is unchanged.
@@ -88,7 +92,7 @@ impl Calendar {
         let Some(Move::Paused { from, was, .. }) = derivation.moves.last().cloned() else { return Ok(before) };
         before.moves.pop();
         before.due = was;
-        if on <= from { Ok(before) } else { self.paused(&before, from, on, rule) }
+        self.paused(&before, from, on.max(from), rule)
     }
 
     /// The same derivation by the days off that are known now: counted anew from its start, and moved anew. A day that
@@ -146,11 +150,12 @@ impl Derivation {
         self.moves.iter().filter(|moved| matches!(moved, Move::Extended { .. })).count()
     }
 
-    /// For how many days it has rested, or will have, in all.
+    /// For how many days it has rested, or will have, in all. Each rest is one day at least: else it could be had, with its
+    /// mails to the other side, again and again without end.
     pub fn days_paused(&self) -> i64 {
         let days = self.moves.iter().map(|moved| match moved {
             Move::Extended { .. } => 0,
-            Move::Paused { from, until, .. } => (*until - *from).num_days(),
+            Move::Paused { from, until, .. } => (*until - *from).num_days().max(1),
         });
         days.sum()
     }

@@ -10,33 +10,45 @@ use crate::clock::Timestamp;
 
 /// The shortest office hours: long enough for every mail of a day to be tried.
 const SHORTEST: TimeDelta = TimeDelta::hours(1);
-
 /// How it is written that mails may leave at any time.
 const ALWAYS: &str = "always";
 
-/// From when until when mails may leave on a working day, by the clock on the wall in Sweden; none for at any time of any day.
+/// When mails may leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OfficeHours(Option<(NaiveTime, NaiveTime)>);
+pub enum OfficeHours {
+    /// At any time, where somebody is always at work.
+    Always,
+    /// On working days, by the clock on the wall in Sweden.
+    Daily {
+        /// From when.
+        opens: NaiveTime,
+        /// Until when.
+        closes: NaiveTime,
+    },
+}
 
 /// Not the hours of a working day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "not office hours: write from when until when on the same day, an hour at least, such as 07:00-17:00; or always"
+    "not office hours: write from when until when on the same day, an hour at least, such as 07:00-17:00, or `always`"
 )]
 pub struct NotOfficeHours;
 
 impl Default for OfficeHours {
     /// 07:00 to 17:00.
     fn default() -> Self {
-        OfficeHours(Some((NaiveTime::MIN + TimeDelta::hours(7), NaiveTime::MIN + TimeDelta::hours(17))))
+        OfficeHours::Daily {
+            opens: NaiveTime::MIN + TimeDelta::hours(7),
+            closes: NaiveTime::MIN + TimeDelta::hours(17),
+        }
     }
 }
 
 impl std::fmt::Display for OfficeHours {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {
-            Some((opens, closes)) => write!(f, "{}-{}", opens.format("%H:%M"), closes.format("%H:%M")),
-            None => f.write_str(ALWAYS),
+        match self {
+            OfficeHours::Always => f.write_str(ALWAYS),
+            OfficeHours::Daily { opens, closes } => write!(f, "{}-{}", opens.format("%H:%M"), closes.format("%H:%M")),
         }
     }
 }
@@ -45,13 +57,13 @@ impl FromStr for OfficeHours {
     type Err = NotOfficeHours;
 
     fn from_str(text: &str) -> Result<Self, NotOfficeHours> {
-        if text == ALWAYS {
-            return Ok(OfficeHours(None));
+        if text.trim() == ALWAYS {
+            return Ok(OfficeHours::Always);
         }
         let (opens, closes) = text.split_once('-').ok_or(NotOfficeHours)?;
         let (opens, closes) = (time(opens)?, time(closes)?);
         let long_enough = closes.signed_duration_since(opens) >= SHORTEST;
-        long_enough.then_some(OfficeHours(Some((opens, closes)))).ok_or(NotOfficeHours)
+        long_enough.then_some(OfficeHours::Daily { opens, closes }).ok_or(NotOfficeHours)
     }
 }
 
@@ -62,7 +74,7 @@ fn time(text: &str) -> Result<NaiveTime, NotOfficeHours> {
 impl OfficeHours {
     /// The instant itself in office hours of a working day; otherwise the next working morning.
     pub fn moment(&self, calendar: &Calendar, instant: Timestamp) -> Timestamp {
-        let Some((opens, closes)) = self.0 else { return instant };
+        let OfficeHours::Daily { opens, closes } = *self else { return instant };
         let today = local_date(instant);
         let (opens, closes) = (at(today, opens), at(today, closes));
         match calendar.is_working_day(today) {
@@ -75,7 +87,10 @@ impl OfficeHours {
     /// The morning of the first working day on the date or after it: 08:00, or when the office opens where 08:00 is outside.
     pub fn morning(&self, calendar: &Calendar, date: NaiveDate) -> Timestamp {
         let usual = NaiveTime::MIN + MORNING;
-        let outside = self.0.filter(|(opens, closes)| !(*opens..*closes).contains(&usual));
-        at(calendar.next_working_day(date), outside.map_or(usual, |(opens, _)| opens))
+        let begins = match *self {
+            OfficeHours::Daily { opens, closes } if !(opens..closes).contains(&usual) => opens,
+            OfficeHours::Daily { .. } | OfficeHours::Always => usual,
+        };
+        at(calendar.next_working_day(date), begins)
     }
 }

@@ -4,7 +4,7 @@
 use mailparse::{MailHeaderMap, ParsedMail};
 
 use super::message::Sender;
-use super::smtp::status_code;
+use super::session::status_code;
 
 /// Parts inside parts are looked into so deep: a report has two levels.
 const DEEPEST: usize = 4;

@@ -29,6 +29,9 @@ pub struct MailContent {
     pub due: Option<NaiveDate>,
     /// How many days ago that was.
     pub overdue_days: Option<u32>,
+    /// The last day that it had before, where the mail tells that it was moved.
+    #[serde(default)]
+    pub was: Option<NaiveDate>,
     /// The title of the body that the matter has climbed to.
     pub level: Option<String>,
     /// Where to read and act.
@@ -86,8 +89,19 @@ pub struct DigestMatter {
 impl DigestMatter {
     /// What a mail about the case says, with the days that are left and that the person has waited.
     pub fn of(content: MailContent, days_left: Option<u32>, waited_days: u32) -> DigestMatter {
-        let MailContent { number, kind, urgent, state, deadline, due, overdue_days, link, category: _, level: _ } =
-            content;
+        let MailContent {
+            number,
+            kind,
+            urgent,
+            state,
+            deadline,
+            due,
+            overdue_days,
+            link,
+            category: _,
+            was: _,
+            level: _,
+        } = content;
         let (days_left, waited_days) = (days_left.filter(|days| *days > 0), Some(waited_days).filter(|days| *days > 0));
         DigestMatter { number, kind, urgent, state, deadline, due, days_left, overdue_days, waited_days, link }
     }

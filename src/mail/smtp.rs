@@ -1,20 +1,17 @@
-//! Mail servers: reading the URL that names one, and telling a real no from a failure that passes.
+//! Mail servers: reading the URL that names one, and reaching it.
 
-use std::io::ErrorKind;
 use std::net::Ipv4Addr;
 use std::str::FromStr;
 use std::time::Duration;
 
-use lettre::transport::smtp::{Error, SmtpTransportBuilder};
-use lettre::{Message, SmtpTransport, Transport as _};
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{SmtpConnection, TlsParameters};
+use lettre::transport::smtp::extension::ClientId;
+use percent_encoding::percent_decode_str;
 use url::{Host, Url};
 
-use super::transport::{SendError, Transport, Verdict};
-
-/// What is told of a server that hangs up instead of answering.
-pub const BROKE_OFF: &str = "the mail server broke off, or its answer could not be read";
-/// What is told of a server that is slower than it is waited for.
-pub const TOO_SLOW: &str = "the mail server did not answer in time";
+use super::transport::Transport;
 
 /// A mail server, as a URL names it:
 ///
@@ -28,7 +25,21 @@ pub const TOO_SLOW: &str = "the mail server did not answer in time";
 #[derive(Clone)]
 pub struct SmtpServer {
     shown: String,
-    builder: SmtpTransportBuilder,
+    host: String,
+    port: u16,
+    security: Security,
+    login: Option<Credentials>,
+}
+
+/// What keeps others from reading along.
+#[derive(Clone)]
+enum Security {
+    /// Nothing.
+    None,
+    /// TLS once both have said hello.
+    StartTls(TlsParameters),
+    /// TLS from the first byte.
+    Tls(TlsParameters),
 }
 
 /// Why a URL names no mail server. It never repeats the URL, which may hold a password.
@@ -61,20 +72,32 @@ impl FromStr for SmtpServer {
     type Err = SmtpUrlError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let mut url = Url::parse(text).map_err(|_| SmtpUrlError::Unreadable)?;
-        let tls = match (url.scheme(), url.query()) {
-            ("smtp", None | Some("tls=required")) => Some("tls=required"),
-            ("smtp", Some("tls=none")) | ("smtps", None) => None,
+        let url = Url::parse(text).map_err(|_| SmtpUrlError::Unreadable)?;
+        let (port, encrypted) = match (url.scheme(), url.query()) {
+            ("smtp", None | Some("tls=required")) => (587, true),
+            ("smtp", Some("tls=none")) => (25, false),
+            ("smtps", None) => (465, true),
             ("smtp" | "smtps", Some(_)) => return Err(SmtpUrlError::Surplus),
             _ => return Err(SmtpUrlError::Scheme),
         };
-        let encrypted = tls.is_some() || url.scheme() == "smtps";
         check_parts(&url, encrypted)?;
-        url.set_query(tls); // the library's way to say the same
-        let builder =
-            SmtpTransport::from_url(url.as_str()).map_err(|error| SmtpUrlError::Unusable(error.to_string()))?;
-        Ok(SmtpServer { shown: without_login(&url, encrypted), builder })
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let tls = || TlsParameters::new(host.clone()).map_err(|error| SmtpUrlError::Unusable(error.to_string()));
+        let security = match (encrypted, url.scheme()) {
+            (false, _) => Security::None,
+            (true, "smtp") => Security::StartTls(tls()?),
+            (true, _) => Security::Tls(tls()?),
+        };
+        let (shown, login) = (without_login(&url, encrypted), login(&url)?);
+        Ok(SmtpServer { shown, port: url.port().unwrap_or(port), host, security, login })
     }
+}
+
+fn login(url: &Url) -> Result<Option<Credentials>, SmtpUrlError> {
+    let decoded = |text| percent_decode_str(text).decode_utf8().map(String::from);
+    let odd = |_| SmtpUrlError::Unusable("what the login's percent signs stand for is not UTF-8".to_owned());
+    let Some(password) = url.password() else { return Ok(None) };
+    Ok(Some(Credentials::new(decoded(url.username()).map_err(odd)?, decoded(password).map_err(odd)?)))
 }
 
 fn check_parts(url: &Url, encrypted: bool) -> Result<(), SmtpUrlError> {
@@ -119,81 +142,33 @@ impl std::fmt::Debug for SmtpServer {
     }
 }
 
-/// Connections to a mail server, kept open for a while for the next mail.
+/// A mail server, and how long each of its answers is waited for.
 #[derive(Clone)]
-pub struct Smtp(SmtpTransport);
+pub struct Smtp {
+    server: SmtpServer,
+    patience: Duration,
+}
 
 impl Transport {
     /// To that server. `patience` is how long to wait for each of its answers.
     pub fn smtp(server: &SmtpServer, patience: Duration) -> Transport {
-        Transport::Smtp(Smtp(server.builder.clone().timeout(Some(patience)).build()))
+        Transport::Smtp(Smtp { server: server.clone(), patience })
     }
 }
 
 impl Smtp {
-    pub(super) fn send(&self, message: &Message) -> Result<(), SendError> {
-        self.0
-            .send(message)
-            .map(drop)
-            .map_err(|error| SendError { verdict: self.verdict(&error), detail: detail(&error) })
-    }
-
-    /// Only a permanent answer is a no: a dropped connection or a timeout is not even transient to the library. And a
-    /// no that the server would give to any mail of ours is no verdict on this one.
-    fn verdict(&self, error: &Error) -> Verdict {
-        if is_ours(error) {
-            return Verdict::Configuration;
+    /// Reaches the server, as far as it takes a mail.
+    pub(super) fn connect(&self) -> Result<SmtpConnection, Error> {
+        let SmtpServer { host, port, security, login, .. } = &self.server;
+        let (name, patience) = (ClientId::default(), Some(self.patience));
+        let at_once = if let Security::Tls(tls) = security { Some(tls) } else { None };
+        let mut connection = SmtpConnection::connect((host.as_str(), *port), patience, &name, at_once, None)?;
+        if let Security::StartTls(tls) = security {
+            connection.starttls(tls, &name)?;
         }
-        if !error.is_permanent() {
-            return if error.status().is_none() && !error.is_response() { Verdict::Away } else { Verdict::Retry };
+        if let Some(login) = login {
+            connection.auth(DEFAULT_MECHANISMS, login)?;
         }
-        match self.0.test_connection() {
-            Ok(true) => Verdict::Refused,
-            Err(error) if error.is_permanent() || is_ours(&error) => Verdict::Configuration,
-            Ok(false) | Err(_) => Verdict::Retry,
-        }
+        Ok(connection)
     }
-}
-
-/// Whether the fault is in what we are configured to be: no STARTTLS or login on offer (the library's client errors),
-/// login wanted (530), too weak (534), wrong (535) or unencrypted (538), a sender that does not exist (5.1.7, 5.1.8).
-fn is_ours(error: &Error) -> bool {
-    let code = error.status().map(|code| code.to_string()).unwrap_or_default();
-    error.is_client()
-        || ["530", "534", "535", "538"].contains(&code.as_str())
-        || ["5.1.7", "5.1.8"].map(Some).contains(&enhanced(error).as_deref())
-}
-
-/// What happened. The server's own words are left out, for they like to repeat the recipient's address.
-fn detail(error: &Error) -> String {
-    match error.status() {
-        Some(code) => match enhanced(error) {
-            Some(enhanced) => format!("the mail server answered {code} {enhanced}"),
-            None => format!("the mail server answered {code}"),
-        },
-        None if is_too_slow(error) => TOO_SLOW.to_owned(),
-        None if error.is_response() => BROKE_OFF.to_owned(),
-        None => format!("the mail server cannot be used: {error}"),
-    }
-}
-
-/// Whether the server was waited for in vain. The library's own answer knows only one of the two kinds in which operating
-/// systems say so.
-fn is_too_slow(error: &Error) -> bool {
-    let mut causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
-    let waited = |kind| matches!(kind, ErrorKind::TimedOut | ErrorKind::WouldBlock);
-    causes.any(|cause| cause.downcast_ref::<std::io::Error>().is_some_and(|cause| waited(cause.kind())))
-}
-
-/// The enhanced status code (RFC 3463) that the answer's text begins with, such as `5.1.1`.
-fn enhanced(error: &Error) -> Option<String> {
-    status_code(&std::error::Error::source(error)?.to_string())
-}
-
-/// The status code (RFC 3463) that a text begins with - class, subject and detail -, without the words that servers add.
-pub(super) fn status_code(text: &str) -> Option<String> {
-    let first = text.split_whitespace().next()?;
-    let parts: Vec<&str> = first.split('.').collect();
-    let number = |part: &&str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
-    (parts.len() == 3 && parts.iter().all(number)).then(|| first.to_owned())
 }

@@ -1,13 +1,12 @@
 //! The ways out, and what a failure means for the queue. How often to try is for `jobs/` to say.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
-use super::files;
-use super::message::{self, MessageError, Outgoing};
+use super::message::{MessageError, Outgoing};
 use super::smtp::Smtp;
 
-/// A way out.
+/// A way out; [`Transport::send`] and [`Transport::session`] send by it.
 #[derive(Clone)]
 pub enum Transport {
     /// To a mail server; see [`Transport::smtp`].
@@ -44,20 +43,5 @@ pub struct SendError {
 impl From<MessageError> for SendError {
     fn from(error: MessageError) -> Self {
         SendError { verdict: Verdict::Refused, detail: error.to_string() }
-    }
-}
-
-impl Transport {
-    /// Sends one mail. Waits for the server; never call it inside a database transaction.
-    pub fn send(&self, outgoing: &Outgoing) -> Result<(), SendError> {
-        let message = message::build(outgoing)?;
-        match self {
-            Transport::Smtp(smtp) => smtp.send(&message),
-            Transport::Files(folder) => files::write(folder, outgoing, &message.formatted()),
-            Transport::Memory(sent) => {
-                sent.lock().unwrap_or_else(PoisonError::into_inner).push(outgoing.clone());
-                Ok(())
-            }
-        }
     }
 }

@@ -3,7 +3,9 @@
 //!
 //! Each of the former is an ordinary one, with its rights, its form and its reason; here is what its effect does to the
 //! deadline. A deadline that is moved begins a new generation: it reminds anew, of the new day. A rest has its last day
-//! from the beginning, so that the due day is known at once and nothing has to wake the deadline.
+//! from the beginning, so that the due day is known at once and nothing has to wake the deadline. Nobody is reminded while
+//! it rests. A reminder that was still to come when it began to rest, and that the days off before the new due day bring into
+//! the rest, goes out on the first working morning after it; one that went out before the rest is not sent again for that.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +17,7 @@ use super::guard::Scene;
 use super::rejection::{Code, Reason, Rejection};
 use super::step::{Act, By, PlannedReminder, Running, Step, TimerChange};
 use super::timer;
-use crate::calendar::{Calendar, Derivation, EndRule, Period, in_words, local_date, start_of_day};
+use crate::calendar::{Calendar, Derivation, EndRule, Period, in_words, local_date, start_of_day, working_morning};
 use crate::clock::Timestamp;
 
 /// What stands for the transition in the step that counts deadlines anew: no transition can be called so.
@@ -26,6 +28,27 @@ pub const RECOUNT: &str = "system";
 pub fn obstacles(scene: &Scene, case: &Case, transition: &Transition) -> Vec<Reason> {
     let effects = transition.effects.iter();
     effects.filter_map(|effect| target(scene, case, effect).and_then(Result::err)).collect()
+}
+
+/// What a form that sets a clock is to say of a field: the present day, and how far one may go. Empty where no clock can be
+/// set now. The scene's day is that on which it would be recorded.
+pub fn hints(scene: &Scene, case: &Case, transition: &Transition) -> BTreeMap<String, String> {
+    let hint = |effect| {
+        let target = target(scene, case, effect)?.ok()?;
+        let now = format!("”{}” ska vara klart senast {}.", target.deadline.title, in_words(target.running.due()));
+        match effect {
+            Effect::Extend(extend) => {
+                let last = in_words(target.last_extension(scene));
+                Some((extend.to.clone(), format!("{now} Tiden kan förlängas längst till och med {last}.")))
+            }
+            Effect::Pause(pause) => {
+                let last = in_words(target.longest_rest(scene)?);
+                Some((pause.until.clone(), format!("{now} Tiden kan pausas längst till och med {last}.")))
+            }
+            Effect::Resume(_) | Effect::Assign(_) | Effect::ReplaceParty(_) | Effect::Link(_) => None,
+        }
+    };
+    transition.effects.iter().filter_map(hint).collect()
 }
 
 /// Sets the clock that an effect is about; `step` holds what was given.
@@ -46,20 +69,11 @@ pub fn set(scene: &Scene, case: &Case, effect: &Effect, step: &mut Step) -> Resu
         Effect::Resume(_) => target.resumed(scene)?,
         Effect::Assign(_) | Effect::ReplaceParty(_) | Effect::Link(_) => return Ok(()),
     };
-    let generation = target.running.generation + 1;
-    let running = run(target.deadline, derivation, generation, scene.calendar, step.recorded);
+    let was = target.running;
+    let mut running = timer::run(target.deadline, derivation, was.generation + 1, scene.calendar, Timestamp::default());
+    running.reminders = replanned(&was.reminders, &running, (scene.calendar, step.recorded));
     step.deadlines.entry(target.name.to_owned()).or_insert(TimerChange::Armed(running));
     Ok(())
-}
-
-/// A deadline's run with the reminders that its rest leaves.
-fn run(deadline: &Deadline, derivation: Derivation, generation: u32, calendar: &Calendar, now: Timestamp) -> Running {
-    let rests_until = derivation.rests_until(local_date(now));
-    let mut running = timer::run(deadline, derivation, generation, calendar, now);
-    if let Some(end) = rests_until.and_then(|until| until.succ_opt()).map(start_of_day) {
-        running.reminders.retain(|reminder| reminder.at >= end);
-    }
-    running
 }
 
 /// The step that counts a case's deadlines anew by the days off that the calendar knows now, because of `day`; none where
@@ -75,8 +89,12 @@ pub fn recount(
     let recounted = case.running().filter(|(_, running)| !running.ran_out).filter_map(|(name, running)| {
         let deadline = definition.deadlines.get(name)?;
         let derivation = calendar.recounted(&running.derivation, deadline.end).ok()?;
-        let mut anew = run(deadline, derivation, running.generation, calendar, Timestamp::default());
-        anew.reminders = replanned(&running.reminders, anew.reminders, now);
+        let mut anew = timer::run(deadline, derivation, running.generation, calendar, Timestamp::default());
+        // What was due by now and may not have gone out yet keeps its instant.
+        let past = || running.reminders.iter().filter(|held| held.at <= now);
+        let planned = replanned(&running.reminders, &anew, (calendar, now));
+        let to_come = planned.into_iter().filter(|reminder| !past().any(|held| is_same(held, reminder)));
+        anew.reminders = past().cloned().chain(to_come).collect();
         let moves = anew.due() != running.due() || anew.reminders != running.reminders;
         (moves && anew.due() >= local_date(now)).then(|| (name.clone(), TimerChange::Armed(anew)))
     });
@@ -86,19 +104,31 @@ pub fn recount(
     (!deadlines.is_empty()).then(|| Step { deadlines, ..bare() })
 }
 
-/// The reminders of a run that was counted anew. What was due by now and may not have gone out yet keeps its instant; what
-/// was to come and now lies behind is due at once; what never was to come, because it lay before the deadline began, is not
-/// brought up.
-fn replanned(held: &[PlannedReminder], anew: Vec<PlannedReminder>, now: Timestamp) -> Vec<PlannedReminder> {
-    let same = |a: &PlannedReminder, b: &PlannedReminder| (a.step, a.round) == (b.step, b.round);
-    let kept = anew.into_iter().filter_map(|reminder| match held.iter().find(|other| same(other, &reminder)) {
-        Some(past) if past.at <= now => Some(past.clone()),
-        Some(_) => Some(PlannedReminder { at: reminder.at.max(now), ..reminder }),
-        None => (reminder.at > now).then_some(reminder),
+/// The reminders to come of a run whose due day was moved, from those that it has by its new day and those that were held
+/// before. What was to come and now lies behind is due at once, or, where it lies before the end of a rest, after that; what
+/// was not to come any more, or lay before the deadline began, is not brought up by a day that lies behind.
+fn replanned(
+    held: &[PlannedReminder],
+    anew: &Running,
+    (calendar, now): (&Calendar, Timestamp),
+) -> Vec<PlannedReminder> {
+    let rested = anew.derivation.rests_until(local_date(now)).and_then(|until| until.succ_opt());
+    let begins = rested.map_or(now, start_of_day);
+    let first = rested.map_or(now, |day| working_morning(calendar, day));
+    let planned = anew.reminders.iter().filter_map(|reminder| {
+        if reminder.at > now && reminder.at >= begins {
+            return Some(reminder.clone());
+        }
+        let was_to_come = held.iter().any(|other| is_same(other, reminder) && other.at > now);
+        was_to_come.then(|| PlannedReminder { at: first, ..reminder.clone() })
     });
-    let mut planned: Vec<_> = kept.collect();
+    let mut planned: Vec<_> = planned.collect();
     planned.sort_by_key(|reminder| (reminder.at, reminder.step, reminder.round));
     planned
+}
+
+fn is_same(a: &PlannedReminder, b: &PlannedReminder) -> bool {
+    (a.step, a.round) == (b.step, b.round)
 }
 
 /// A deadline that runs, and that an effect is to move.

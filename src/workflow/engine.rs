@@ -17,6 +17,7 @@ use build::build;
 use when::{happened, resolve};
 
 use super::case::{Case, field_key};
+use super::clock;
 use super::context::{Acting, Context};
 use super::definition::{Definition, Transition};
 use super::guard::Scene;
@@ -83,6 +84,8 @@ pub struct Possible<'a> {
     pub reasons: Vec<Reason>,
     /// Whether the actor, in the seats that she has, could take it at some time in this case.
     pub ever: bool,
+    /// What the form is to say of fields that set a clock, where she may take it.
+    pub hints: BTreeMap<String, String>,
 }
 
 /// What the actor may do with the case now, and why not the rest, in the order of the file.
@@ -92,8 +95,19 @@ pub fn enabled<'a>(definition: &'a Definition, context: &Context, case: &Case) -
     all.map(|transition| {
         let ever = case.outcome.is_none() && permission::could(definition, context, case, transition);
         match permission::grant(definition, context, case, transition, day) {
-            Ok(grant) => Possible { transition, by: Some(grant.by), reasons: Vec::new(), ever },
-            Err(reasons) => Possible { transition, by: None, reasons, ever },
+            Ok(grant) => {
+                let scene = Scene {
+                    definition,
+                    case: Some(case),
+                    given: None,
+                    principal: None,
+                    day,
+                    calendar: context.calendar,
+                };
+                let hints = clock::hints(&scene, case, transition);
+                Possible { transition, by: Some(grant.by), reasons: Vec::new(), ever, hints }
+            }
+            Err(reasons) => Possible { transition, by: None, reasons, ever, hints: BTreeMap::new() },
         }
     })
     .collect()

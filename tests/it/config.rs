@@ -71,7 +71,7 @@ fn all_problems_are_told_at_once_without_secrets() {
     SAMSYN_LSITEN: there is no such setting; there are DATABASE_URL, SAMSYN_LISTEN, SAMSYN_PUBLIC_URL, SAMSYN_PROXY, SAMSYN_SMTP_URL, SAMSYN_MAIL_FROM, SAMSYN_MAIL_DIR, SAMSYN_OFFICE_HOURS, SAMSYN_BOUNCE_MAILDIR, SAMSYN_OPERATOR_EMAIL, SAMSYN_METRICS_ADDRESS, SAMSYN_OIDC_ISSUER, SAMSYN_OIDC_CLIENT_ID, SAMSYN_OIDC_CLIENT_SECRET, SAMSYN_OIDC_NAME, SAMSYN_OIDC_SCOPES, SAMSYN_LOG, SAMSYN_LOG_FORMAT
     SAMSYN_MAIL_DIR: empty; remove it or set it
     SAMSYN_MAIL_FROM: not a sender in ASCII, such as samsyn@region.example or samsyn <samsyn@region.example>
-    SAMSYN_OFFICE_HOURS: not office hours: write from when until when on the same day, an hour at least, such as 07:00-17:00; or always
+    SAMSYN_OFFICE_HOURS: not office hours: write from when until when on the same day, an hour at least, such as 07:00-17:00, or `always`
     SAMSYN_PUBLIC_URL: not the beginning of a link, such as https://samsyn.example or https://example/samsyn
     SAMSYN_SMTP_URL: the scheme is neither smtp nor smtps
     ");

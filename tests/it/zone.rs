@@ -93,6 +93,7 @@ fn what_are_no_office_hours_is_refused() {
     for wrong in ["", "7", "07:00", "17:00-07:00", "07:00-07:30", "22:00-24:00", "07.00-17.00", "07:00-17:00-18:00"] {
         assert!(wrong.parse::<OfficeHours>().is_err(), "{wrong}");
     }
+    assert_eq!("always".parse::<OfficeHours>().unwrap().to_string(), "always");
     assert_eq!("06:30 - 18:00".parse::<OfficeHours>().unwrap().to_string(), "06:30-18:00");
     assert_eq!("always".parse::<OfficeHours>().unwrap().to_string(), "always");
 }

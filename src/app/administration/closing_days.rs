@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, TimeDelta};
 
 use super::{county, judged, typed};
 use crate::app::changes::{self, Change, Kind};
@@ -34,6 +34,9 @@ const REASON: &str = texts::DAY_OFF;
 const AHEAD: Days = Days::new(731);
 /// How many cases are fetched at a time.
 const BATCH: i64 = 200;
+/// For so long after a change of the closing days deadlines are counted anew by every run of the job. On PostgreSQL a step
+/// that read them before may be stored after a run has passed its case by; none takes so long.
+const UNDER_WAY: TimeDelta = TimeDelta::minutes(2);
 /// The most cases that a preview looks at.
 const LOOKED: usize = 2_000;
 
@@ -110,7 +113,8 @@ impl App {
         })
     }
 
-    /// Notes a closing day. The job counts the running deadlines anew.
+    /// Notes a closing day. The job counts the running deadlines anew. One that is there already, under the same name, is
+    /// left as it is: whoever clicks twice has added it.
     ///
     /// # Errors
     /// Every reason why it cannot be one; [`AppError::NotFound`] for whoever does not administer the county.
@@ -118,6 +122,10 @@ impl App {
         county(actor)?;
         let now = self.now();
         self.store.write(|db| {
+            let is_this = |held: &ClosingDay| Some(held.day) == order.day && held.name == order.name.trim();
+            if closing_days::all(db)?.iter().any(is_this) {
+                return Ok(());
+            }
             let closing = judge(order, &calendar(self, db)?, now)?;
             closing_days::put(db, &closing, false, now)?;
             let change = Change::new(Kind::ClosingDayAdded, None, &closing.name).with("day", closing.day);
@@ -146,6 +154,7 @@ impl App {
     /// # Errors
     /// Where the database does not answer. What was counted stays so, and the rest is done by the next call.
     pub fn recount_deadlines(&self) -> Result<u64, AppError> {
+        let begun = self.now();
         let pending = self.store.read(closing_days::pending)?;
         let Some(day) = pending.iter().map(|pending| pending.0).min() else { return Ok(0) };
         let (mut recounted, mut failed, mut after) = (0, false, None);
@@ -169,7 +178,8 @@ impl App {
         }
         let now = self.now();
         if !failed {
-            self.store.write(|db| closing_days::recounted(db, &pending, now))?;
+            let settled: Vec<_> = pending.into_iter().filter(|(_, changed)| *changed + UNDER_WAY <= begun).collect();
+            self.store.write(|db| closing_days::recounted(db, &settled, now))?;
         }
         Ok(recounted)
     }

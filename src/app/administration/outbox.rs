@@ -12,7 +12,7 @@ use crate::app::{App, AppError};
 use crate::authz::Actor;
 use crate::clock::Timestamp;
 use crate::mail::MessageError;
-use crate::mail::smtp::{BROKE_OFF, TOO_SLOW};
+use crate::mail::session::{BROKE_OFF, TOO_SLOW};
 use crate::store::outbox::{self, Recent};
 
 /// How many mails stand on a page.

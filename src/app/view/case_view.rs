@@ -137,6 +137,8 @@ pub struct DeadlineView {
     pub sentence: String,
     /// Whether the day has passed.
     pub overdue: bool,
+    /// The last day of its rest, while it rests.
+    pub rests_until: Option<NaiveDate>,
 }
 
 /// Confirmations of a joint step that wait for others.
@@ -310,6 +312,7 @@ fn deadlines(definition: &Definition, case: &Case, visible: Option<&Visible>, no
         due: running.due(),
         sentence: running.derivation.sentence(),
         overdue: running.runs_out <= now,
+        rests_until: running.derivation.rests_until(local_date(now)),
     });
     let mut views: Vec<_> = views.collect();
     views.sort_by(|a, b| (a.due, &a.id).cmp(&(b.due, &b.id)));

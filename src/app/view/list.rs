@@ -123,6 +123,8 @@ pub struct CaseSummary {
     pub waiting_days: i64,
     /// The nearest deadline's last day, Europe/Stockholm.
     pub due: Option<NaiveDate>,
+    /// Whether that deadline rests at present.
+    pub rests: bool,
     /// The outcome, once it has ended.
     pub outcome: Option<String>,
 }
@@ -179,7 +181,12 @@ impl App {
         let case = self.case_within_reach(db, &access, &known)?;
         let state = known.definition.states.get(&case.state);
         let visible = visible_keys(db, &access, &known.definition)?;
-        let due = running(&known.definition, &case, visible.as_ref()).map(|(_, running)| running.due()).min();
+        let nearest = running(&known.definition, &case, visible.as_ref()).map(|(_, running)| running);
+        let nearest = nearest.min_by_key(|running| running.due());
+        let (due, rests) = (
+            nearest.map(|running| running.due()),
+            nearest.is_some_and(|running| running.derivation.rests_until(local_date(now)).is_some()),
+        );
         let is_party = !matches!(access.reach, Reach::Bodies(_));
         Ok(CaseSummary {
             number: access.stored.number,
@@ -193,6 +200,7 @@ impl App {
             waiting_since: found.row.waiting_since,
             waiting_days: (local_date(now) - local_date(case.opened)).num_days(),
             due,
+            rests,
             outcome: case.outcome,
         })
     }

@@ -86,7 +86,13 @@ impl App {
             let steps = self.steps(db, actor, &look, now)?;
             let step = steps.into_iter().find(|step| step.id == transition).ok_or(AppError::NotFound)?;
             let workflow = workflow_view::view(&look.known);
-            let field = |name: &String| workflow.fields.iter().find(|field| field.id == *name).cloned();
+            let field = |name: &String| {
+                let mut field = workflow.fields.iter().find(|field| field.id == *name)?.clone();
+                let help =
+                    field.help.iter().chain(step.hints.get(name)).map(String::as_str).collect::<Vec<_>>().join(" ");
+                field.help = Some(help).filter(|help| !help.is_empty());
+                Some(field)
+            };
             let required = step.require.iter().filter_map(|name| Some((field(name)?, true)));
             let fields = required.chain(step.ask.iter().filter_map(|name| Some((field(name)?, false)))).collect();
             let case = self.shown(db, actor, &look, now, &receipt)?;

@@ -1,5 +1,7 @@
 //! What an actor may do with a case, and why not the rest.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -46,6 +48,8 @@ pub struct TransitionView {
     pub require: Vec<String>,
     /// Fields that are asked for.
     pub ask: Vec<String>,
+    /// What there is to say of fields here and now: how far the day of a deadline may be moved.
+    pub hints: BTreeMap<String, String>,
 }
 
 impl App {
@@ -105,5 +109,6 @@ fn view(db: &mut Db, possible: Possible, day: NaiveDate) -> Result<TransitionVie
         ever: possible.ever,
         require: transition.require.clone(),
         ask: transition.ask.clone(),
+        hints: possible.hints,
     })
 }

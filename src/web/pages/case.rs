@@ -129,6 +129,7 @@ pub fn deadlines(case: &CaseView) -> Markup {
                         dd {
                             (day(deadline.due)) " "
                             @if deadline.overdue { (tag("overdue", texts::OVERDUE)) }
+                            @if deadline.rests_until.is_some() { (tag("rests", texts::steps::RESTS)) }
                             p .hint { (deadline.sentence) }
                         }
                     }

@@ -242,6 +242,7 @@ fn row(case: &CaseSummary, today: NaiveDate) -> Markup {
             @if let Some(due) = case.due.filter(|_| case.outcome.is_none()) {
                 (texts::LATEST) " " (day(due)) " "
                 @if due < today { (tag("overdue", texts::OVERDUE)) " " }
+                @if case.rests { (tag("rests", texts::steps::RESTS)) " " }
                 "· "
             }
             (texts::OPENED) " " (texts::ago(case.waiting_days))

@@ -126,6 +126,26 @@ fn a_reminder_that_a_closing_day_would_bring_into_the_past_goes_out_at_once() {
     assert_eq!(lines, ["0", "1"]);
 }
 
+/// A step that was under way when the job passed is counted anew by a later run.
+#[test]
+fn what_a_run_could_not_see_yet_the_next_one_counts() {
+    let (test, done) = scene();
+    // As for a run to which the step's deadlines are not there yet.
+    sql::execute(&test.app.store, "update deadlines set due = '2020-01-01'").unwrap();
+    add(&test, "2026-05-04");
+    assert_eq!(test.app.recount_deadlines().unwrap(), 0);
+    sql::execute(&test.app.store, "update deadlines set due = '2026-05-04'").unwrap();
+    test.clock.advance(Duration::minutes(1));
+    assert_eq!(test.app.recount_deadlines().unwrap(), 1);
+    assert_eq!(due(&test, &done, "answer"), day("2026-05-05"));
+    let left =
+        || sql::lines(&test.app.store, "select cast(day as text) as line from closing_days where recounted_at is null");
+    assert_eq!(left(), ["2026-05-04"]);
+    test.clock.advance(Duration::minutes(1));
+    assert_eq!(test.app.recount_deadlines().unwrap(), 0);
+    assert_eq!(left(), [""; 0]);
+}
+
 #[test]
 fn a_case_that_cannot_be_read_stops_no_other_and_is_tried_again() {
     let (test, done) = scene();
@@ -160,7 +180,8 @@ fn only_a_working_day_to_come_is_taken_from_the_countys_administrator() {
     assert_eq!(refused("2026-05-15", "  "), [Code::Required]);
     assert_eq!(refused("2026-05-15", "191212121212 fyller år"), [Code::PersonalNumber]);
     add(&test, "2026-05-15");
-    assert_eq!(refused("2026-05-15", "klämdag"), [Code::WrongType]);
+    assert_eq!(refused("2026-05-15", "städdag"), [Code::WrongType]);
+    add(&test, "2026-05-15"); // the second click
     for person in [FALUN, "systemadministrator-falun", "mas-falun"] {
         let actor = actor(&test.app, person);
         let order = order("2026-05-22", "klämdag");

@@ -1,15 +1,16 @@
 //! Two `serve` processes on one PostgreSQL share the work; one of them is killed while it is at it. Nothing is lost, and
 //! nothing is sent twice but what was on its way at the kill.
 //!
-//! The processes go by the real clock. So the reminders are made due by writing their deadlines a hundred days ago, and mails
-//! may leave at any time. What the killed process had claimed is its own for some minutes: the test's clock, moved ahead,
-//! waits for that.
+//! The processes go by the real clock. So the reminders are made due by writing their deadlines a hundred days ago, mails may
+//! leave at any hour, and all are let go at once by setting from when. What the killed process had claimed
+//! is its own for some minutes: the test's clock, moved ahead, waits for that.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use samsyn::app::App;
+use samsyn::calendar::OfficeHours;
 use samsyn::clock::{Clock, SystemClock};
 use samsyn::mail::Transport;
 
@@ -86,12 +87,15 @@ fn arrivals(mails: &[Mail]) -> BTreeMap<String, usize> {
 #[test]
 #[ignore = "needs PostgreSQL"]
 fn on_postgres_one_of_two_instances_is_killed_and_each_mail_arrives() {
-    let test = waiting(CASES);
+    let mut test = waiting(CASES);
+    test.app.hours = OfficeHours::Always;
     assert!(test.database.is_postgres(), "run it with .ci/postgres");
     let smtp = SmtpListener::start();
     let url = format!("smtp://127.0.0.1:{}?tls=none", smtp.port());
-    let binary = Binary::on(&test.database).set("SAMSYN_SMTP_URL", &url).set("SAMSYN_LOG", "warn");
-    let binary = binary.set("SAMSYN_OFFICE_HOURS", "always");
+    let binary = Binary::on(&test.database)
+        .set("SAMSYN_SMTP_URL", &url)
+        .set("SAMSYN_LOG", "warn")
+        .set("SAMSYN_OFFICE_HOURS", "always");
     let mut served = vec![binary.serve(&[])];
     until("the first looks for mails", || count(&test, "leases where name = 'mail'") == 1);
     let of_first = sql::lines(&test.app.store, HOLDER);

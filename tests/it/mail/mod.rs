@@ -21,6 +21,7 @@ fn content() -> MailContent {
         deadline: Some("Svar på förslaget".to_owned()),
         due: NaiveDate::from_ymd_opt(2027, 1, 4),
         overdue_days: Some(5),
+        was: NaiveDate::from_ymd_opt(2026, 12, 21),
         level: Some("Länschefsnätverket".to_owned()),
         link: "https://samsyn.example/cases/FALUN-2026-0017".to_owned(),
     }
@@ -34,6 +35,7 @@ fn bare_content() -> MailContent {
         deadline: None,
         due: None,
         overdue_days: None,
+        was: None,
         level: None,
         kind: "Avvikelse".to_owned(),
         state: "Mottagen".to_owned(),

@@ -34,8 +34,11 @@ fn what_arrives_is_what_was_rendered() {
     let server = SmtpListener::start();
     let transport = to(&server);
     let first = outgoing("row-1", "your_turn");
-    transport.send(&first).unwrap();
-    transport.send(&outgoing("row-2", "overdue")).unwrap(); // over the same connection
+    let mut session = transport.session();
+    session.send(&first).unwrap();
+    session.send(&outgoing("row-2", "overdue")).unwrap();
+    drop(session);
+    assert_eq!(server.sessions(), 1, "over the same connection");
     let mails = server.wait_for(2);
     assert_eq!(mails[0].from, "samsyn@dalarna.example");
     assert_eq!(mails[0].to, [RECIPIENT]);
@@ -56,6 +59,32 @@ fn what_arrives_is_what_was_rendered() {
         .collect();
     let plain = ("text/plain".to_owned(), first.rendered.text);
     assert_eq!(parts, [plain, ("text/html".to_owned(), first.rendered.html)]);
+}
+
+/// A dot alone on a line would end the mail.
+#[test]
+fn lines_that_begin_with_a_dot_arrive_whole() {
+    let server = SmtpListener::start();
+    let mut mail = outgoing("row-1", "your_turn");
+    mail.rendered.text = ".\n.one\n..two\n\n.\n".to_owned();
+    to(&server).send(&mail).unwrap();
+    let taken = server.mails().remove(0);
+    let parsed = mailparse::parse_mail(taken.data.as_bytes()).unwrap();
+    assert_eq!(parsed.subparts[0].get_body().unwrap().replace("\r\n", "\n"), mail.rendered.text);
+}
+
+/// A no to one mail costs a connection, and no other mail.
+#[test]
+fn after_a_failure_the_server_is_reached_anew() {
+    let server = SmtpListener::with_fault(Fault::DropInData);
+    let transport = to(&server);
+    let mut session = transport.session();
+    assert_eq!(session.send(&outgoing("1", "reminder")).unwrap_err().verdict, Verdict::Retry);
+    server.set_fault(Some(Fault::RefuseData(451)));
+    assert_eq!(session.send(&outgoing("2", "reminder")).unwrap_err().verdict, Verdict::Retry);
+    server.set_fault(None);
+    session.send(&outgoing("3", "reminder")).unwrap();
+    assert_eq!((server.mails().len(), server.sessions()), (1, 3));
 }
 
 #[test]

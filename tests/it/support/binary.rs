@@ -22,9 +22,10 @@ pub struct Ran {
 }
 
 impl<'a> Binary<'a> {
-    /// On this database.
+    /// On this database. Mails leave at any hour, for it goes by the machine's clock.
     pub fn on(database: &'a Database) -> Self {
-        Binary::in_folder(database.folder()).set("DATABASE_URL", &database.url_text())
+        let binary = Binary::in_folder(database.folder()).set("DATABASE_URL", &database.url_text());
+        binary.set("SAMSYN_OFFICE_HOURS", "always")
     }
 
     /// In this folder, without settings.

@@ -64,6 +64,8 @@ struct State {
     stopped: bool,
     /// How many sessions wait, where that is the fault.
     held: usize,
+    /// How many sessions there have been.
+    sessions: usize,
 }
 
 impl Shared {
@@ -154,6 +156,11 @@ impl SmtpListener {
         self.shared.lock().mails.len()
     }
 
+    /// How many connections clients have made.
+    pub fn sessions(&self) -> usize {
+        self.shared.lock().sessions
+    }
+
     /// Waits until `count` mails have arrived, for senders in another process. Panics after ten seconds.
     pub fn wait_for(&self, count: usize) -> Vec<Mail> {
         let patience = Duration::from_secs(10);
@@ -177,6 +184,7 @@ impl Drop for SmtpListener {
 fn serve(mut stream: TcpStream, shared: &Shared) -> Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?);
     let (mut from, mut to, mut scripted) = (String::new(), Vec::new(), None);
+    shared.lock().sessions += 1;
     if shared.lock().fault == Some(Fault::RefuseService) {
         return send(&mut stream, "554 not for you");
     }

@@ -11,3 +11,5 @@ pub const ANSWER: &str = "Ta ställning:";
 pub fn at_most(characters: usize) -> String {
     format!("Högst {characters} tecken.")
 }
+/// A deadline that rests.
+pub const RESTS: &str = "Vilar";

@@ -1,12 +1,13 @@
 //! Who should have been reminded of a step: who held the role on the day, as the case then stood by its log.
 //!
-//! Said only where it can be proved. What was recorded within minutes of the reminder may have been before it or after it,
-//! so each such state of the case is asked; and where somebody has entered since who holds or held which role, or who is
+//! Said only where it can be proved. What was recorded within an hour of the reminder may have been before it or after it, for
+//! clocks differ and are set back, so each such state of the case is asked; and where somebody has entered since who holds or held which role, or who is
 //! away, nothing is said of those whom that may concern.
 
 use std::collections::BTreeSet;
 
 use super::super::{AppError, changes, mails, recipients};
+use super::CLOCKS_DIFFER;
 use super::runs::Run;
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
@@ -69,7 +70,7 @@ impl<'a> Audience<'a> {
 
     /// The states in which the case may have stood at an instant, those in which the deadline ran.
     fn states(&self, run: &Run, at: Timestamp) -> Result<Vec<Case>, AppError> {
-        let (from, until) = (at + -super::GRACE, at + super::GRACE);
+        let (from, until) = (at + -CLOCKS_DIFFER, at + CLOCKS_DIFFER);
         let first = self.steps.iter().position(|(_, step)| step.recorded >= from).unwrap_or(self.steps.len());
         let last = self.steps.iter().rposition(|(_, step)| step.recorded <= until).map_or(0, |last| last + 1);
         let mut states = Vec::new();
@@ -97,7 +98,7 @@ impl Differing {
         for people in [&mut self.missing, &mut self.surplus] {
             for person in people.clone() {
                 let concerned = &chains | &BTreeSet::from([person.clone()]);
-                if changes::may_have_moved(db, noted + -super::GRACE, &concerned)? {
+                if changes::may_have_moved(db, noted + -CLOCKS_DIFFER, &concerned)? {
                     people.remove(&person);
                 }
             }

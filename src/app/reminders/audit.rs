@@ -15,10 +15,10 @@ use serde::Serialize;
 
 use super::super::administration::calendar;
 use super::super::{App, AppError};
-use super::GRACE;
 use super::audience::Audience;
 use super::runs::{self, Run};
 use super::told::{Telling, telling};
+use super::{CLOCKS_DIFFER, GRACE};
 use crate::calendar::{Calendar, OfficeHours, end_of_day, start_of_day};
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PersonId};
@@ -33,9 +33,6 @@ use crate::workflow::step::PlannedReminder;
 const BATCH: i64 = 50;
 /// So long after its time, or the digest's that it waits for, a reminder is late, if office hours have not put it off.
 const LATE: Duration = Duration::days(1);
-/// So long after a deadline's end a reminder of it may bear a later time all the same: the clocks of two processes differ, and
-/// a clock that is set back lets what happens then seem to be before what was done.
-const CLOCKS_DIFFER: Duration = Duration::hours(1);
 /// The fact by which the last nightly audit's counts are kept.
 const LAST: &str = "reminders_audit";
 

@@ -18,3 +18,6 @@ pub use preview::{Preview, simulate};
 
 /// So long the sweep may take for a reminder; and whoever acts just when it is due may be first.
 const GRACE: Duration = Duration::minutes(15);
+/// Two entries this far apart may have been made in either order: the clocks of two processes differ, and a clock that is set
+/// back lets what happens then seem to be before what was done.
+const CLOCKS_DIFFER: Duration = Duration::hours(1);

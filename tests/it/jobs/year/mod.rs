@@ -177,12 +177,15 @@ impl Year {
         self.judge.digested(&self.test.app, &stand, &self.people);
     }
 
-    /// By the audit too each step that the log planned for these days was done, and each event raised. Who it was that was
-    /// reminded is judged here alone: of that the audit knows too little where roles and absences change every few days.
+    /// By the audit too each step that the log planned for these days reminded those whom it is for and nobody else, and each
+    /// event was raised.
     fn audit(&mut self, from: NaiveDate, to: NaiveDate) {
         let audit = self.test.app.audit_reminders(from, to).unwrap();
-        let missing: Vec<_> = audit.missing.iter().filter(|finding| finding.person.is_none()).collect();
-        assert!(missing.is_empty() && audit.not_raised.is_empty(), "{missing:?} {:?}", audit.not_raised);
+        for (what, findings) in
+            audit.by_kind().into_iter().filter(|(what, _)| ["missing", "surplus", "not_raised"].contains(what))
+        {
+            assert!(findings.is_empty(), "{what}: {findings:?}");
+        }
         self.note("audited");
     }
 

@@ -1,7 +1,5 @@
 """Verifies a bundle as workflows/BUNDLE.md says, with nothing of ours: `verify_bundle.py BUNDLE [DOCUMENT...]`."""
-import hashlib
-import json
-import sys
+import hashlib, json, sys
 
 
 def digest(*parts):
@@ -16,9 +14,13 @@ def texts(value, path=()):
             yield from texts(part, (*path, str(key)))
 
 
+KEYS = {"definitions": "digest text", "entries": "room n hash document", "texts": "room n path salt text", "documents": "room n salt"}
+
+
 def verify(bundle, files):
-    assert bundle["samsyn_bundle"] == 1, "format"
-    ends, sealed, attached, gone, at = {}, {}, {}, set(), (None, None)
+    assert bundle.keys() == {"samsyn_bundle", "case", "state", "outcome", *KEYS} and bundle["samsyn_bundle"] == 1, "format"
+    assert all(row.keys() == set(keys.split()) for name, keys in KEYS.items() for row in bundle[name]), "keys"
+    ends, sealed, attached, gone, named, at = {}, {}, {}, set(), set(), (None, None)
     definitions = {definition["digest"]: digest(definition["text"].encode()) for definition in bundle["definitions"]}
     for row in bundle["entries"]:
         room, n, document = row["room"], row["n"], row["document"]
@@ -28,19 +30,18 @@ def verify(bundle, files):
         assert digest(document.encode()) == row["hash"], f"{room} {n}: digest"
         assert (entry["case"], entry["room"], entry["n"], n) == (bundle["case"], room, n, last + 1), f"{room} {n}: place"
         assert entry["previous"] == previous and entry["definition"] in definitions, f"{room} {n}: chain"
-        canonical = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        assert canonical == document and entry["format"] == 1, f"{room} {n}: form"
-        found = texts(record["data"] if kind == "particulars" else record.get("data", {}) if kind == "step" else record)
-        sealed |= {(room, n, path): seal for path, seal in found}
-        if kind == "document":
-            attached[room, n] = record["content"]
-        if kind == "removal":
-            gone.add((room, record["entry"], record["path"], record["digest"]))
+        form = json.dumps(entry, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        assert form == document and entry["format"] == 1, f"{room} {n}: form"
+        wrote = record.get("data", {}) if kind in ("step", "particulars") else record
+        sealed |= {(room, n, path): seal for path, seal in texts(wrote)}
+        attached |= {(room, n): record["content"]} if kind == "document" else {}
+        gone |= {(room, record["entry"], record["path"], record["digest"])} if kind == "removal" else set()
         if kind == "step":
             assert record.get("from") == at[0], f"{room} {n}: leaves another state"
             at = record["to"], record.get("outcome")
-            assert n > 1 or record["opened"]["text"] in definitions.values(), "definition"
-        ends[room] = n, row["hash"]
+            assert n > 1 or record["opened"]["text"] == definitions[entry["definition"]], "definition"
+        ends[room], named = (n, row["hash"]), named | {entry["definition"]}
+    assert len(definitions) == len(bundle["definitions"]) and named == definitions.keys(), "definitions"
     assert at == (bundle["state"], bundle["outcome"]), "state"
     kept = {(row["room"], row["n"], row["path"]): row for row in bundle["texts"]}
     assert kept.keys() == sealed.keys() and len(kept) == len(bundle["texts"]), "texts"
@@ -49,10 +50,9 @@ def verify(bundle, files):
         assert whole or row["text"] is row["salt"] is None and (*place, sealed[place]) in gone, f"text {place}"
     salts = {(row["room"], row["n"]): row["salt"] for row in bundle["documents"]}
     assert salts.keys() == attached.keys() and len(salts) == len(bundle["documents"]), "documents"
-    for place, salt in salts.items():
-        assert salt or (*place, "content", attached[place]) in gone, f"document {place}"
-    seals = [(bytes.fromhex(salt), attached[place]) for place, salt in salts.items() if salt]
-    assert all(any(digest(salt, file) == seal for salt, seal in seals) for file in files), "file"
+    assert all(salt or (*place, "content", attached[place]) in gone for place, salt in salts.items()), "documents"
+    seals = [(bytes.fromhex(salt or ""), attached[place]) for place, salt in salts.items()]
+    assert all(any(digest(salt, file) == seal for salt, seal in seals) for file in files), "no document of the case"
 
 
 if __name__ == "__main__":

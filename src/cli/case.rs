@@ -16,7 +16,7 @@ use crate::ids::{CaseNumber, PersonId};
 pub enum CaseCommand {
     /// Show one case.
     Show(ShowArgs),
-    /// Print a case as a file that proves itself, for `samsyn verify`.
+    /// Print a case as a file that can be verified elsewhere, by `samsyn verify`.
     Bundle(BundleArgs),
 }
 

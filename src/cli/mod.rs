@@ -31,8 +31,8 @@ use crate::telemetry;
 /// Deviations and disputes between health care and social care, on record, with deadlines.
 ///
 /// Settings are read from the environment: DATABASE_URL (sqlite:samsyn.db), SAMSYN_LISTEN (127.0.0.1:8080),
-/// SAMSYN_PUBLIC_URL, SAMSYN_SMTP_URL, SAMSYN_MAIL_FROM, SAMSYN_MAIL_DIR (samsyn-mail), SAMSYN_BOUNCE_MAILDIR,
-/// SAMSYN_OPERATOR_EMAIL, SAMSYN_METRICS_ADDRESS, SAMSYN_LOG (info), SAMSYN_LOG_FORMAT (text); for sign-in by OpenID
+/// SAMSYN_PUBLIC_URL, SAMSYN_PROXY, SAMSYN_SMTP_URL, SAMSYN_MAIL_FROM, SAMSYN_MAIL_DIR (samsyn-mail),
+/// SAMSYN_OFFICE_HOURS (07:00-17:00), SAMSYN_BOUNCE_MAILDIR, SAMSYN_OPERATOR_EMAIL, SAMSYN_METRICS_ADDRESS, SAMSYN_LOG (info), SAMSYN_LOG_FORMAT (text); for sign-in by OpenID
 /// Connect SAMSYN_OIDC_ISSUER, SAMSYN_OIDC_CLIENT_ID and
 /// SAMSYN_OIDC_CLIENT_SECRET, with SAMSYN_OIDC_NAME and SAMSYN_OIDC_SCOPES.
 #[derive(Debug, Parser)]

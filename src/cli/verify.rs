@@ -7,7 +7,7 @@ use anyhow::{Context, anyhow, bail};
 use clap::Args;
 
 use super::{log, print, print_json};
-use crate::workflow::bundle::{self, Verdict};
+use crate::workflow::bundle::{self, Examined};
 
 /// Arguments of `samsyn verify`.
 #[derive(Debug, Args)]
@@ -16,10 +16,10 @@ pub struct VerifyArgs {
     bundle: PathBuf,
     /// Files that are to be documents of the case.
     documents: Vec<PathBuf>,
-    /// Heads that `log head` printed: also verify that nothing that they know was cut off or replaced.
+    /// Heads that `log head` printed: also verify that it is that log, and that nothing that they know was cut off or replaced.
     #[arg(long, value_name = "FILE")]
     heads: Option<PathBuf>,
-    /// Print an object with entries, documents, removed and problems.
+    /// Print an object with entries, heads, documents, removed and problems.
     #[arg(long)]
     json: bool,
 }
@@ -28,26 +28,33 @@ pub fn run(args: VerifyArgs) -> anyhow::Result<()> {
     let name = args.bundle.display();
     let text = fs::read_to_string(&args.bundle).with_context(|| format!("{name} cannot be read"))?;
     let read = bundle::read(&text).map_err(|error| anyhow!("{name} is no bundle: {error}"))?;
-    let heads = args.heads.as_deref().map(log::read_heads).transpose()?.unwrap_or_default();
+    let heads = args.heads.as_deref().map(log::read_heads).transpose()?;
     let files = args.documents.iter().map(|path| {
         let name = path.display().to_string();
         fs::read(path).with_context(|| format!("{name} cannot be read")).map(|bytes| (name, bytes))
     });
-    let verdict = bundle::verify(&read, &heads, &files.collect::<Result<Vec<_>, _>>()?);
+    let examined = bundle::verify(&read, heads.as_deref(), &files.collect::<Result<Vec<_>, _>>()?);
     match args.json {
-        true => print_json(&verdict)?,
-        false => print(told(&verdict))?,
+        true => print_json(&examined)?,
+        false => print(told(&examined))?,
     }
-    match verdict.problems.len() {
+    match examined.problems.len() {
         0 => Ok(()),
         count => bail!("{name} does not verify: {count} problems"),
     }
 }
 
-fn told(verdict: &Verdict) -> String {
-    let problems = verdict.problems.iter().map(|problem| format!("problem: {problem}"));
-    let removed = verdict.removed.iter().map(|removed| format!("removed: {removed}"));
-    let documents = verdict.documents.iter().map(|document| format!("document: {document}"));
-    let sum = format!("{} entries", verdict.entries);
-    problems.chain(removed).chain(documents).chain(std::iter::once(sum)).collect::<Vec<_>>().join("\n")
+fn told(examined: &Examined) -> String {
+    let problems = examined.problems.iter().map(|problem| format!("problem: {problem}"));
+    let removed = examined.removed.iter().map(|removed| format!("removed: {removed}"));
+    let documents = examined.documents.iter().map(|document| format!("document: {document}"));
+    let heads = Some(format!("heads: {} compared", examined.heads)).filter(|_| examined.heads > 0);
+    let sum = format!("{} entries", examined.entries);
+    let lines = problems.chain(removed).chain(documents).chain(heads).chain(std::iter::once(sum));
+    lines.map(|line| visible(&line)).collect::<Vec<_>>().join("\n")
+}
+
+/// A line without anything that would make a terminal do something: the file is a stranger's.
+fn visible(line: &str) -> String {
+    line.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

@@ -237,7 +237,7 @@ pub struct Recent {
     pub sent_at: Option<chrono::NaiveDateTime>,
     /// How often it was tried.
     pub attempts: i32,
-    /// Why it was not sent, in the words of the server.
+    /// Why it was not sent.
     pub error: Option<String>,
 }
 

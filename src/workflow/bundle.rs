@@ -1,4 +1,4 @@
-//! A case as a file that proves itself: the file's shape and its verification, which needs no database and no server. Who may
+//! A case as a file: the file's shape and its verification, which needs no database and no server. Who may
 //! have one made, and what is put into it, is `app::log`.
 #![doc = include_str!("../../workflows/BUNDLE.md")]
 
@@ -10,7 +10,7 @@ use super::case::{Case, replay};
 use super::definition::Definition;
 use super::digest::{definition_digest, sha256};
 use super::input::content_digest;
-use super::log::{CONTENT, Entry};
+use super::log::{CONTENT, Record, Room};
 use super::proof::{ChainHead, Kept, KeptEntry, Proof, place, unhex};
 use super::source::Node;
 use super::{schema, shape, source};
@@ -19,7 +19,7 @@ use crate::ids::{CaseNumber, Digest};
 /// The format that this program writes, and reads.
 pub const FORMAT: u32 = 1;
 
-/// A case as a file that proves itself.
+/// A case as a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bundle {
@@ -95,9 +95,11 @@ pub struct BundledDocument {
 
 /// What a verification found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Verdict {
+pub struct Examined {
     /// How many entries.
     pub entries: usize,
+    /// How many heads that were noted elsewhere are in the file.
+    pub heads: usize,
     /// The files that are documents of the case, each with the entry that seals it.
     pub documents: Vec<String>,
     /// The removals: what is gone on record.
@@ -126,8 +128,8 @@ impl Bundle {
 }
 
 /// Verifies a bundle: its chains, its texts, its definitions, that the case is what its log says; that files are its
-/// documents; and, against heads that were noted elsewhere, that nothing was cut off.
-pub fn verify(bundle: &Bundle, heads: &[ChainHead], files: &[(String, Vec<u8>)]) -> Verdict {
+/// documents; and, against heads that were noted elsewhere, that it is the log that they are of and that nothing was cut off.
+pub fn verify(bundle: &Bundle, noted: Option<&[ChainHead]>, files: &[(String, Vec<u8>)]) -> Examined {
     let rows = bundle.entries.iter().map(|entry| KeptEntry {
         room: &entry.room,
         n: entry.n,
@@ -135,10 +137,7 @@ pub fn verify(bundle: &Bundle, heads: &[ChainHead], files: &[(String, Vec<u8>)])
         hash: &entry.hash,
     });
     let mut proof = Proof::of_chains(&bundle.case, rows, |_, _| true);
-    // Of a room that is not in the file nothing can be said.
-    let rooms: BTreeSet<_> = proof.entries.iter().map(|entry| &entry.room).collect();
-    let heads: Vec<_> = heads.iter().filter(|head| rooms.contains(&head.room)).cloned().collect();
-    proof.noted(&heads);
+    let heads = noted.map_or(0, |noted| compared(&mut proof, bundle, noted));
     proof.texts(bundle.texts.iter().map(|text| {
         let (salt, content) = (text.salt.as_deref(), text.text.as_deref());
         (text.path.as_str(), Kept { room: &text.room, n: text.n, salt, content })
@@ -147,12 +146,28 @@ pub fn verify(bundle: &Bundle, heads: &[ChainHead], files: &[(String, Vec<u8>)])
     state(bundle, &definitions, &mut proof);
     let salts = salts(bundle, &mut proof);
     let documents = files.iter().filter_map(|(name, bytes)| document(&mut proof, &salts, name, bytes)).collect();
-    Verdict { entries: bundle.entries.len(), documents, removed: proof.removed, problems: proof.problems }
+    let Proof { removed, problems, .. } = proof;
+    Examined { entries: bundle.entries.len(), heads, documents, removed, problems }
 }
 
-/// The definitions that are what their digests say.
+/// Holds the file against heads that were noted elsewhere: how many of them are of it. Of a room that is not in the file nothing
+/// can be said; that of what both sides read must be among them, or a file of another case would pass.
+fn compared(proof: &mut Proof, bundle: &Bundle, noted: &[ChainHead]) -> usize {
+    let rooms: BTreeSet<_> = proof.entries.iter().map(|entry| &entry.room).collect();
+    let of_case = noted.iter().filter(|head| head.case == bundle.case && rooms.contains(&head.room));
+    let heads: Vec<_> = of_case.cloned().collect();
+    if !heads.iter().any(|head| head.room == Room::Shared) {
+        proof.problem("shared: the heads noted earlier name none of it");
+    }
+    proof.noted(&heads);
+    heads.len()
+}
+
+/// The definitions that are what their digests say, each once.
 fn definitions(bundle: &Bundle, proof: &mut Proof) -> BTreeMap<Digest, Definition> {
     let mut known = BTreeMap::new();
+    let named: BTreeSet<_> = proof.entries.iter().map(|entry| entry.definition.clone()).collect();
+    let begun = proof.begun().cloned();
     for BundledDefinition { digest, text } in &bundle.definitions {
         let name = format!("definition {digest}");
         let read = source::read(&name, text);
@@ -161,29 +176,38 @@ fn definitions(bundle: &Bundle, proof: &mut Proof) -> BTreeMap<Digest, Definitio
             proof.problem(&format!("{name}: the text does not have that digest"));
             continue;
         }
+        if known.contains_key(digest) || !named.contains(digest) {
+            proof.problem(&format!("{name}: it is there twice, or no entry was made under it"));
+        }
+        let of_start = begun.as_ref().filter(|(definition, _)| definition == digest);
+        if of_start.is_some_and(|(_, begun)| begun.as_ref() != Some(&sha256(text.as_bytes()))) {
+            proof.problem(&format!("{name}: the text is not the one under which the case began"));
+        }
         match shape::typed::<Definition>(&name, read, &schema::workflow_schema()) {
             Ok((_, definition)) => drop(known.insert(digest.clone(), definition)),
             Err(_) => proof.problem(&format!("{name}: this program cannot read it")),
         }
     }
-    if let Some(text) = proof.text_at_start().cloned() {
-        let texts = bundle.definitions.iter().map(|definition| sha256(definition.text.as_bytes()));
-        if !texts.into_iter().any(|kept| kept == text) {
-            proof.problem("the text of the definition is not the one under which the case began");
-        }
-    }
     known
 }
 
-/// Whether the steps lead to where the case is said to stand.
+/// Whether the steps lead to where the case is said to stand, through states of its definition.
 fn state(bundle: &Bundle, definitions: &BTreeMap<Digest, Definition>, proof: &mut Proof) {
-    let under = |entry: &Entry| definitions.contains_key(&entry.definition);
-    let missing: Vec<_> = proof.entries.iter().filter(|entry| !under(entry)).cloned().collect();
-    for entry in &missing {
-        proof.entry_problem(&entry.room.to_string(), place(entry), "its definition is missing");
+    let mut problems = Vec::new();
+    for entry in &proof.entries {
+        let definition = definitions.get(&entry.definition);
+        let what = match (&entry.records, definition) {
+            (_, None) => "its definition is missing",
+            (Record::Step(step), Some(definition)) if !definition.states.contains_key(&step.to) => {
+                "it leads to no state of its definition"
+            }
+            _ => continue,
+        };
+        problems.push((entry.room.to_string(), place(entry), what));
     }
-    let Some(first) = proof.entries.first() else { return proof.problem("there is no entry") };
-    let Some(definition) = definitions.get(&first.definition) else { return };
+    problems.iter().for_each(|(room, n, what)| proof.entry_problem(room, *n, what));
+    let Some((begun, _)) = proof.begun() else { return proof.problem("it has no beginning") };
+    let Some(definition) = definitions.get(begun) else { return };
     let stands = |case: &Case| case.state == bundle.state && case.outcome == bundle.outcome;
     match replay(definition, proof.steps()) {
         Ok(Some(case)) if stands(&case) => {}

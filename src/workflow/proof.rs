@@ -65,6 +65,7 @@ pub struct Proof {
     /// What is gone on record.
     pub removed: Vec<String>,
     removals: BTreeSet<Removed>,
+    begun: Option<(Digest, Option<Digest>)>,
 }
 
 impl Proof {
@@ -81,12 +82,14 @@ impl Proof {
             problems: Vec::new(),
             removed: Vec::new(),
             removals: BTreeSet::new(),
+            begun: None,
         };
         let mut ends: BTreeMap<&str, (i64, Digest)> = BTreeMap::new();
         for (at, row) in rows.enumerate() {
             let (last, head) = ends.get(row.room).cloned().unwrap_or_else(|| (0, genesis()));
-            if row.n != last + 1 {
-                proof.entry_problem(row.room, last + 1, "the entry is missing");
+            let next = last.saturating_add(1);
+            if row.n != next || row.n == i64::MAX {
+                proof.entry_problem(row.room, next, "the entry is missing");
             }
             let digest = hash(row.document);
             if digest.0 != row.hash {
@@ -99,6 +102,7 @@ impl Proof {
             ends.insert(row.room, (row.n, digest));
         }
         proof.removals = proof.entries.iter().filter_map(removal).collect();
+        proof.begun = proof.entries.iter().filter(|entry| entry.room == Room::Shared).find_map(beginning);
         proof
     }
 
@@ -190,9 +194,9 @@ impl Proof {
         })
     }
 
-    /// The digest of the definition's text under which the case began, where its log says.
-    pub fn text_at_start(&self) -> Option<&Digest> {
-        self.steps().find_map(|(_, step)| step.opened.as_ref()?.text.as_ref())
+    /// The definition under which the case began, by digest, and the digest of its text, where the log says.
+    pub fn begun(&self) -> Option<&(Digest, Option<Digest>)> {
+        self.begun.as_ref()
     }
 
     /// Tells of something wrong with the case as a whole.
@@ -217,6 +221,13 @@ fn removal(entry: &Entry) -> Option<Removed> {
             Some((entry.room.clone(), removal.entry, removal.path.clone(), removal.digest.clone()))
         }
         Record::Step(_) | Record::Particulars(_) | Record::Note(_) | Record::Document(_) => None,
+    }
+}
+
+fn beginning(entry: &Entry) -> Option<(Digest, Option<Digest>)> {
+    match &entry.records {
+        Record::Step(step) => Some((entry.definition.clone(), step.opened.as_ref()?.text.clone())),
+        _ => None,
     }
 }
 

@@ -1,6 +1,7 @@
-//! A case as a file that proves itself, for whoever reads the whole case for a principal: what both sides read, and where she
+//! A case as a file that can be verified elsewhere, for whoever reads the whole case for a principal: what both sides read, and where she
 //! asks for it what her own principal keeps for itself. Another's room is in no file.
 
+use super::of_case::own_rooms;
 use crate::app::documents::Download;
 use crate::app::reads::ReadOf;
 use crate::app::{App, AppError};
@@ -19,7 +20,7 @@ impl App {
     pub fn case_bundle(&self, actor: &Actor, number: &CaseNumber, own: bool) -> Result<Bundle, AppError> {
         self.read_log(actor, number, &ReadOf::Bundle, |db, access| {
             let mut rooms = vec![Room::Shared.to_string()];
-            rooms.extend(access.own_rooms.iter().filter(|_| own).map(|sight| sight.room.to_string()));
+            rooms.extend(own_rooms(&access, actor).into_iter().filter(|_| own));
             let is_read = |room: &String| rooms.contains(room);
             let stored = access.stored;
             let entries: Vec<_> =

@@ -75,7 +75,7 @@ fn ends(proof: &mut Proof, present: &[log::Head]) {
 
 /// What the definition says to people is what it said when the case began: its own digest leaves words out.
 fn words(proof: &mut Proof, db: &mut Db, definition: &Digest) -> Result<(), AppError> {
-    let Some(text) = proof.text_at_start().cloned() else { return Ok(()) };
+    let Some((_, Some(text))) = proof.begun().cloned() else { return Ok(()) };
     let kept = definitions::by_digest(db, definition)?;
     if kept.is_some_and(|kept| kept.text_hash != text.0) {
         proof.problem(&format!("the text of the definition {definition} is not the one under which the case began"));

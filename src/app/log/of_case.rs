@@ -1,14 +1,16 @@
 //! The log of one case for whoever reads the case for a principal: its entries with their digests, and whether they are
 //! what was written. What stands in a room that she does not read is neither shown nor examined.
 
+use std::collections::BTreeSet;
+
 use super::Verified;
 use super::examination::examine;
 use crate::app::access::{self, Access, Reach};
 use crate::app::reads::ReadOf;
 use crate::app::{App, AppError};
-use crate::authz::{Actor, Scope, Seat};
+use crate::authz::{Actor, Scope};
 use crate::clock::Timestamp;
-use crate::ids::{CaseNumber, Digest};
+use crate::ids::{CaseNumber, Digest, PrincipalId};
 use crate::store::Db;
 use crate::workflow::log::Room;
 
@@ -50,7 +52,7 @@ impl App {
     pub fn case_log(&self, actor: &Actor, number: &CaseNumber) -> Result<CaseLog, AppError> {
         self.read_log(actor, number, &ReadOf::Log, |db, access| {
             let known = self.workflows.of(db, &access.stored.definition)?;
-            let own: Vec<_> = access.own_rooms.iter().map(|sight| sight.room.to_string()).collect();
+            let own = own_rooms(&access, actor);
             let shared = Room::Shared.to_string();
             let reads = |room: &str| room == shared || own.iter().any(|own| own == room);
             let mut verified = Verified::default();
@@ -94,10 +96,24 @@ impl App {
     }
 }
 
+/// The own rooms of the principals for whom the log is the actor's to look at, each seen from its first entry on and still.
+pub(super) fn own_rooms(access: &Access, actor: &Actor) -> Vec<String> {
+    let principals: BTreeSet<_> = principals(access, actor).collect();
+    let is_theirs = |room: &Room| matches!(room, Room::Own(principal) if principals.contains(principal));
+    let whole = access.own_rooms.iter().filter(|sight| sight.from == 1 && sight.until.is_none());
+    let rooms: BTreeSet<_> = whole.filter(|sight| is_theirs(&sight.room)).map(|sight| sight.room.to_string()).collect();
+    rooms.into_iter().collect()
+}
+
+/// The principals for whom the actor reads the case, every room that is theirs.
+fn principals<'a>(access: &Access, actor: &'a Actor) -> impl Iterator<Item = &'a PrincipalId> {
+    let seats = actor.seats.iter().filter(|seat| {
+        seat.role.scope() == Scope::Principal && seat.reader().is_some_and(|reader| access.is_seen_as(&reader))
+    });
+    seats.filter_map(|seat| seat.principal.as_ref())
+}
+
 /// Whether the log is the actor's to look at: she reads the whole case from its first entry, for a principal.
 pub(in crate::app) fn shows_log(access: &Access, actor: &Actor) -> bool {
-    let for_principal = |seat: &Seat| {
-        seat.role.scope() == Scope::Principal && seat.reader().is_some_and(|reader| access.is_seen_as(&reader))
-    };
-    access.reach == Reach::Full(1) && actor.seats.iter().any(for_principal)
+    access.reach == Reach::Full(1) && principals(access, actor).next().is_some()
 }

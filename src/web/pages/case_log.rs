@@ -34,7 +34,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
     ))
 }
 
-/// The case as a file that proves itself.
+/// The case as a file that can be verified elsewhere.
 pub fn bundle(visit: &Visit, signed: &Signed) -> Outcome {
     let own = visit.query.get("own") == "1";
     Ok(Answer::File(visit.app.case_bundle(&signed.actor, &visit.number()?, own)?.download()))

@@ -170,7 +170,7 @@ fn the_log_of_a_case_says_whether_it_is_whole() {
         assert!(taken.body.contains("[SHARED") && taken.body.contains("[OWN falun") == own);
         assert!(!taken.body.contains("[OWN region-dalarna") && !taken.body.contains("own:region-dalarna"));
         let bundle = samsyn::workflow::bundle::read(&taken.body).unwrap();
-        assert_eq!(samsyn::workflow::bundle::verify(&bundle, &[], &[]).problems, Vec::<String>::new());
+        assert_eq!(samsyn::workflow::bundle::verify(&bundle, None, &[]).problems, Vec::<String>::new());
     }
     sql::drop_guards(&api.test.app.store);
     sql::tamper(&api.test.app.store, "update texts set text = 'Annat.' where room = 'own:region-dalarna'");

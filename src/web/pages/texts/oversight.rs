@@ -52,9 +52,10 @@ pub const LOG_HELP: &str = "Varje händelse har ett nummer och ett kontrollvärd
 /// The case as a file.
 pub const BUNDLE: &str = "Ärendet som fil";
 /// What the file is for.
-pub const BUNDLE_HELP: &str = "Filen bevisar sig själv: den håller händelserna med sina kontrollvärden, det som skrevs och \
-                               arbetsflödet som ärendet följde. Den som får filen kan kontrollera den utan samsyn. Handlingar hämtas \
-                               för sig. Det som står i filen är det som står i ärendet: lämna den bara till den som får läsa det.";
+pub const BUNDLE_HELP: &str = "Filen håller händelserna med sina kontrollvärden, det som skrevs och arbetsflödet som ärendet \
+                               följde. Den som får filen kan utan samsyn kontrollera att den hänger ihop, och med ett \
+                               kontrollvärde som hon har sparat tidigare att inget före det har skrivits om. Handlingar hämtas \
+                               för sig. Lämna filen bara till den som får läsa det som står i ärendet.";
 /// Of what both sides read.
 pub const BUNDLE_SHARED: &str = "Hämta det gemensamma";
 /// Of what the own principal keeps for itself too.

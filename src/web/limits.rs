@@ -1,5 +1,5 @@
-//! How often one address may sign in or send a form: so that nobody tries passwords over many names, or keeps the server
-//! busy with hashing them. Each process counts for itself, and by the real clock; what one username may try is counted in the
+//! How often one address may sign in, send a form or fetch a calendar: so that nobody tries passwords over many names, keeps
+//! the server busy with hashing them, or guesses at calendars' addresses. Each process counts for itself, and by the real clock; what one username may try is counted in the
 //! database (`app::throttle`).
 
 use std::net::{IpAddr, Ipv6Addr};
@@ -11,7 +11,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 /// Tries to sign in of one address, in a minute and at once.
 pub const SIGN_INS: u32 = 30;
-/// Forms of one address, in a minute and at once: a whole office may be behind it.
+/// Forms and calendars of one address together, in a minute and at once: a whole office may be behind it.
 pub const FORMS: u32 = 600;
 
 static SIGNING_IN: LazyLock<DefaultKeyedRateLimiter<IpAddr>> = LazyLock::new(|| per_minute(SIGN_INS));

@@ -1,9 +1,8 @@
 // What administrators do: people, roles, units, absence, workflows and mails; and that a substitute has what she needs.
 
+import { ahead, today } from "./days.js";
 import { expect } from "./findings.js";
 import { isHidden } from "./dispute.js";
-
-const TODAY = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Stockholm" }).format(new Date());
 
 /// An administrator of one municipality.
 async function ofFalun(at, look) {
@@ -19,7 +18,7 @@ async function ofFalun(at, look) {
     await admin.press("Lägg till en person");
     await admin.sees("Det här behöver rättas");
     await look(admin, "admin-new-person-wrong");
-    await admin.fill({ Namn: "Åsa Ek", "E-postadress": "asa.ek@falun.example", Titel: "MAS", "Första dagen": TODAY });
+    await admin.fill({ Namn: "Åsa Ek", "E-postadress": "asa.ek@falun.example", Titel: "MAS", "Första dagen": today });
     await admin.page.getByLabel("Roll", { exact: true }).selectOption({ label: "Behörig handläggare" });
     await admin.page.getByLabel("Var", { exact: true }).selectOption({ label: "Falu kommun" });
     await admin.press("Lägg till en person");
@@ -58,9 +57,8 @@ async function closingDay(admin, look) {
     await admin.press("Visa vad som flyttas");
     await admin.sees("Det här behöver rättas");
     await look(admin, "admin-closing-day-wrong");
-    for (let ahead = 5; (await admin.page.getByLabel("Namn").count()) > 0; ahead += 1) {
-        const day = new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10);
-        await admin.fill({ Dag: day, Namn: "klämdag" });
+    for (let days = 5; (await admin.page.getByLabel("Namn").count()) > 0; days += 1) {
+        await admin.fill({ Dag: ahead(days), Namn: "klämdag" });
         await admin.press("Visa vad som flyttas");
     }
     await look(admin, "admin-closing-day-seen");
@@ -75,7 +73,7 @@ async function closingDay(admin, look) {
 async function substitute(number, at, look) {
     const chief = await at("Socialchef Falun");
     await chief.visit("/me/absence");
-    await chief.fill({ "Första dagen": TODAY, "Sista dagen": TODAY });
+    await chief.fill({ "Första dagen": today, "Sista dagen": today });
     await chief.page.getByLabel("Ersättare").selectOption({ label: "MAS Falun" });
     await chief.page.getByLabel("Frånvaron beror på").selectOption({ label: "Ledighet" });
     await look(chief, "absence");

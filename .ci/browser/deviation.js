@@ -1,8 +1,7 @@
 // The newcomer's journey: a deviation is registered part by part, received, routed, answered, and its answer read.
 
+import { ahead } from "./days.js";
 import { expect } from "./findings.js";
-
-const DAY = new Date(Date.now() - 3 * 24 * 3600 * 1000).toISOString().slice(0, 10);
 
 const WHAT = "Kallelsen till mötet kom aldrig fram till boendet. <b>Ingen</b> visste vem som skulle ringa. 🧩";
 
@@ -12,8 +11,8 @@ const PARTS = {
     "Vad hände?": {
         "Vad brast i arbetet med SIP?": ["En kallad part kom inte", "Planen saknar mål"],
         "Vad hände?": WHAT,
-        "Händelsen inträffade": DAY,
-        "Upptäcktes": DAY,
+        "Händelsen inträffade": ahead(-3),
+        "Upptäcktes": ahead(-3),
     },
     "Så hittar mottagaren händelsen": {
         "Så hittar mottagaren händelsen": {

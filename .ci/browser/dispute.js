@@ -1,14 +1,12 @@
 // A dispute grows out of a deviation and goes up the whole local ladder, until both parties have carried out what the
 // council recommended. Every form on the way is made of the workflow; they are filled in by what stands beside each field.
 
+import { ahead, today } from "./days.js";
 import { attach, DOCUMENT, save } from "./documents.js";
 import { expect } from "./findings.js";
 
-const TODAY = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Stockholm" }).format(new Date());
-const SOON = new Date(Date.now() + 14 * 24 * 3600 * 1000).toISOString().slice(0, 10);
-
 const MEETING = {
-    "Mötesdag": TODAY,
+    "Mötesdag": today,
     "Föredragande": "Sekreteraren",
     "Närvarande": "Alla ledamöter",
     "Deltog inte på grund av jäv": "Ledamoten från Falun",
@@ -26,7 +24,7 @@ const LADDER = [
         "Tillfällig lösning": {
             "Ger insatsen": "Falu kommun",
             "Betalar tills vidare": "Falu kommun",
-            "Från och med": TODAY,
+            "Från och med": today,
             "Utan att erkänna ansvar": "Ja",
         },
     }],
@@ -41,7 +39,7 @@ const LADDER = [
         "Ni har prövat": ["Samtal mellan chefer", "Förslag till lösning"],
         "Skäl": "Tre möten har inte gett någon lösning.",
     }, "dispute-as-party"],
-    ["Nätverkssekreterare", "Ange möte", { "Tas upp på mötet den": SOON }, "dispute-as-body"],
+    ["Nätverkssekreterare", "Ange möte", { "Tas upp på mötet den": ahead(14) }, "dispute-as-body"],
     ["Nätverkssekreterare", "Lämna förslag till nätverket", { "Styrgruppens förslag": "Dela lika.", ...MEETING }],
     ["Nätverkssekreterare", "Lägg fram förslag för parterna", { "Nätverkets förslag till parterna": "Dela lika.", ...DECIDED }],
     ["Avvikelsehandläggare psykiatri", "Skriv yttrande", { "Yttrande till organet": "Kostnaden följer ansvaret." }],
@@ -51,8 +49,8 @@ const LADDER = [
     ["Nätverkssekreterare", "Rekommendera en lösning", { Rekommendation: "Dela kostnaden efter tid.", ...DECIDED }],
     ["Socialchef Falun", "Godta rekommendationen", {}],
     ["Hälso- och sjukvårdsdirektör", "Godta rekommendationen", {}],
-    ["Socialchef Falun", "Bekräfta att lösningen är genomförd", { "Genomfört hos er den": TODAY }],
-    ["Hälso- och sjukvårdsdirektör", "Bekräfta att lösningen är genomförd", { "Genomfört hos er den": TODAY }, "dispute-carried-out"],
+    ["Socialchef Falun", "Bekräfta att lösningen är genomförd", { "Genomfört hos er den": today }],
+    ["Hälso- och sjukvårdsdirektör", "Bekräfta att lösningen är genomförd", { "Genomfört hos er den": today }, "dispute-carried-out"],
 ];
 
 /// What managers do from where the link in their mail leads.

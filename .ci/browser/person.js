@@ -70,9 +70,11 @@ export class Person {
         return this.go(() => this.hands.press(this.page, this.page.getByRole("button", { name: words, exact: true })));
     }
 
-    /// Fills in a form: `{label: value}`; a list of values ticks each, a nested object fills in a group.
+    /// Fills in a form: `{label: value}`; a list of values ticks each, a nested object fills in a group, a function is asked
+    /// for the value.
     async fill(fields, scope = this.page.getByRole("main")) {
-        for (const [label, value] of Object.entries(fields)) {
+        for (const [label, given] of Object.entries(fields)) {
+            const value = typeof given === "function" ? given() : given;
             const name = new RegExp(`^${label.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}( \\(frivilligt\\))?$`);
             const group = scope.getByRole("group", { name });
             if ((await group.count()) === 0) {

@@ -42,6 +42,7 @@ mod work;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, guard};
 
+pub use admin::workflow_diff::document as workflow_diff;
 pub use answer::{Answer, refused};
 pub use oidc::SIGN_IN_CALLBACK;
 use routes::{PAGES, Page, Policy};

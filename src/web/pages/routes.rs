@@ -138,6 +138,7 @@ pub static PAGES: &[Page] = &[
     signed(Method::GET, "/admin/new-closing-day", admin::closing_days::new),
     signed(Method::POST, "/admin/new-closing-day", admin::closing_days::add),
     signed(Method::GET, "/admin/workflows", admin::workflows::show),
+    signed(Method::GET, "/admin/workflows/{digest}/changes", admin::workflow_diff::show),
     signed(Method::GET, "/admin/workflows/{digest}/diagram.svg", admin::workflows::diagram),
     signed(Method::GET, "/admin/mails", admin::mails::show),
     signed(Method::POST, "/admin/mails/{id}/retry", admin::mails::retry),

@@ -150,7 +150,12 @@ fn a_fault_of_configuration_stops_the_queue_and_loses_nothing() {
             assert_eq!(delivered, Delivered { retried: 1, ..NONE }, "one try tells enough");
             waiting.test.clock.advance(Duration::hours(8));
         }
+        // It was no try of any mail, so that each has all of its own left.
+        assert_eq!(waiting.queue(), ["pending 0", "pending 0"]);
+        waiting.server.set_fault(Some(Fault::RefuseData(451)));
+        assert_eq!(waiting.deliver(), Delivered { retried: 2, ..NONE });
         waiting.server.set_fault(None);
+        waiting.test.clock.advance(Duration::minutes(2));
         assert_eq!(waiting.deliver(), Delivered { sent: 2, ..NONE }, "{fault:?}");
     }
 }

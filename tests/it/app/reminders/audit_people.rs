@@ -88,3 +88,19 @@ fn a_row_without_a_mail_is_unsent_unless_the_mail_of_a_later_step_stands_for_it(
     assert_eq!(audit.differences(), Differences { unsent: 1, ..NONE });
     assert_eq!(audit.unsent[0].person, Some(PersonId::from(COLLEAGUE)));
 }
+
+/// A mail that was kept from somebody who lost the role while it waited was for the others who hold it; it is unsent where
+/// there are none.
+#[test]
+fn a_mail_that_was_kept_back_is_no_fault_where_somebody_else_was_told() {
+    let mut month = Month::begun();
+    month.test.clock.advance(Duration::days(3));
+    month.test.app.sweep_deadlines().unwrap();
+    month.run(&format!("update memberships set valid_until = '2026-03-05' where person_id = '{RECEIVER}'"));
+    month.pass(Duration::hours(23));
+    let kept = sql::lines(&month.test.app.store, "select error as line from outbox where error like '%no longer%'");
+    assert!(!kept.is_empty());
+    assert_eq!(month.differences(), NONE);
+    month.run(&format!("update outbox set status = 'failed', sent_at = null, error = '{}'", kept[0]));
+    assert_eq!(month.differences(), Differences { unsent: 2, ..NONE });
+}

@@ -162,7 +162,7 @@ impl App {
         mail: &ClaimedMail,
         (days, now): (&Calendar, Timestamp),
     ) -> (Outcome, bool) {
-        let outgoing = match outgoing(from, mail) {
+        let outgoing = match self.outgoing(from, mail) {
             Ok(outgoing) => outgoing,
             Err(why) => return (Outcome::Failed(why), false),
         };
@@ -176,6 +176,38 @@ impl App {
         };
         (outcome, matches!(error.verdict, Verdict::Configuration | Verdict::Away))
     }
+
+    /// The mail as the transport takes it, or why there is none.
+    fn outgoing(&self, from: &Sender, mail: &ClaimedMail) -> Result<Outgoing, String> {
+        if mail.disabled {
+            return Err(DISABLED.to_owned());
+        }
+        let to_address = mail.email.clone().ok_or(NO_ADDRESS)?;
+        let unwritten = |error: &dyn std::fmt::Display| format!("{UNWRITTEN}: {error}");
+        let rendered = render_stored(&mail.template, &mail.content).map_err(|error| unwritten(&error))?;
+        // The same instant at each try, so that a repeat is the same mail byte for byte.
+        let at = Timestamp::from_naive_utc(mail.created_at);
+        let thread = mail.case_id.clone().map(|case| Thread { case, first: mail.answers.clone() });
+        let calendared = match &mail.deadline {
+            Some(name) => {
+                self.calendared(mail, name, &serde_json::from_str(&mail.content).map_err(|error| unwritten(&error))?)
+            }
+            None => None,
+        };
+        Ok(Outgoing { id: mail.id.clone(), to_address, from: from.clone(), at, rendered, thread, calendared })
+    }
+
+    /// The deadline that the mail is about, for a calendar; none where its day has passed, for nobody plans that.
+    fn calendared(&self, mail: &ClaimedMail, name: &str, content: &MailContent) -> Option<Calendared> {
+        let day = content.due.filter(|_| content.overdue_days.is_none())?;
+        Some(Calendared {
+            uid: self.uid(mail.case_id.as_ref()?, name),
+            generation: u32::try_from(mail.generation?).ok()?,
+            day,
+            summary: format!("{}: {}", content.number, content.deadline.as_ref()?),
+            link: content.link.clone(),
+        })
+    }
 }
 
 impl Delivered {
@@ -186,36 +218,6 @@ impl Delivered {
             Outcome::Failed(_) => self.failed += 1,
         }
     }
-}
-
-/// The mail as the transport takes it, or why there is none.
-fn outgoing(from: &Sender, mail: &ClaimedMail) -> Result<Outgoing, String> {
-    if mail.disabled {
-        return Err(DISABLED.to_owned());
-    }
-    let to_address = mail.email.clone().ok_or(NO_ADDRESS)?;
-    let unwritten = |error: &dyn std::fmt::Display| format!("{UNWRITTEN}: {error}");
-    let rendered = render_stored(&mail.template, &mail.content).map_err(|error| unwritten(&error))?;
-    // The same instant at each try, so that a repeat is the same mail byte for byte.
-    let at = Timestamp::from_naive_utc(mail.created_at);
-    let thread = mail.case_id.clone().map(|case| Thread { case, first: mail.answers.clone() });
-    let calendared = match &mail.deadline {
-        Some(name) => calendared(mail, name, &serde_json::from_str(&mail.content).map_err(|error| unwritten(&error))?),
-        None => None,
-    };
-    Ok(Outgoing { id: mail.id.clone(), to_address, from: from.clone(), at, rendered, thread, calendared })
-}
-
-/// The deadline that the mail is about, for a calendar; none where its day has passed, for nobody plans that.
-fn calendared(mail: &ClaimedMail, name: &str, content: &MailContent) -> Option<Calendared> {
-    let day = content.due.filter(|_| content.overdue_days.is_none())?;
-    Some(Calendared {
-        name: name.to_owned(),
-        generation: u32::try_from(mail.generation?).ok()?,
-        day,
-        summary: format!("{}: {}", content.number, content.deadline.as_ref()?),
-        link: content.link.clone(),
-    })
 }
 
 /// The pause before the next try: one minute, doubled each time, at most [`LONGEST_PAUSE`]; and up to a quarter more, so that

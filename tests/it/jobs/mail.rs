@@ -389,7 +389,7 @@ fn reminders_belong_to_the_thread_of_their_case_and_bring_the_day() {
     assert!(later.iter().all(|mail| mail.thread == Some(thread(Some(first)))));
     let days: Vec<_> = later.iter().filter_map(|mail| mail.calendared.as_ref()).collect();
     assert!(!days.is_empty() && days.len() < later.len(), "some are about a day to come, some about one that is gone");
-    assert!(days.iter().all(|day| day.name == days[0].name && day.day == days[0].day), "{days:?}");
+    assert!(days.iter().all(|day| day.uid == days[0].uid && day.day == days[0].day), "{days:?}");
     test.clock.advance(Duration::days(1)); // a Monday
     register(&test.app);
     let other = built_for(&test, person).pop().unwrap();

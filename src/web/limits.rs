@@ -1,6 +1,6 @@
 //! How often one address may sign in, send a form or fetch a calendar: so that nobody tries passwords over many names, keeps
-//! the server busy with hashing them, or guesses at calendars' addresses. Each process counts for itself, and by the real clock; what one username may try is counted in the
-//! database (`app::throttle`).
+//! the server busy with hashing them, or guesses at calendars' addresses. Each process counts for itself, and by the real
+//! clock; what one username may try is counted in the database (`app::throttle`).
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;

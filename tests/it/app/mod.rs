@@ -28,4 +28,5 @@ mod sessions;
 mod shelves;
 mod sight;
 mod sign_in;
+mod versions;
 mod withheld;

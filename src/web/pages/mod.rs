@@ -92,7 +92,7 @@ async fn visit(
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<(Visit, Outcome), Refusal> {
-    if page.costs() && !limits::allows(request, app.proxy, page.signs_in()) {
+    if page.limited().is_some_and(|what| !limits::allows(request, app.proxy, what)) {
         return Err(Refusal::TooOften);
     }
     let mut visit = Visit::read(app, page, request, payload).await?;

@@ -282,6 +282,7 @@ pub fn mail_error(error: &MailError) -> String {
     match error {
         MailError::NoAddress => "personen har ingen adress".to_owned(),
         MailError::Disabled => "personens inloggning är stängd".to_owned(),
+        MailError::Withheld => "personen har inte längre rätt att känna till ärendet".to_owned(),
         MailError::Code(code) => format!("e-postservern svarade {code}"),
         MailError::BadAddress => "personens adress går inte att skicka till".to_owned(),
         MailError::BrokeOff => "e-postservern bröt förbindelsen".to_owned(),

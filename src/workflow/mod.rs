@@ -15,6 +15,7 @@ pub mod diagram;
 pub mod digest;
 pub mod documents;
 pub mod engine;
+pub mod export;
 pub mod guard;
 pub mod input;
 pub mod listing;

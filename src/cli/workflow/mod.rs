@@ -1,12 +1,13 @@
-//! `samsyn workflow`: workflow files, checked, listed and drawn.
+//! `samsyn workflow`: workflow files, checked, listed and exported.
 
 mod check;
+mod export;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::bail;
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 use serde::Serialize;
 
 use super::{open, print, print_json, reminders, settings};
@@ -16,7 +17,6 @@ use crate::calendar::Calendar;
 use crate::clock::{Clock, SystemClock};
 use crate::ids::Digest;
 use crate::workflow::definition::Definition;
-use crate::workflow::diagram;
 use crate::workflow::lock::key;
 
 /// Commands of `samsyn workflow`.
@@ -45,23 +45,8 @@ pub enum WorkflowCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Print a workflow as a picture.
-    Diagram {
-        /// The workflow, such as local-dispute or local-dispute@1.
-        name: String,
-        /// Mermaid for documents, SVG for pages.
-        #[arg(long, default_value = "mermaid")]
-        format: Format,
-    },
-}
-
-/// The language of a picture.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Format {
-    /// A Mermaid state diagram.
-    Mermaid,
-    /// An SVG image.
-    Svg,
+    /// Print a workflow in a format that others read: XState, BPMN, Mermaid or SVG.
+    Export(export::ExportArgs),
 }
 
 /// A workflow in the list.
@@ -81,7 +66,7 @@ pub fn run(command: WorkflowCommand) -> anyhow::Result<()> {
         WorkflowCommand::Check { paths, json } => check::run(&paths, json),
         WorkflowCommand::List { json } => list(json),
         WorkflowCommand::Simulate { name, json } => simulate(&name, json),
-        WorkflowCommand::Diagram { name, format } => draw(&name, format),
+        WorkflowCommand::Export(args) => export::run(&args),
     }
 }
 
@@ -130,15 +115,6 @@ fn simulate(name: &str, json: bool) -> anyhow::Result<()> {
         return print_json(&foreseen.into_iter().collect::<BTreeMap<_, _>>());
     }
     foreseen.iter().try_for_each(|(start, preview)| print(format!("{start}\n{}", reminders::told(preview))))
-}
-
-fn draw(name: &str, format: Format) -> anyhow::Result<()> {
-    let workflows = open::workflows()?;
-    let definition = &find(&workflows, name)?.definition;
-    match format {
-        Format::Mermaid => print(diagram::mermaid(definition).trim_end()),
-        Format::Svg => print(diagram::svg(definition).trim_end()),
-    }
 }
 
 fn find<'a>(workflows: &'a Workflows, name: &str) -> anyhow::Result<&'a Known> {

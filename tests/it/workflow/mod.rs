@@ -1,8 +1,9 @@
-//! The workflow format: reading, checking, digests, diagrams.
+//! The workflow format: reading, checking, digests, diagrams, exports.
 
 mod check;
 mod diagram;
 mod digest;
+mod export;
 mod mutants;
 mod random;
 mod readme;

@@ -1,4 +1,5 @@
-//! The definitions that cases run under: those that this program is built with, and older ones out of the database.
+//! The definitions that cases run under: those that this program is built with, and older ones out of the database. Which
+//! of them new cases get is `versions`' to say.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
@@ -30,7 +31,7 @@ pub struct Workflows {
     rules: Rules,
     lock: Lock,
     templates: Vec<&'static str>,
-    current: BTreeMap<String, Known>,
+    shipped: Vec<Known>,
     by_digest: RwLock<BTreeMap<Digest, Known>>,
 }
 
@@ -57,26 +58,31 @@ impl Workflows {
         let lock = Lock::read(lock.0, lock.1)?;
         let environment = Environment { rules: &rules, templates, calendars: CALENDARS, lock: &lock };
         let loaded = load_set(files, &environment)?;
-        let mut current: BTreeMap<String, Known> = BTreeMap::new();
-        for known in loaded.into_iter().map(known) {
-            let name = known.definition.workflow.clone();
-            let newer = current.get(&name).is_none_or(|other| other.definition.version < known.definition.version);
-            if newer {
-                current.insert(name, known);
-            }
-        }
-        let by_digest = current.values().map(|known| (known.digest.clone(), known.clone())).collect();
-        Ok(Workflows { rules, lock, templates: templates.to_vec(), current, by_digest: RwLock::new(by_digest) })
+        let mut shipped: Vec<Known> = loaded.into_iter().map(known).collect();
+        shipped.sort_by(|one, other| order(one).cmp(&order(other)));
+        let by_digest = shipped.iter().map(|known| (known.digest.clone(), known.clone())).collect();
+        Ok(Workflows { rules, lock, templates: templates.to_vec(), shipped, by_digest: RwLock::new(by_digest) })
     }
 
-    /// The version that a new case of this kind gets.
-    pub fn current(&self, workflow: &str) -> Option<&Known> {
-        self.current.get(workflow)
+    /// Every version of every workflow that this program is built with, by name and version.
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = &Known> {
+        self.shipped.iter()
     }
 
-    /// The versions that new cases get, by name.
-    pub fn all(&self) -> impl Iterator<Item = &Known> {
-        self.current.values()
+    /// One version of a workflow.
+    pub fn version(&self, workflow: &str, version: u32) -> Option<&Known> {
+        self.all().find(|known| order(known) == (workflow, version))
+    }
+
+    /// The highest version of a workflow, draft or final.
+    pub fn newest(&self, workflow: &str) -> Option<&Known> {
+        self.all().rfind(|known| known.definition.workflow == workflow)
+    }
+
+    /// Whether a version can never change any more, and cases may run under it.
+    pub fn is_final(&self, known: &Known) -> bool {
+        let locked = self.lock.get(&known.definition.workflow, known.definition.version);
+        locked.is_some_and(|locked| locked.is_final && locked.digest == known.digest)
     }
 
     /// The definition that a case runs under.
@@ -103,6 +109,10 @@ impl Workflows {
         let first = |problems: Vec<Problem>| problems.first().map(ToString::to_string).unwrap_or_default();
         load(&name, text, &environment).map(known).map_err(|problems| AppError::Internal(first(problems)))
     }
+}
+
+fn order(known: &Known) -> (&str, u32) {
+    (&known.definition.workflow, known.definition.version)
 }
 
 fn known(loaded: Loaded) -> Known {

@@ -61,7 +61,7 @@ pub fn run(app: &App, args: ExportArgs) -> anyhow::Result<()> {
     let mut written = Written { format: args.format, text: args.text, cases: 0, out: std::io::stdout().lock() };
     app.export_log(&of, words, |case| written.case(case)).or_else(|error| hidden(error, &of, args.person.as_ref()))?;
     if let (ExportOf::Workflow(name), 0) = (&of, written.cases)
-        && app.workflows.current(name).is_none()
+        && app.workflows.newest(name).is_none()
     {
         bail!("there is no workflow {name}");
     }

@@ -150,6 +150,8 @@ fn of_two_that_run_out_together_the_first_of_the_file_goes_first() {
     let due: Vec<_> = due.iter().filter(|deadline| deadline.id != "handling").map(|deadline| deadline.due).collect();
     assert_eq!(due.len(), 2);
     assert_eq!(due[0], due[1]);
+    let foreseen = app.preview_reminders(&done.number).unwrap();
+    assert_eq!(foreseen.state, "received", "what is foreseen is what happens");
     live_until(&test, "2026-03-20");
     let outline = app.case_outline(&done.number).unwrap();
     assert_eq!(outline.state, "received", "the answer was not waited for any longer; nobody gave up");

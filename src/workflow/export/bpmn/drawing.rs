@@ -52,8 +52,9 @@ pub(super) fn diagram(definition: &Definition, flows: &[Flow]) -> Element {
         points[0] = port(line.points[0], middle(line.from), is_event(line.from));
         points[last] = port(line.points[last], middle(line.to), is_event(line.to));
         if flow.deadline.is_some() {
-            shapes.push(event(&flow.source(), points[0], TIMER, false));
-            points[0].1 += TIMER / 2.0 * (points[0].1 - middle(line.from).1).signum();
+            let outward = (points[0].1 - middle(line.from).1).signum();
+            shapes.push(event(&flow.source(), points[0], TIMER, outward < 0.0));
+            points[0].1 += TIMER / 2.0 * outward;
         }
         if rows[line.from] == rows[line.to] {
             let further = FURTHER * f64::from(depths.next().unwrap_or(0));

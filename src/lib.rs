@@ -17,7 +17,7 @@
 //! store         the only place with diesel; one store over SQLite and PostgreSQL
 //! mail          what a mail may hold, templates, transports, calendars, reports of mails that came back
 //! oidc          the sign-in service: OpenID Connect; the only place that asks anybody over HTTP
-//! workflow      THE PURE CORE: definition -> check -> decide; step -> case; log; replay; proof
+//! workflow      THE PURE CORE: definition -> check -> decide; step -> case; log; replay; proof; export to others' formats
 //! authz         roles, seats, actors, readers
 //! calendar      Swedish working days and periods      personal_number   the guard of every free text
 //! texts         what the program says by itself, whoever asks (what only pages say: web::pages::texts)

@@ -228,11 +228,13 @@ impl App {
     }
 
     fn run_out(&self, db: &mut Db, scene: &Scene) -> Result<(), AppError> {
-        let Scene { known, stored, waking, now, .. } = *scene;
+        let Scene { known, stored, now, .. } = *scene;
         let organisation = organisation_of(db, &known.definition, now)?;
         let calendar = calendar(self, db)?;
         let moment = Moment { now, organisation: &organisation, calendar: &calendar };
-        let Some(decided) = moment.run_out(&known.definition, &stored.case, &waking.name)? else { return Ok(()) };
+        let Some(decided) = moment.run_out(&known.definition, &stored.case, scene.first_to_end())? else {
+            return Ok(());
+        };
         // Held in the order in which everybody holds them; what was read before is compared when it is stored.
         let (_, tip) = cases::lock(db, &stored.number)?.ok_or(AppError::NotFound)?;
         let mut recorder = Recorder { app: self, db, now, organisation: &organisation, calendar: &calendar };
@@ -251,6 +253,16 @@ impl<'a> Scene<'a> {
         let running = stored.case.deadlines.get(&waking.name)?.running.as_ref()?;
         let same = running.generation == waking.generation;
         same.then_some(Scene { known, stored, waking, deadline, running, now })
+    }
+
+    /// Of the deadlines that run out at this one's instant, the first of the file: the others wake again, if they still run.
+    fn first_to_end(&self) -> &'a str {
+        let ends_with_it = |name: &String| {
+            let running = self.stored.case.deadlines.get(name).and_then(|timer| timer.running.as_ref());
+            running.is_some_and(|other| !other.ran_out && other.runs_out == self.running.runs_out)
+        };
+        let mut raising = self.known.definition.deadlines.iter().filter(|(_, deadline)| deadline.then.is_some());
+        raising.find(|(name, _)| ends_with_it(name)).map_or(self.waking.name.as_str(), |(name, _)| name.as_str())
     }
 
     /// The reminders among what comes next that are due by now as well, as long as nothing moves the case in between.

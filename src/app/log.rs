@@ -3,12 +3,14 @@
 mod bundle;
 mod documents;
 mod examination;
+mod export;
 mod of_case;
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+pub use export::{ExportOf, WordsFor};
 pub(super) use of_case::shows_log;
 pub use of_case::{CaseLog, LogLine};
 

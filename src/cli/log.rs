@@ -1,4 +1,6 @@
-//! `samsyn log`: the log of all cases under examination.
+//! `samsyn log`: the log of all cases under examination, and in the formats of others.
+
+mod export;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -31,6 +33,9 @@ pub enum LogCommand {
     },
     /// Print the head of every chain as JSON, to be kept elsewhere for a later `log verify --heads`.
     Head,
+    /// Print what happened in cases as XES or CSV: steps, days, states and roles, but no person, and no word that anybody
+    /// wrote without --text.
+    Export(export::ExportArgs),
     /// Remove a text for good. Entry and chain stay, and a new entry says who removed what and why.
     Remove(RemoveArgs),
 }
@@ -63,6 +68,7 @@ pub fn run(config: &Config, command: LogCommand) -> anyhow::Result<()> {
     match command {
         LogCommand::Verify { heads, json } => verify(&app, heads.as_deref(), json),
         LogCommand::Head => head(&app),
+        LogCommand::Export(args) => export::run(&app, args),
         LogCommand::Remove(args) => remove(&app, args),
     }
 }

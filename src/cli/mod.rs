@@ -52,14 +52,14 @@ enum Command {
     Migrate(migrate::MigrateArgs),
     /// Load an organisation from a file: once more changes nothing.
     Import(import::ImportArgs),
-    /// Workflow files: check, list, draw.
+    /// Workflow files: check, list, export.
     #[command(subcommand)]
     Workflow(workflow::WorkflowCommand),
     /// Swedish holidays, working days and periods.
     Calendar(calendar::CalendarArgs),
     /// Run one of the jobs once, now.
     RunJob(run_job::RunJobArgs),
-    /// The log of all cases: verify it, note its heads, remove a text on record.
+    /// The log of all cases: verify it, note its heads, export it, remove a text on record.
     #[command(subcommand)]
     Log(log::LogCommand),
     /// A case: where it stands, its deadlines and mails; what it holds only as somebody who may read it.

@@ -16,6 +16,7 @@ pub mod diff;
 pub mod digest;
 pub mod documents;
 pub mod engine;
+pub mod export;
 pub mod guard;
 pub mod input;
 pub mod listing;

@@ -37,6 +37,7 @@ const ONLY_IN: &[(&[&str], &[&str])] = &[
     (&["mailparse"], &["mail"]),
     (&["maud"], &["web"]),
     (&["governor"], &["web"]),
+    (&["quick_xml"], &["workflow"]),
     (&["cron"], &["jobs"]),
     (&["rand"], &["ids"]),
     (&["argon2"], &["app"]),

@@ -1,21 +1,21 @@
-//! `samsyn workflow`: workflow files, checked, listed, published and drawn.
+//! `samsyn workflow`: workflow files, checked, listed, published and exported.
 
 mod check;
 mod diff;
+mod export;
 mod versions;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use anyhow::Context;
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 
 use super::{open, print, print_json, reminders, settings};
 use crate::app::workflows::Known;
 use crate::app::{self, Workflows};
 use crate::calendar::Calendar;
 use crate::clock::{Clock, SystemClock};
-use crate::workflow::diagram;
 use crate::workflow::lock::key;
 
 /// Commands of `samsyn workflow`.
@@ -50,23 +50,8 @@ pub enum WorkflowCommand {
     },
     /// Tell what a version changes, in Swedish sentences, and what that means for running cases.
     Diff(diff::DiffArgs),
-    /// Print a workflow as a picture.
-    Diagram {
-        /// The workflow, such as local-dispute or local-dispute@1.
-        name: String,
-        /// Mermaid for documents, SVG for pages.
-        #[arg(long, default_value = "mermaid")]
-        format: Format,
-    },
-}
-
-/// The language of a picture.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum Format {
-    /// A Mermaid state diagram.
-    Mermaid,
-    /// An SVG image.
-    Svg,
+    /// Print a workflow in a format that others read: XState, BPMN, Mermaid or SVG.
+    Export(export::ExportArgs),
 }
 
 pub fn run(command: WorkflowCommand) -> anyhow::Result<()> {
@@ -77,7 +62,7 @@ pub fn run(command: WorkflowCommand) -> anyhow::Result<()> {
         WorkflowCommand::Retire(args) => versions::retire(args),
         WorkflowCommand::Simulate { name, json } => simulate(&name, json),
         WorkflowCommand::Diff(args) => diff::run(&args),
-        WorkflowCommand::Diagram { name, format } => draw(&name, format),
+        WorkflowCommand::Export(args) => export::run(&args),
     }
 }
 
@@ -89,15 +74,6 @@ fn simulate(name: &str, json: bool) -> anyhow::Result<()> {
         return print_json(&foreseen.into_iter().collect::<BTreeMap<_, _>>());
     }
     foreseen.iter().try_for_each(|(start, preview)| print(format!("{start}\n{}", reminders::told(preview))))
-}
-
-fn draw(name: &str, format: Format) -> anyhow::Result<()> {
-    let workflows = open::workflows()?;
-    let definition = &find(&workflows, name)?.definition;
-    match format {
-        Format::Mermaid => print(diagram::mermaid(definition).trim_end()),
-        Format::Svg => print(diagram::svg(definition).trim_end()),
-    }
 }
 
 fn find<'a>(workflows: &'a Workflows, name: &str) -> anyhow::Result<&'a Known> {

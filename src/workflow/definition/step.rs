@@ -285,6 +285,11 @@ impl Transition {
         self.target == STAY
     }
 
+    /// The state that it leads to from one that it leaves.
+    pub fn target_from<'a>(&'a self, from: &'a str) -> &'a str {
+        if self.stays() { from } else { &self.target }
+    }
+
     /// The fields that its form shows, in order.
     pub fn form(&self) -> impl Iterator<Item = &String> {
         self.require.iter().chain(&self.ask)

@@ -1,7 +1,7 @@
 //! A definition as a picture: Mermaid text for documents, SVG for pages. Steps that stay in their state are left out: they
 //! move nothing. What people read is Swedish, as in the files themselves.
 
-mod layout;
+pub(super) mod layout;
 mod mermaid;
 mod svg;
 
@@ -12,18 +12,19 @@ use super::definition::{ANY_PARTY, By, Definition, OneOrMany, Raiser, Transition
 use crate::authz::Role;
 
 /// A step that moves the case, with the states that it leaves.
-struct Move<'a> {
-    step: &'a Transition,
-    from: Vec<&'a str>,
+pub(super) struct Move<'a> {
+    pub(super) step: &'a Transition,
+    pub(super) from: Vec<&'a str>,
 }
 
-fn moves(definition: &Definition) -> Vec<Move<'_>> {
+/// Every step that moves the case.
+pub(super) fn moves(definition: &Definition) -> Vec<Move<'_>> {
     let moving = definition.transitions.iter().filter(|step| !step.stays());
     moving.map(|step| Move { step, from: definition.states_of(&step.from) }).collect()
 }
 
 /// Who acts, in words.
-fn actor(definition: &Definition, by: &By) -> String {
+pub(super) fn actor(definition: &Definition, by: &By) -> String {
     let side = |id: &String| definition.parties.get(id).map_or(id.clone(), |party| party.title.clone());
     let roles = |roles: &OneOrMany<Role>| roles.iter().map(|role| role.title()).collect::<Vec<_>>().join(" eller ");
     match by {

@@ -1,13 +1,18 @@
 //! Deadlines at work: what a sweep does while people act, and after a stop.
 
+use std::sync::Arc;
 use std::thread;
 
 use chrono::Duration;
-use samsyn::app::cases::Done;
+use samsyn::app::Workflows;
+use samsyn::app::cases::{Done, Registration};
 use samsyn::clock::{Clock, Timestamp};
+use samsyn::mail::TEMPLATES;
+use samsyn::workflow::digest::definition_digest;
+use samsyn::workflow::{shipped, source};
 use serde_json::json;
 
-use crate::support::cases::{RECEIVER, mails_about, received, take};
+use crate::support::cases::{RECEIVER, actor, deviation, mails_about, object, publish, received, take};
 use crate::support::database::{TestApp, add_people};
 use crate::support::log::logged;
 use crate::support::sql;
@@ -110,4 +115,44 @@ fn a_role_that_nobody_holds_is_named_and_the_next_step_goes_to_its_own() {
     let before = sql::dump(&test.app.store);
     test.app.sweep_deadlines().unwrap();
     assert_eq!(sql::dump(&test.app.store), before);
+}
+
+/// A tip in whose file a second deadline, whose name comes first, runs out together with that for the answer.
+fn with_two_clocks() -> Workflows {
+    let (_, text) = shipped::FILES.iter().find(|(name, _)| name.contains("tip")).unwrap();
+    let step = "\n  - {id: give_up, title: Ge upp, from: asked, target: closed, by: {raised_by: deadline}, source: ours}\n\ndeadlines:\n";
+    let text = text.replacen("\nversion: 1\n", "\nversion: 9\n", 1).replacen("\ndeadlines:\n", step, 1)
+        + "  a_fortnight:\n    {title: Två veckor, while: [asked], after: 14d, end: next_working_day, then: give_up, source: ours}\n";
+    let name = "workflows/tip/9.yaml";
+    let digest = definition_digest(&source::read(name, &text).root.unwrap().to_json());
+    let lock = format!("{}tip@9: {{digest: \"{digest}\", final: true}}\n", shipped::LOCK.1);
+    let files: Vec<_> = shipped::FILES.iter().copied().chain([(name, text.as_str())]).collect();
+    Workflows::read(&files, shipped::RULES, (shipped::LOCK.0, &lock), TEMPLATES).unwrap()
+}
+
+#[test]
+fn of_two_that_run_out_together_the_first_of_the_file_goes_first() {
+    let mut test = TestApp::at("2026-03-02T08:00:00Z");
+    test.app.workflows = Arc::new(with_two_clocks());
+    let app = &test.app;
+    publish(app, "tip", 9, |_| {}).unwrap();
+    let given = json!({"what_happened": "Något gick fel", "event_on": "2026-03-01", "place": "Falun"});
+    let told = Registration {
+        workflow: "tip".to_owned(),
+        start: "tell".to_owned(),
+        parties: [].into(),
+        given: object(given),
+        ..deviation("")
+    };
+    let done = app.register(&actor(app, "boendestodjare-mora"), &told, None).unwrap();
+    take(app, "mas-mora", &done, "ask", json!({"question": "Var?"})).unwrap();
+    let due = app.case_outline(&done.number).unwrap().deadlines;
+    let due: Vec<_> = due.iter().filter(|deadline| deadline.id != "handling").map(|deadline| deadline.due).collect();
+    assert_eq!(due.len(), 2);
+    assert_eq!(due[0], due[1]);
+    let foreseen = app.preview_reminders(&done.number).unwrap();
+    assert_eq!(foreseen.state, "received", "what is foreseen is what happens");
+    live_until(&test, "2026-03-20");
+    let outline = app.case_outline(&done.number).unwrap();
+    assert_eq!(outline.state, "received", "the answer was not waited for any longer; nobody gave up");
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use samsyn::app::reads::ReadOf;
 use serde_json::json;
 
 use crate::support::binary::Binary;
@@ -84,4 +85,44 @@ fn a_log_that_does_not_verify_ends_1_and_names_the_place() {
     fs::write(test.database.folder().join("other.json"), "[{}]").unwrap();
     insta::assert_snapshot!(binary.refused(&["log", "verify", "--heads", "other.json"]), @"error: other.json is not what `samsyn log head` prints: missing field `case` at line 1 column 3");
     insta::assert_snapshot!(binary.refused(&["log", "verify", "--heads", "none.json"]), @"error: none.json cannot be read: No such file or directory (os error 2)");
+}
+
+#[test]
+fn the_log_is_exported_without_words_and_persons() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let number = received(&test.app).number;
+    let binary = Binary::on(&test.database);
+    let xes = binary.printed(&["log", "export", "--format", "xes"]);
+    insta::assert_snapshot!(xes);
+    let csv = binary.printed(&["log", "export", "--format", "csv", "--case", number.as_str()]);
+    insta::assert_snapshot!(csv);
+    assert_eq!(binary.printed(&["log", "export", "--format", "csv", "--workflow", "deviation"]), csv);
+    assert_eq!(binary.printed(&["log", "export", "--format", "csv", "--workflow", "tip"]).lines().count(), 1);
+    for person in ["mas-falun", "Det hände igen"] {
+        assert!(!xes.contains(person) && !csv.contains(person), "{person}");
+    }
+    let refused = |args: &[&str]| binary.refused(&[&["log", "export", "--format", "csv"], args].concat());
+    insta::assert_snapshot!(refused(&["--case", "FALUN-2026-0009"]), @"error: there is no case FALUN-2026-0009");
+    insta::assert_snapshot!(refused(&["--workflow", "tup"]), @"error: there is no workflow tup");
+    assert_eq!(binary.run(&["log", "export", "--format", "csv", "--text"]).code, Some(2));
+}
+
+#[test]
+fn words_are_exported_to_whoever_reads_the_whole_case_and_her_principal_learns_of_it() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let number = received(&test.app).number;
+    let binary = Binary::on(&test.database);
+    let as_person = |person: &'static str| ["log", "export", "--format", "csv", "--text", "--as", person];
+    let csv = binary.printed(&as_person("mas-falun"));
+    assert!(csv.contains("Det hände igen") && !csv.contains("own:"), "{csv}");
+    assert!(!csv.contains("mas-falun"), "roles, not persons: {csv}");
+    let own = binary.printed(&[&as_person("mas-falun")[..], &["--own"]].concat());
+    assert!(own.contains("own:falun") && !own.contains("own:region"), "{own}");
+    let read = test.app.reads_of_case(&actor(&test.app, "mas-falun"), &number, None).unwrap();
+    assert_eq!(read.reads.iter().map(|read| &read.what).collect::<Vec<_>>(), [&ReadOf::Bundle]);
+    // Of all cases somebody gets those that she reads: here none.
+    assert_eq!(binary.printed(&as_person("mas-mora")).lines().count(), 1);
+    let one = [&as_person("mas-mora")[..], &["--case", number.as_str()]].concat();
+    insta::assert_snapshot!(binary.refused(&one), @"error: there is no case FALUN-2026-0001 that mas-mora may read the whole of");
+    insta::assert_snapshot!(binary.refused(&as_person("nobody")), @"error: there is no person nobody");
 }

@@ -79,11 +79,16 @@ fn two_versions_are_told_apart_as_a_document_a_page_or_data() {
 }
 
 #[test]
-fn a_workflow_is_drawn_in_either_language() {
+fn a_workflow_is_exported_in_every_format() {
     let folder = tempfile::tempdir().unwrap();
     let binary = Binary::in_folder(folder.path());
-    assert!(binary.printed(&["workflow", "diagram", "tip"]).starts_with("stateDiagram-v2\n"));
-    assert!(binary.printed(&["workflow", "diagram", "tip@1", "--format", "svg"]).starts_with("<svg "));
-    insta::assert_snapshot!(binary.refused(&["workflow", "diagram", "tip@2"]), @"error: there is no workflow tip@2; there are deviation@1, local-dispute@1, regional-dispute@1, tip@1");
-    assert_eq!(binary.run(&["workflow", "diagram", "tip", "--format", "png"]).code, Some(2));
+    let export = |name, format| binary.printed(&["workflow", "export", name, "--format", format]);
+    assert!(export("tip", "mermaid").starts_with("stateDiagram-v2\n"));
+    assert!(export("tip@1", "svg").starts_with("<svg "));
+    assert!(export("tip", "bpmn").starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<bpmn:definitions "));
+    let machine: serde_json::Value = serde_json::from_str(&export("tip", "xstate")).unwrap();
+    assert_eq!(machine["id"], "tip");
+    insta::assert_snapshot!(binary.refused(&["workflow", "export", "tip@2", "--format", "svg"]), @"error: there is no workflow tip@2; there are deviation@1, local-dispute@1, regional-dispute@1, tip@1");
+    assert_eq!(binary.run(&["workflow", "export", "tip", "--format", "png"]).code, Some(2));
+    assert_eq!(binary.run(&["workflow", "export", "tip"]).code, Some(2));
 }

@@ -1,9 +1,10 @@
-//! The workflow format: reading, checking, digests, diagrams.
+//! The workflow format: reading, checking, digests, diagrams, exports.
 
 mod check;
 mod diagram;
 mod diff;
 mod digest;
+mod export;
 mod mutants;
 mod random;
 mod readme;

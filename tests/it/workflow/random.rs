@@ -26,18 +26,18 @@ use crate::support::values::{self, Values};
 const WALKS: u64 = 40;
 const STEPS: usize = 30;
 
-struct World {
+pub struct World {
     organisation: Organisation,
-    calendar: Calendar,
+    pub calendar: Calendar,
     agreements: Agreements,
     cases: BTreeSet<CaseNumber>,
     documents: BTreeSet<DocumentId>,
-    actors: Vec<Actor>,
-    dice: IdSource,
+    pub actors: Vec<Actor>,
+    pub dice: IdSource,
 }
 
 impl World {
-    fn new(seed: u64) -> World {
+    pub fn new(seed: u64) -> World {
         let kinds = [
             ("region", PrincipalKind::Region),
             ("falun", PrincipalKind::Municipality),
@@ -61,15 +61,15 @@ impl World {
         }
     }
 
-    fn roll(&self, sides: usize) -> usize {
+    pub fn roll(&self, sides: usize) -> usize {
         values::roll(&self.dice, sides)
     }
 
-    fn pick<'a, T>(&self, items: &'a [T]) -> &'a T {
+    pub fn pick<'a, T>(&self, items: &'a [T]) -> &'a T {
         values::pick(&self.dice, items)
     }
 
-    fn context<'a>(&'a self, acting: Acting<'a>, now: Timestamp) -> Context<'a> {
+    pub fn context<'a>(&'a self, acting: Acting<'a>, now: Timestamp) -> Context<'a> {
         Context {
             now,
             acting,
@@ -137,16 +137,16 @@ fn actors() -> Vec<Actor> {
 }
 
 /// A case on its walk, with what the log holds of it.
-struct Walk<'a> {
-    world: &'a World,
-    definition: &'a Definition,
-    now: Timestamp,
-    case: Case,
-    log: Vec<(u64, Step)>,
+pub struct Walk<'a> {
+    pub world: &'a World,
+    pub definition: &'a Definition,
+    pub now: Timestamp,
+    pub case: Case,
+    pub log: Vec<(u64, Step)>,
 }
 
 impl<'a> Walk<'a> {
-    fn begin(world: &'a World, definition: &'a Definition, now: Timestamp) -> Walk<'a> {
+    pub fn begin(world: &'a World, definition: &'a Definition, now: Timestamp) -> Walk<'a> {
         let start = world.pick(&definition.start);
         let form: Vec<_> = start.require.iter().chain(&start.ask).collect();
         let sides: Vec<_> = definition.parties.keys().cloned().collect();
@@ -165,7 +165,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Tries every transition by every actor; `enabled` and `decide` must agree. Answers with the steps that are possible.
-    fn try_all(&self) -> Vec<Step> {
+    pub fn try_all(&self) -> Vec<Step> {
         let mut possible = Vec::new();
         for actor in &self.world.actors {
             let context = self.world.context(Acting::Person(actor), self.now);
@@ -202,7 +202,7 @@ impl<'a> Walk<'a> {
         Some(decided.unwrap_or_else(|rejection| panic!("{name} could not raise {transition}: {rejection:?}")).step)
     }
 
-    fn take(&mut self, step: Step) {
+    pub fn take(&mut self, step: Step) {
         let entry = self.log.last().map_or(1, |(entry, _)| entry + 1);
         let before = self.case.revision;
         self.case = self.case.clone().evolve(self.definition, entry, &step);

@@ -47,11 +47,7 @@ fn written_and_checked(folder: &Path) -> (String, String) {
     append(&folder.join("workflows/rules.yaml"), &block("yaml rules"));
     let (line, ran) = (block("yaml lock"), check());
     let digest = line.split('"').nth(1).unwrap();
-    assert!(
-        ran.code == Some(1) && ran.out.contains("does not hold the digest") && ran.out.contains(digest),
-        "{}",
-        ran.out
-    );
+    assert!(ran.out.contains("does not hold the digest") && ran.out.contains(digest), "{}", ran.out);
     append(&lock, &line);
     assert_eq!((check().code, check().out.as_str()), (Some(0), ""));
     let broken = block("yaml workflow").replace("target: answered", "target: anwsered").replace("{opposite", "");

@@ -1,13 +1,16 @@
 //! The definitions that cases run under: those that this program is built with, and older ones out of the database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, RwLock};
 
 use super::AppError;
 use crate::ids::Digest;
 use crate::store::{Db, definitions};
 use crate::workflow::definition::Definition;
+use crate::workflow::history::Definitions;
 use crate::workflow::lock::Lock;
+use crate::workflow::log::Entry;
+use crate::workflow::plan::{self, LoadedPlan};
 use crate::workflow::rules::Rules;
 use crate::workflow::{Environment, Loaded, Problem, load, load_set, shipped};
 
@@ -31,6 +34,8 @@ pub struct Workflows {
     lock: Lock,
     templates: Vec<&'static str>,
     current: BTreeMap<String, Known>,
+    versions: Vec<Known>,
+    plans: Vec<LoadedPlan>,
     by_digest: RwLock<BTreeMap<Digest, Known>>,
 }
 
@@ -56,17 +61,19 @@ impl Workflows {
         let rules = Rules::read(rules.0, rules.1)?;
         let lock = Lock::read(lock.0, lock.1)?;
         let environment = Environment { rules: &rules, templates, calendars: CALENDARS, lock: &lock };
-        let loaded = load_set(files, &environment)?;
+        let (plans, files): (Vec<_>, Vec<_>) = files.iter().copied().partition(|(file, _)| plan::is_plan(file));
+        let versions: Vec<_> = load_set(&files, &environment)?.into_iter().map(known).collect();
+        let plans = plan::load_set(&plans, &definitions_of(&versions))?;
         let mut current: BTreeMap<String, Known> = BTreeMap::new();
-        for known in loaded.into_iter().map(known) {
+        for known in versions.iter().cloned() {
             let name = known.definition.workflow.clone();
             let newer = current.get(&name).is_none_or(|other| other.definition.version < known.definition.version);
             if newer {
                 current.insert(name, known);
             }
         }
-        let by_digest = current.values().map(|known| (known.digest.clone(), known.clone())).collect();
-        Ok(Workflows { rules, lock, templates: templates.to_vec(), current, by_digest: RwLock::new(by_digest) })
+        let by_digest = RwLock::new(versions.iter().map(|known| (known.digest.clone(), known.clone())).collect());
+        Ok(Workflows { rules, lock, templates: templates.to_vec(), current, versions, plans, by_digest })
     }
 
     /// The version that a new case of this kind gets.
@@ -77,6 +84,25 @@ impl Workflows {
     /// The versions that new cases get, by name.
     pub fn all(&self) -> impl Iterator<Item = &Known> {
         self.current.values()
+    }
+
+    /// One version of a workflow.
+    pub fn version(&self, workflow: &str, version: u32) -> Option<&Known> {
+        let is_it = |known: &&Known| known.definition.workflow == workflow && known.definition.version == version;
+        self.versions.iter().find(is_it)
+    }
+
+    /// The plans by which running cases can go over to another version.
+    pub fn plans(&self) -> &[LoadedPlan] {
+        &self.plans
+    }
+
+    /// A plan out of a file, for the versions that are at hand.
+    ///
+    /// # Errors
+    /// Every problem of the file.
+    pub fn read_plan(&self, file: &str, text: &str) -> Result<LoadedPlan, Vec<Problem>> {
+        plan::load(file, text, &definitions_of(&self.versions))
     }
 
     /// The definition that a case runs under.
@@ -96,6 +122,18 @@ impl Workflows {
         Ok(known)
     }
 
+    /// The definitions under which entries were made.
+    ///
+    /// # Errors
+    /// Where the database does not hold one.
+    pub fn definitions(&self, db: &mut Db, entries: &[Entry]) -> Result<Definitions, AppError> {
+        let mut definitions = Definitions::default();
+        for digest in entries.iter().map(|entry| &entry.definition).collect::<BTreeSet<_>>() {
+            definitions.add(digest.clone(), self.of(db, digest)?.definition);
+        }
+        Ok(definitions)
+    }
+
     fn reread(&self, workflow: &str, version: i32, text: &str) -> Result<Known, AppError> {
         let environment =
             Environment { rules: &self.rules, templates: &self.templates, calendars: CALENDARS, lock: &self.lock };
@@ -103,6 +141,10 @@ impl Workflows {
         let first = |problems: Vec<Problem>| problems.first().map(ToString::to_string).unwrap_or_default();
         load(&name, text, &environment).map(known).map_err(|problems| AppError::Internal(first(problems)))
     }
+}
+
+fn definitions_of(versions: &[Known]) -> Vec<&Definition> {
+    versions.iter().map(|known| known.definition.as_ref()).collect()
 }
 
 fn known(loaded: Loaded) -> Known {

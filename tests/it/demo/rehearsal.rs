@@ -17,7 +17,7 @@ use samsyn::calendar::{Calendar, local_date};
 use samsyn::clock::Timestamp;
 use samsyn::demo::player::{Stage, Standing};
 use samsyn::ids::{CaseNumber, PersonId, PrincipalId};
-use samsyn::workflow::case::{Case, replay};
+use samsyn::workflow::case::{Case, Made, replay};
 use samsyn::workflow::context::{Acting, AgreementVersion, Context, Organisation};
 use samsyn::workflow::definition::{Definition, FromCase, Transition};
 use samsyn::workflow::engine::{self, Begin, Command, Decided, Happened, Origin};
@@ -109,8 +109,9 @@ impl<'a> Rehearsal<'a> {
     /// Whether each case is the fold of its log.
     pub fn replays(&self) -> bool {
         self.cases.iter().all(|held| {
-            let steps = held.steps.iter().map(|(n, step)| (*n, step));
-            replay(&self.definitions[&held.workflow], steps).unwrap().as_ref() == Some(&held.case)
+            let definition = &self.definitions[&held.workflow];
+            let steps = held.steps.iter().map(|(n, step)| Made { entry: *n, definition, step });
+            replay(steps).unwrap().as_ref() == Some(&held.case)
         })
     }
 

@@ -12,7 +12,7 @@ use samsyn::calendar::{Calendar, local_date};
 use samsyn::clock::Timestamp;
 use samsyn::ids::{AgreementId, BodyId, CaseNumber, DocumentId, IdSource, PersonId, PrincipalId, UnitId};
 use samsyn::mail::TEMPLATES;
-use samsyn::workflow::case::{Case, replay};
+use samsyn::workflow::case::{Case, Made, replay};
 use samsyn::workflow::context::{Acting, AgreementVersion, Context, Organisation};
 use samsyn::workflow::definition::Definition;
 use samsyn::workflow::digest::canonical;
@@ -210,7 +210,9 @@ impl<'a> Walk<'a> {
     /// The steps, read back from their JSON, give the same case, byte for byte.
     fn replays(&self) {
         let read: Vec<(u64, Step)> = self.log.iter().map(|(n, step)| (*n, reread(step))).collect();
-        let case = replay(self.definition, read.iter().map(|(n, step)| (*n, step))).unwrap().unwrap();
+        let case = replay(read.iter().map(|(n, step)| Made { entry: *n, definition: self.definition, step }))
+            .unwrap()
+            .unwrap();
         let bytes = |case: &Case| canonical(&serde_json::to_value(case).unwrap());
         assert_eq!(bytes(&case), bytes(&self.case));
     }

@@ -367,6 +367,7 @@ fn line<'a>(number: &CaseNumber, step: &Step, own: impl Iterator<Item = &'a Stri
         Act::Transition => "->",
         Act::Confirmation => "confirms, in",
         Act::Withdrawal => "withdraws, in",
+        Act::Migration => "goes over, to",
         Act::Recount => "is counted anew in",
     };
     let mut line = format!("{} {number} {who} {} {act} {}", stamp(step.recorded), step.transition, step.to);

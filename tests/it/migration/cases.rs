@@ -1,0 +1,1 @@
+//! What a migration guarantees of each case.

@@ -1,0 +1,1 @@
+//! Ten thousand cases, and a run that is killed midway.

@@ -1,0 +1,1 @@
+//! Random cases under random plans.

@@ -53,7 +53,8 @@
 //! # How to add
 //!
 //! - **A workflow, or a version:** a file `workflows/NAME/VERSION.yaml` (reference: `workflows/README.md`) and its line in
-//!   `workflow::shipped`; `samsyn workflow check` tells what is wrong with it; `workflows/digests.lock` shows the change.
+//!   `workflow::shipped`; `samsyn workflow check` tells what is wrong with it; `workflows/digests.lock` shows the change. Final
+//!   there, it is in force for new cases once it is published (`app::versions`).
 //! - **An endpoint:** a row in `web::routes` (method, path, policy, handler, schemas; the OpenAPI document follows), a
 //!   handler in `web::api`, a use case in `app`. The visibility snapshot fails until the route is in it.
 //! - **A page:** a row in `web::pages::routes` and a handler beside it that calls a use case; its words in `texts`. Every page

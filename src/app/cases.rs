@@ -114,7 +114,7 @@ impl App {
         key: Option<&CommandKey>,
     ) -> Result<Done, AppError> {
         self.command(actor, key, |db, now| {
-            let known = self.workflows.current(&registration.workflow).ok_or_else(unknown_workflow)?;
+            let known = &self.in_force_today(db, &registration.workflow)?.ok_or_else(unknown_workflow)?;
             let (workflow, version) = (&known.definition.workflow, known.definition.version);
             let text = definitions::keep(db, &known.digest, workflow, version, &known.text)?;
             let begin = Begin {
@@ -127,7 +127,7 @@ impl App {
             let parties: Vec<_> = registration.parties.values().flatten().collect();
             let world = World::load(self, db, &known.definition, now)?
                 .with_cases(db, actor, &known.definition, &parties, &registration.given)?
-                .with_agreement(db, registration.happened.day(now))?;
+                .with_agreements(db)?;
             let mut decided = engine::start(&known.definition, &world.context(self, actor, now), &begin)?;
             decided.step.opened.iter_mut().for_each(|opened| opened.text = Some(text.clone()));
             let recorded = world.recorder(self, db, now).begin(known, &decided)?;

@@ -54,11 +54,15 @@ pub enum Kind {
     ClosingDayAdded,
     /// They are not.
     ClosingDayTakenBack,
+    /// New cases get a version of a workflow.
+    WorkflowPublished,
+    /// They get it no more.
+    WorkflowRetired,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 19] = [
+    pub const ALL: [Kind; 21] = [
         Kind::PersonAdded,
         Kind::PersonChanged,
         Kind::RoleGiven,
@@ -78,6 +82,8 @@ impl Kind {
         Kind::CalendarClosed,
         Kind::ClosingDayAdded,
         Kind::ClosingDayTakenBack,
+        Kind::WorkflowPublished,
+        Kind::WorkflowRetired,
     ];
 
     /// The name in the database.
@@ -102,6 +108,8 @@ impl Kind {
             Kind::CalendarClosed => "calendar_closed",
             Kind::ClosingDayAdded => "closing_day_added",
             Kind::ClosingDayTakenBack => "closing_day_taken_back",
+            Kind::WorkflowPublished => "workflow_published",
+            Kind::WorkflowRetired => "workflow_retired",
         }
     }
 

@@ -7,7 +7,7 @@ use crate::calendar::Calendar;
 use crate::clock::Timestamp;
 use crate::ids::CaseNumber;
 use crate::workflow::case::Case;
-use crate::workflow::context::{Acting, Context, Organisation};
+use crate::workflow::context::{Acting, Agreements, Context, Organisation};
 use crate::workflow::definition::{Definition, FromCase, Notify, Transition};
 use crate::workflow::engine::{self, Command, Decided, Happened};
 use crate::workflow::rejection::{Class, Rejection};
@@ -37,7 +37,7 @@ impl Moment<'_> {
             acting,
             organisation: self.organisation,
             calendar: self.calendar,
-            agreement: None,
+            agreements: &Agreements::default(),
             cases: &BTreeSet::new(),
             documents: &BTreeSet::new(),
             seed: [0; 32],

@@ -73,13 +73,14 @@ impl App {
         if actor.only_watches() {
             return Err(AppError::Forbidden);
         }
-        let known = self.workflows.current(&what.workflow);
-        let start = known.and_then(|known| known.definition.start.iter().find(|start| start.id == what.start));
-        let Some((known, start)) = known.zip(start) else {
-            return Err(Reason::field(Code::UnknownStep, "start", texts::NO_SUCH_START).into());
-        };
         let content = readable(content)?;
         self.command(actor, key, |db, now| {
+            let known = self.in_force_today(db, &what.workflow)?;
+            let known = known.as_ref();
+            let start = known.and_then(|known| known.definition.start.iter().find(|start| start.id == what.start));
+            let Some((known, start)) = known.zip(start) else {
+                return Err(Reason::field(Code::UnknownStep, "start", texts::NO_SUCH_START).into());
+            };
             // Where she may not begin so, nothing comes of it when it is sent: the draft is hers all the same.
             let begun = self.beginning(db, actor, known, start)?.map(|(_, principal)| principal);
             let principal = begun.or(actor.principals().into_iter().next()).ok_or(AppError::Forbidden)?;
@@ -141,7 +142,7 @@ impl App {
 
     fn draft_view(&self, draft: Draft) -> Result<DraftView, AppError> {
         let content = serde_json::from_str(&draft.content).map_err(|error| AppError::Internal(error.to_string()))?;
-        let known = self.workflows.current(&draft.workflow);
+        let known = self.workflows.newest(&draft.workflow);
         let title = known.map_or(&draft.workflow, |known| &known.definition.title).clone();
         let (id, workflow, start, updated) = (draft.id, draft.workflow, draft.start, draft.updated);
         Ok(DraftView { id, workflow, start, title, content, revision: revision(updated), updated })

@@ -26,6 +26,7 @@ use crate::store::log::Tip;
 use crate::store::{Db, StoreError, definitions};
 use crate::workflow::engine::Decided;
 use crate::workflow::input::Input;
+use crate::workflow::lock::key;
 use crate::workflow::migration::{Around, Journey, Obstacle, migrate};
 use crate::workflow::plan::LoadedPlan;
 use crate::workflow::step::{By, Step};
@@ -38,6 +39,20 @@ pub use crate::store::case_migrations::Verdict;
 const BATCH: i64 = 100;
 /// How often a case is tried again that somebody else changed in between.
 const TRIES: usize = 8;
+
+/// Why no case was looked at. For operators.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationRefused {
+    /// The version to which cases would go over may still change.
+    #[error("{0} is a draft: cases go over to nothing that may still change; a dry run may look ahead")]
+    Draft(String),
+    /// A case is named that does not run under the old version.
+    #[error("there is no running case {0} under {1}")]
+    NotAbout(CaseNumber, String),
+    /// It could not be done.
+    #[error(transparent)]
+    App(#[from] AppError),
+}
 
 /// Which cases, and whether only to say what would come of them.
 #[derive(Debug, Clone, Default)]
@@ -91,20 +106,20 @@ impl App {
     /// what came of each, as it comes.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] for whoever does not administer the county, and where a case is named that the plan is not about.
-    /// What was done before stays done.
+    /// [`MigrationRefused`], with [`AppError::NotFound`] for whoever does not administer the county. What was done before stays
+    /// done.
     pub fn migrate_cases(
         &self,
         actor: &Actor,
         plan: &LoadedPlan,
         order: &MigrationOrder,
         mut each: impl FnMut(Judged),
-    ) -> Result<(), AppError> {
+    ) -> Result<(), MigrationRefused> {
         let run = Run::of(self, actor, plan)?;
-        self.store.write(|db| {
-            definitions::keep(db, &run.new.digest, &plan.plan.workflow, plan.plan.to, &run.new.text)?;
-            case_migrations::keep_plan(db, &plan.digest, &plan.plan.name(), &plan.text)
-        })?;
+        if !order.dry_run && !self.workflows.is_final(&run.new) {
+            return Err(MigrationRefused::Draft(key(&plan.plan.workflow, plan.plan.to)));
+        }
+        run.keep()?;
         let mut left = order.limit.unwrap_or(usize::MAX);
         let mut after: Option<CaseNumber> = None;
         while left > 0 {
@@ -134,24 +149,33 @@ impl<'a> Run<'a> {
         Ok(Run { app, plan, old, new, by: By::actor(actor, seat), person: actor.person.clone() })
     }
 
+    /// Keeps the plan and the definition that steps will name.
+    fn keep(&self) -> Result<(), AppError> {
+        let plan = &self.plan.plan;
+        Ok(self.app.store.write(|db| {
+            definitions::keep(db, &self.new.digest, &plan.workflow, plan.to, &self.new.text)?;
+            case_migrations::keep_plan(db, &self.plan.digest, &plan.name(), &self.plan.text)
+        })?)
+    }
+
     /// The next cases: those that are named, or of all.
-    fn next(&self, order: &MigrationOrder, after: Option<&CaseNumber>) -> Result<Vec<CaseNumber>, AppError> {
+    fn next(&self, order: &MigrationOrder, after: Option<&CaseNumber>) -> Result<Vec<CaseNumber>, MigrationRefused> {
         if order.cases.is_empty() {
             let of = (self.plan.plan.workflow.as_str(), self.plan.plan.from);
-            return Ok(self.app.store.read(|db| case_migrations::candidates(db, of, after, BATCH))?);
+            let all = self.app.store.read(|db| case_migrations::candidates(db, of, after, BATCH));
+            return Ok(all.map_err(AppError::from)?);
         }
         if after.is_some() {
             return Ok(Vec::new());
         }
-        self.app.store.read(|db| {
-            for number in &order.cases {
-                let stored = cases::by_number(db, number)?.ok_or(AppError::NotFound)?;
-                if !self.is_about(&stored) {
-                    return Err(AppError::NotFound);
-                }
+        for number in &order.cases {
+            let stored = self.app.store.read(|db| cases::by_number(db, number)).map_err(AppError::from)?;
+            if !stored.is_some_and(|stored| self.is_about(&stored)) {
+                let version = key(&self.plan.plan.workflow, self.plan.plan.from);
+                return Err(MigrationRefused::NotAbout(number.clone(), version));
             }
-            Ok(order.cases.clone())
-        })
+        }
+        Ok(order.cases.clone())
     }
 
     fn is_about(&self, stored: &StoredCase) -> bool {

@@ -41,6 +41,7 @@ pub mod shelves;
 mod throttle;
 pub mod tokens;
 mod unseen;
+pub mod versions;
 pub mod view;
 pub mod watch;
 pub mod workflows;

@@ -1,17 +1,14 @@
 //! What the operator of the system may see of a case: where it stands and what the machinery does about it. Nothing
 //! that anybody wrote or chose: who runs the program has no right to read the cases.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::workflows::Known;
 use super::{App, AppError};
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PersonId, PrincipalId};
+use crate::store::cases;
 use crate::store::outbox::{self, MailRow};
-use crate::store::{cases, definitions};
 
 /// A case without its content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -130,23 +127,6 @@ impl App {
                 state: case.state,
                 outcome: case.outcome,
             })
-        })
-    }
-
-    /// The definitions that new cases get, and those of older cases that are open still; each with the number of open
-    /// cases.
-    ///
-    /// # Errors
-    /// Where the database does not answer.
-    pub fn definitions_in_use(&self) -> Result<Vec<(Known, i64)>, AppError> {
-        self.store.read(|db| {
-            let mut open: BTreeMap<_, _> = definitions::open_cases(db)?.into_iter().collect();
-            let count = |known: &Known| (known.clone(), open.remove(&known.digest).unwrap_or(0));
-            let mut in_use: Vec<_> = self.workflows.all().map(count).collect();
-            for (digest, count) in open {
-                in_use.push((self.workflows.of(db, &digest)?, count));
-            }
-            Ok(in_use)
         })
     }
 }

@@ -282,7 +282,7 @@ impl App {
             for person in &file.people {
                 keep_person(db, &places, person)?;
             }
-            Ok(())
+            self.publish_what_never_was(db)
         })
     }
 }

@@ -1,6 +1,7 @@
 //! What an actor is shown: a case, its timeline, what she may do, lists. Built from the log, so that whoever sees only a
 //! part of it is shown a case that is made of that part alone.
 
+mod agreement;
 mod board;
 mod case_view;
 mod choices;
@@ -22,6 +23,7 @@ mod transitions;
 mod workflow_view;
 mod worklist;
 
+pub use agreement::AgreementView;
 pub use board::{Board, Column, Line, Matter};
 pub(super) use case_view::visible_keys;
 pub use case_view::{CaseView, ConfirmationView, DeadlineView, FieldView, PartyView, StateView};

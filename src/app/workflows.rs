@@ -1,4 +1,5 @@
-//! The definitions that cases run under: those that this program is built with, and older ones out of the database.
+//! The definitions that cases run under: those that this program is built with, and older ones out of the database. Which
+//! of them new cases get is `versions`' to say.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, RwLock};
@@ -33,8 +34,7 @@ pub struct Workflows {
     rules: Rules,
     lock: Lock,
     templates: Vec<&'static str>,
-    current: BTreeMap<String, Known>,
-    versions: Vec<Known>,
+    shipped: Vec<Known>,
     plans: Vec<LoadedPlan>,
     by_digest: RwLock<BTreeMap<Digest, Known>>,
 }
@@ -62,34 +62,33 @@ impl Workflows {
         let lock = Lock::read(lock.0, lock.1)?;
         let environment = Environment { rules: &rules, templates, calendars: CALENDARS, lock: &lock };
         let (plans, files): (Vec<_>, Vec<_>) = files.iter().copied().partition(|(file, _)| plan::is_plan(file));
-        let versions: Vec<_> = load_set(&files, &environment)?.into_iter().map(known).collect();
-        let plans = plan::load_set(&plans, &definitions_of(&versions))?;
-        let mut current: BTreeMap<String, Known> = BTreeMap::new();
-        for known in versions.iter().cloned() {
-            let name = known.definition.workflow.clone();
-            let newer = current.get(&name).is_none_or(|other| other.definition.version < known.definition.version);
-            if newer {
-                current.insert(name, known);
-            }
-        }
-        let by_digest = RwLock::new(versions.iter().map(|known| (known.digest.clone(), known.clone())).collect());
-        Ok(Workflows { rules, lock, templates: templates.to_vec(), current, versions, plans, by_digest })
+        let loaded = load_set(&files, &environment)?;
+        let mut shipped: Vec<Known> = loaded.into_iter().map(known).collect();
+        shipped.sort_by(|one, other| order(one).cmp(&order(other)));
+        let plans = plan::load_set(&plans, &definitions_of(&shipped))?;
+        let by_digest = shipped.iter().map(|known| (known.digest.clone(), known.clone())).collect();
+        Ok(Workflows { rules, lock, templates: templates.to_vec(), shipped, plans, by_digest: RwLock::new(by_digest) })
     }
 
-    /// The version that a new case of this kind gets.
-    pub fn current(&self, workflow: &str) -> Option<&Known> {
-        self.current.get(workflow)
-    }
-
-    /// The versions that new cases get, by name.
-    pub fn all(&self) -> impl Iterator<Item = &Known> {
-        self.current.values()
+    /// Every version of every workflow that this program is built with, by name and version.
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = &Known> {
+        self.shipped.iter()
     }
 
     /// One version of a workflow.
     pub fn version(&self, workflow: &str, version: u32) -> Option<&Known> {
-        let is_it = |known: &&Known| known.definition.workflow == workflow && known.definition.version == version;
-        self.versions.iter().find(is_it)
+        self.all().find(|known| order(known) == (workflow, version))
+    }
+
+    /// The highest version of a workflow, draft or final.
+    pub fn newest(&self, workflow: &str) -> Option<&Known> {
+        self.all().rfind(|known| known.definition.workflow == workflow)
+    }
+
+    /// Whether a version can never change any more, and cases may run under it.
+    pub fn is_final(&self, known: &Known) -> bool {
+        let locked = self.lock.get(&known.definition.workflow, known.definition.version);
+        locked.is_some_and(|locked| locked.is_final && locked.digest == known.digest)
     }
 
     /// The plans by which running cases can go over to another version.
@@ -102,7 +101,7 @@ impl Workflows {
     /// # Errors
     /// Every problem of the file.
     pub fn read_plan(&self, file: &str, text: &str) -> Result<LoadedPlan, Vec<Problem>> {
-        plan::load(file, text, &definitions_of(&self.versions))
+        plan::load(file, text, &definitions_of(&self.shipped))
     }
 
     /// The definition that a case runs under.
@@ -143,8 +142,12 @@ impl Workflows {
     }
 }
 
-fn definitions_of(versions: &[Known]) -> Vec<&Definition> {
-    versions.iter().map(|known| known.definition.as_ref()).collect()
+fn order(known: &Known) -> (&str, u32) {
+    (&known.definition.workflow, known.definition.version)
+}
+
+fn definitions_of(known: &[Known]) -> Vec<&Definition> {
+    known.iter().map(|known| known.definition.as_ref()).collect()
 }
 
 fn known(loaded: Loaded) -> Known {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use super::access::{self, Access, Reach};
@@ -15,13 +14,13 @@ use crate::calendar::{Calendar, local_date};
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, DocumentId, PrincipalId};
 use crate::store::{Db, organisation};
-use crate::workflow::context::{Acting, AgreementVersion, Context, Organisation};
+use crate::workflow::context::{Acting, Agreements, Context, Organisation};
 use crate::workflow::definition::{Definition, Field, FieldKind};
 
 /// The world at one moment, loaded for one command.
 pub struct World {
     organisation: Organisation,
-    agreement: Option<AgreementVersion>,
+    agreements: Agreements,
     cases: BTreeSet<CaseNumber>,
     documents: BTreeSet<DocumentId>,
     calendar: Calendar,
@@ -43,7 +42,13 @@ impl World {
 
     fn of(app: &App, db: &mut Db, organisation: Organisation) -> Result<World, AppError> {
         let calendar = calendar(app, db)?;
-        Ok(World { organisation, agreement: None, cases: BTreeSet::new(), documents: BTreeSet::new(), calendar })
+        Ok(World {
+            organisation,
+            agreements: Agreements::default(),
+            cases: BTreeSet::new(),
+            documents: BTreeSet::new(),
+            calendar,
+        })
     }
 
     /// The same world with the cases that the input names and that may be named among these parties.
@@ -82,9 +87,9 @@ impl World {
         Ok(World { documents: ids.collect(), ..self })
     }
 
-    /// The same world with the agreement of the day on which a case begins, which nothing else asks for.
-    pub fn with_agreement(self, db: &mut Db, day: NaiveDate) -> Result<World, AppError> {
-        Ok(World { agreement: organisation::agreement_on(db, day)?, ..self })
+    /// The same world with the agreements, for which nothing asks but the beginning of a case.
+    pub fn with_agreements(self, db: &mut Db) -> Result<World, AppError> {
+        Ok(World { agreements: organisation::agreements_in_time(db)?, ..self })
     }
 
     /// The world as the engine takes it.
@@ -94,7 +99,7 @@ impl World {
             acting: Acting::Person(actor),
             organisation: &self.organisation,
             calendar: &self.calendar,
-            agreement: self.agreement.as_ref(),
+            agreements: &self.agreements,
             cases: &self.cases,
             documents: &self.documents,
             seed: app.ids.bytes(),

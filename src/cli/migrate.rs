@@ -21,7 +21,9 @@ pub struct MigrateArgs {
 pub fn run(config: &Config, args: MigrateArgs) -> anyhow::Result<()> {
     let store = open::store(config, 1)?;
     let run = store.migrate()?;
-    fill(&open::app_over(config, store.clone())?)?;
+    let app = open::app_over(config, store.clone())?;
+    app.publish_first()?;
+    fill(&app)?;
     match (args.json, run.is_empty()) {
         (true, _) => print_json(&run),
         (false, true) => print(format!("{} is up to date", store.url())),

@@ -7,7 +7,7 @@ use anyhow::{Context, anyhow, bail};
 use clap::Args;
 
 use super::{open, print, print_json};
-use crate::app::migrations::{DeadlineStand, Judged, MigrationOrder, Stand};
+use crate::app::migrations::{DeadlineStand, Judged, MigrationOrder, MigrationRefused, Stand};
 use crate::app::{App, AppError};
 use crate::config::Config;
 use crate::ids::{CaseNumber, PersonId};
@@ -47,11 +47,8 @@ pub fn run(config: &Config, args: MigrateCasesArgs) -> anyhow::Result<()> {
     let app = open::app(config)?;
     let plan = find(&app, &args.plan)?;
     let person = PersonId(args.person);
-    let unknown = || {
-        anyhow!("{person} does not administer the county, or a case is named that {} is not about", plan.plan.name())
-    };
-    let not_found = |error: AppError| if matches!(error, AppError::NotFound) { unknown() } else { error.into() };
-    let actor = app.actor(&person).map_err(not_found)?;
+    let unknown = || anyhow!("there is no {person} who administers the county");
+    let actor = app.actor(&person).map_err(|_| unknown())?;
     let cases = args.cases.into_iter().map(CaseNumber).collect();
     let order = MigrationOrder { dry_run: args.dry_run, cases, limit: args.limit };
     let (mut counts, mut printed) = (Counts::default(), Ok(()));
@@ -62,7 +59,10 @@ pub fn run(config: &Config, args: MigrateCasesArgs) -> anyhow::Result<()> {
             printed = told;
         }
     };
-    app.migrate_cases(&actor, &plan, &order, each).map_err(not_found)?;
+    app.migrate_cases(&actor, &plan, &order, each).map_err(|error| match error {
+        MigrationRefused::App(AppError::NotFound) => unknown(),
+        error => error.into(),
+    })?;
     printed?;
     counts.end(args.dry_run)
 }

@@ -33,6 +33,7 @@ pub fn run(config: &Config, args: ServeArgs) -> anyhow::Result<()> {
         eprintln!("{}", migrate::told(&store, &migrated));
     }
     let work = open::work(config, open::app_over(config, store)?)?;
+    work.app.publish_first()?;
     migrate::fill(&work.app)?;
     tell_where_mails_go(config);
     serve(&work, (args.listen.unwrap_or(config.listen), config.metrics), !args.no_jobs)

@@ -33,6 +33,7 @@ mod migrations;
 pub mod organisation;
 pub mod outbox;
 pub mod people;
+pub mod publications;
 pub mod reads;
 pub mod reminders;
 mod schema;

@@ -11,7 +11,7 @@ use super::{Db, StoreError};
 use crate::authz::PrincipalKind;
 use crate::ids::{AgreementId, AuthorityId, BodyId, HsaId, PrincipalId, UnitId};
 use crate::texts::order::by_name;
-use crate::workflow::context::{AgreementVersion, Organisation};
+use crate::workflow::context::{AgreementPeriod, AgreementVersion, Agreements, Organisation};
 
 /// A principal.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -249,16 +249,10 @@ pub fn names(db: &mut Db) -> Result<BTreeMap<String, String>, StoreError> {
     Ok(names.into_iter().collect())
 }
 
-/// The version of an agreement that is in force on the day: the latest that has begun.
-pub fn agreement_on(db: &mut Db, day: NaiveDate) -> Result<Option<AgreementVersion>, StoreError> {
-    let row = agreement_versions::table
-        .filter(agreement_versions::valid_from.le(day))
-        .filter(agreement_versions::valid_until.is_null().or(agreement_versions::valid_until.ge(day)))
-        .order((agreement_versions::valid_from.desc(), agreement_versions::agreement_id, agreement_versions::version))
-        .select((agreement_versions::agreement_id, agreement_versions::version))
-        .first::<(String, String)>(db)
-        .optional()?;
-    Ok(row.map(|(agreement, version)| AgreementVersion { agreement: AgreementId(agreement), version }))
+/// The same without titles, for whoever asks which is in force.
+pub fn agreements_in_time(db: &mut Db) -> Result<Agreements, StoreError> {
+    let period = |AgreementRow { version, from, until, .. }| AgreementPeriod { version, from, until };
+    Ok(Agreements(agreements(db)?.into_iter().map(period).collect()))
 }
 
 /// Whether the database holds an organisation.

@@ -118,6 +118,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    publications (id) {
+        id -> Text,
+        workflow -> Text,
+        version -> Integer,
+        definition -> Text,
+        agreement_id -> Nullable<Text>,
+        valid_from -> Nullable<Date>,
+        valid_until -> Nullable<Date>,
+        published_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     series (name, year) {
         name -> Text,
         year -> Integer,
@@ -376,5 +389,5 @@ diesel::allow_tables_to_appear_in_same_query! {
     principals, authorities, units, bodies, agreement_versions, persons, memberships, tokens, definitions, series,
     cases, parties, links, visibility, chains, entries, texts, deadlines, reminders, outbox, leases, drafts, commands,
     facts, accounts, sessions, sign_ins, throttles, lists, listings, held_forms, sign_in_attempts, sign_in_choices,
-    absences, changes, documents, reads, feeds, migration_plans, case_migrations,
+    absences, changes, documents, reads, feeds, publications, migration_plans, case_migrations,
 }

@@ -18,7 +18,7 @@ use super::context::AgreementVersion;
 use super::definition::Definition;
 use super::digest::{canonical, sha256};
 use super::documents;
-use super::step::{Act, Assignment, Change, PartyChange, Reference, Running, Step, TimerChange};
+use super::step::{Act, Assignment, Change, Event, PartyChange, Reference, Running, Step, TimerChange};
 use crate::clock::Timestamp;
 use crate::ids::{AuthorityId, BodyId, CaseNumber, Digest, PersonId, PrincipalId, UnitId};
 
@@ -46,6 +46,9 @@ pub struct Case {
     /// The version of the agreement in force when it began.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agreement: Option<AgreementVersion>,
+    /// When what it is about happened, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<Event>,
     /// The cases that it grew out of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub origins: Vec<CaseNumber>,
@@ -191,6 +194,7 @@ impl Case {
             latest: step.happened,
             reporter: step.by.person().cloned(),
             agreement: opened.agreement.clone(),
+            event: opened.event.clone(),
             origins: opened.origins.clone(),
             parties: Vec::new(),
             assigned: None,

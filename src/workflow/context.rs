@@ -1,7 +1,9 @@
 //! What a step needs to know of the world: handed in, so that the engine reads nothing itself.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +31,31 @@ pub struct AgreementVersion {
     pub version: String,
 }
 
+/// A version of an agreement and the days on which it is in force, Europe/Stockholm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgreementPeriod {
+    /// Which.
+    pub version: AgreementVersion,
+    /// The first day.
+    pub from: NaiveDate,
+    /// The last day; none while it goes on.
+    pub until: Option<NaiveDate>,
+}
+
+/// The versions of the agreements.
+#[derive(Debug, Clone, Default)]
+pub struct Agreements(pub Vec<AgreementPeriod>);
+
+impl Agreements {
+    /// The version in force on a day: of those that have begun and not ended the latest begun.
+    pub fn on(&self, day: NaiveDate) -> Option<&AgreementVersion> {
+        let in_force = self.0.iter().filter(|one| one.from <= day && one.until.is_none_or(|until| until >= day));
+        let place =
+            |one: &&AgreementPeriod| (Reverse(one.from), one.version.agreement.clone(), one.version.version.clone());
+        in_force.min_by_key(place).map(|one| &one.version)
+    }
+}
+
 /// Who or what acts.
 #[derive(Debug, Clone, Copy)]
 pub enum Acting<'a> {
@@ -51,8 +78,8 @@ pub struct Context<'a> {
     pub organisation: &'a Organisation,
     /// The working days.
     pub calendar: &'a Calendar,
-    /// The agreement in force on the day.
-    pub agreement: Option<&'a AgreementVersion>,
+    /// The versions of the agreements; nothing but the beginning of a case asks.
+    pub agreements: &'a Agreements,
     /// Other cases that the actor may name, of those that the input names.
     pub cases: &'a BTreeSet<CaseNumber>,
     /// Documents of the case that the actor may see, where the input names some.

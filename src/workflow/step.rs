@@ -262,9 +262,23 @@ pub struct Opened {
     /// The version of the agreement that was in force.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agreement: Option<AgreementVersion>,
+    /// When what it is about happened, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<Event>,
     /// The cases that it grew out of.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub origins: Vec<CaseNumber>,
+}
+
+/// When what a case is about happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Event {
+    /// The day, Europe/Stockholm.
+    pub on: NaiveDate,
+    /// The version of the agreement that was in force then: by it the case is judged. None where none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreement: Option<AgreementVersion>,
 }
 
 /// A principal that came to a side, or left it.

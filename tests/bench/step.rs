@@ -75,7 +75,7 @@ fn steps(app: &App, actor: &Actor, dispute: &mut Dispute) {
 
 fn decide_alone(scene: &Scene, actor: &Actor, dispute: &Dispute) -> Duration {
     let stored = case_of(&scene.app.store, dispute);
-    let known = scene.app.workflows.current("local-dispute").unwrap();
+    let known = scene.app.workflows.newest("local-dispute").unwrap();
     let kinds = [("region-dalarna", PrincipalKind::Region), ("falun", PrincipalKind::Municipality)];
     let organisation = Organisation {
         principals: kinds.map(|(id, kind)| (PrincipalId::from(id), kind)).into(),
@@ -86,7 +86,7 @@ fn decide_alone(scene: &Scene, actor: &Actor, dispute: &Dispute) -> Duration {
         acting: Acting::Person(actor),
         organisation: &organisation,
         calendar: &scene.app.calendar,
-        agreement: None,
+        agreements: &Default::default(),
         cases: &Default::default(),
         documents: &Default::default(),
         seed: [7; 32],

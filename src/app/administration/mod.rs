@@ -62,7 +62,7 @@ fn held<'a>(
 }
 
 /// Whether the actor administers all that there is to administer.
-fn county(actor: &Actor) -> Result<(), AppError> {
+pub(super) fn county(actor: &Actor) -> Result<(), AppError> {
     if actor.administers_county() { Ok(()) } else { Err(AppError::NotFound) }
 }
 

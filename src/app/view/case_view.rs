@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::agreement::AgreementView;
 use super::deadlines::running;
 use super::documents::{self, DocumentView};
 use super::ladder::{Rung, ladder};
@@ -24,9 +25,9 @@ use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PrincipalId};
 use crate::store::log::StoredEntry;
+use crate::store::organisation::AgreementRow;
 use crate::store::{Db, log, organisation};
 use crate::workflow::case::{Case, field_of, replay};
-use crate::workflow::context::AgreementVersion;
 use crate::workflow::definition::{ANY_PARTY, By, Definition, State};
 use crate::workflow::log::{Entry, Record, Room};
 use crate::workflow::permission;
@@ -60,7 +61,9 @@ pub struct CaseView {
     /// For how many days it has been open.
     pub waiting_days: i64,
     /// The version of the agreement in force when it was opened.
-    pub agreement: Option<AgreementVersion>,
+    pub agreement: Option<AgreementView>,
+    /// The one in force when what it is about happened, where that is known: by it the case is judged.
+    pub judged_by: Option<AgreementView>,
     /// The sides.
     pub parties: Vec<PartyView>,
     /// What it holds, in the order of the form.
@@ -209,7 +212,8 @@ impl App {
             permission::seats(&known.definition, &context, Some(case), actor, by).next().is_some()
         };
         let my_turn = !matches!(access.reach, Reach::Until(_)) && turn.is_some_and(mine);
-        Ok(view(look, Parts { fields, deadlines, names, links, documents, my_turn }, now))
+        let agreements = organisation::agreements(db)?;
+        Ok(view(look, Parts { fields, deadlines, names, links, documents, agreements, my_turn }, now))
     }
 
     /// The case as the actor may know it: for those of a former party, as it stood when it left them.
@@ -241,16 +245,17 @@ struct Parts {
     names: BTreeMap<String, String>,
     links: Vec<LinkView>,
     documents: Vec<DocumentView>,
+    agreements: Vec<AgreementRow>,
     my_turn: bool,
 }
 
 fn view(look: &Look, parts: Parts, now: Timestamp) -> CaseView {
-    let Look { access, known, case } = look;
-    let definition = &known.definition;
+    let (Look { access, case, .. }, definition) = (look, &look.known.definition);
     let state = definition.states.get(&case.state);
     let own_rooms = access.own_rooms.iter().map(|sight| sight.room.to_string());
     let mut rooms: Vec<_> = std::iter::once(Room::Shared.to_string()).chain(own_rooms).collect();
     rooms.dedup();
+    let (agreement, judged_by) = AgreementView::of(case, &parts.agreements);
     CaseView {
         number: access.stored.number.clone(),
         workflow: case.workflow.clone(),
@@ -264,7 +269,8 @@ fn view(look: &Look, parts: Parts, now: Timestamp) -> CaseView {
         opened: case.opened,
         since: case.since,
         waiting_days: (local_date(now) - local_date(case.opened)).num_days(),
-        agreement: case.agreement.clone(),
+        agreement,
+        judged_by,
         parties: parties(definition, case, &parts.names),
         fields: parts.fields,
         deadlines: parts.deadlines,

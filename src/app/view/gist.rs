@@ -6,8 +6,10 @@ use serde_json::{Map, Value};
 
 use super::workflow_view::{FieldForm, view};
 use crate::app::drafts::DraftView;
+use crate::app::workflows::Known;
 use crate::app::{App, AppError};
 use crate::authz::Actor;
+use crate::calendar::local_date;
 use crate::store::organisation;
 use crate::workflow::definition::FieldKind;
 
@@ -37,30 +39,32 @@ impl App {
         if drafts.is_empty() {
             return Ok(Vec::new());
         }
-        let names = self.store.read(organisation::names)?;
+        let (names, in_force) = self
+            .store
+            .read(|db| Ok::<_, AppError>((organisation::names(db)?, self.in_force(db, local_date(self.now()))?)))?;
         let name = |id: &str| names.get(id).map_or(id, String::as_str).to_owned();
         let told = |draft: DraftView| {
-            let gist = self.gist(&draft, &name);
+            let gist = gist(&draft, in_force.get(&draft.workflow), &name);
             (draft, gist)
         };
         Ok(drafts.into_iter().map(told).collect())
     }
+}
 
-    fn gist(&self, draft: &DraftView, name: &dyn Fn(&str) -> String) -> Gist {
-        let parties = draft.content.get("parties").and_then(Value::as_object).into_iter().flat_map(Map::values);
-        let with = parties.filter_map(Value::as_array).flatten().filter_map(Value::as_str).map(name).collect();
-        let mut gist = Gist { with, ..Gist::default() };
-        let Some(known) = self.workflows.current(&draft.workflow) else { return gist };
-        let Some(start) = known.definition.start.iter().find(|start| start.id == draft.start) else { return gist };
-        let (form, given) = (view(known), draft.content.get("data"));
-        for id in start.require.iter().chain(&start.ask) {
-            let field = form.fields.iter().find(|field| field.id == *id);
-            if let (Some(field), Some(value)) = (field, given.and_then(|given| given.get(id))) {
-                gist.add(field, value, name);
-            }
+fn gist(draft: &DraftView, known: Option<&Known>, name: &dyn Fn(&str) -> String) -> Gist {
+    let parties = draft.content.get("parties").and_then(Value::as_object).into_iter().flat_map(Map::values);
+    let with = parties.filter_map(Value::as_array).flatten().filter_map(Value::as_str).map(name).collect();
+    let mut gist = Gist { with, ..Gist::default() };
+    let Some(known) = known else { return gist };
+    let Some(start) = known.definition.start.iter().find(|start| start.id == draft.start) else { return gist };
+    let (form, given) = (view(known), draft.content.get("data"));
+    for id in start.require.iter().chain(&start.ask) {
+        let field = form.fields.iter().find(|field| field.id == *id);
+        if let (Some(field), Some(value)) = (field, given.and_then(|given| given.get(id))) {
+            gist.add(field, value, name);
         }
-        gist
     }
+    gist
 }
 
 impl Gist {

@@ -82,7 +82,7 @@ impl App {
     pub fn starts(&self, actor: &Actor) -> Result<Vec<StartChoice>, AppError> {
         self.store.read(|db| {
             let mut choices = Vec::new();
-            for known in self.workflows.all() {
+            for known in self.in_force(db, local_date(self.now()))?.values() {
                 let form = view(known);
                 for (start, view) in known.definition.start.iter().zip(&form.starts) {
                     let Some((own, _)) = self.beginning(db, actor, known, start)? else { continue };
@@ -106,8 +106,9 @@ impl App {
     pub fn starts_out_of(&self, actor: &Actor, number: &CaseNumber) -> Result<Vec<StartChoice>, AppError> {
         let case = self.case(actor, number)?;
         let mut starts = self.starts(actor)?;
+        let in_force = self.store.read(|db| self.in_force(db, local_date(self.now())))?;
         starts.retain(|choice| {
-            let known = self.workflows.current(&choice.workflow);
+            let known = in_force.get(&choice.workflow);
             let start = known.and_then(|known| known.definition.start.iter().find(|start| start.id == choice.start.id));
             let from = start.and_then(|start| start.from_case.as_ref());
             from.is_some_and(|from| from.workflow == case.workflow && from.states.contains(&case.state.id))
@@ -133,7 +134,10 @@ impl App {
     /// [`AppError::NotFound`] where she may not know of the old one, or it is of another kind.
     pub fn copy_of(&self, actor: &Actor, number: &CaseNumber, workflow: &str, start: &str) -> Result<Copied, AppError> {
         let case = self.case(actor, number)?;
-        let known = self.workflows.current(workflow).filter(|known| known.definition.workflow == case.workflow);
+        let known = self
+            .store
+            .read(|db| self.in_force_today(db, workflow))?
+            .filter(|known| known.definition.workflow == case.workflow);
         let definition = &known.ok_or(AppError::NotFound)?.definition;
         let start = definition.start.iter().find(|known| known.id == start).ok_or(AppError::NotFound)?;
         let asked = |id: &String| start.require.contains(id) || start.ask.contains(id);
@@ -162,7 +166,7 @@ impl App {
         start: &str,
         given: &Map<String, Value>,
     ) -> Result<StartForm, AppError> {
-        let known = self.workflows.current(workflow).ok_or(AppError::NotFound)?;
+        let known = &self.store.read(|db| self.in_force_today(db, workflow))?.ok_or(AppError::NotFound)?;
         let form = view(known);
         let begun = known.definition.start.iter().zip(&form.starts).find(|(known, _)| known.id == start);
         let (start, shown) = begun.ok_or(AppError::NotFound)?;
@@ -185,12 +189,12 @@ impl App {
     /// Where the database does not answer.
     pub fn check_registration(&self, actor: &Actor, registration: &Registration) -> Result<Vec<Reason>, AppError> {
         let now = self.now();
-        let known = self.workflows.current(&registration.workflow).ok_or(AppError::NotFound)?;
         self.store.read(|db| {
+            let known = self.in_force_today(db, &registration.workflow)?.ok_or(AppError::NotFound)?;
             let parties: Vec<_> = registration.parties.values().flatten().collect();
             let world = World::load(self, db, &known.definition, now)?
                 .with_cases(db, actor, &known.definition, &parties, &registration.given)?
-                .with_agreement(db, registration.happened.day(now))?;
+                .with_agreements(db)?;
             let begin = Begin {
                 start: &registration.start,
                 happened: registration.happened,
@@ -208,7 +212,7 @@ impl App {
     pub(in crate::app) fn begins_cases(&self, db: &mut Db, actor: &Actor) -> Result<bool, AppError> {
         let fits =
             |by: &By, seat: &Seat| matches!(by, By::Party(party) if party.role.iter().any(|role| *role == seat.role));
-        for known in self.workflows.all() {
+        for known in self.in_force(db, local_date(self.now()))?.values() {
             for start in &known.definition.start {
                 let may = start.by.iter().any(|by| actor.seats.iter().any(|seat| fits(by, seat)));
                 if may && self.beginning(db, actor, known, start)?.is_some() {

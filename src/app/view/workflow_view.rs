@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::StateView;
 use crate::app::workflows::Known;
 use crate::app::{App, AppError};
+use crate::calendar::local_date;
 use crate::workflow::definition::{Choice, DateSide, Definition, Field, FieldKind, Guard, PartyNumber, Start};
 use crate::workflow::input::LONGEST_LINE;
 
@@ -104,17 +105,22 @@ pub struct OptionView {
 }
 
 impl App {
-    /// The workflows, by name.
-    pub fn workflow_views(&self) -> Vec<WorkflowView> {
-        self.workflows.all().map(view).collect()
+    /// The workflows, by name: of each the version that new cases get today.
+    ///
+    /// # Errors
+    /// Where the database does not answer.
+    pub fn workflow_views(&self) -> Result<Vec<WorkflowView>, AppError> {
+        let in_force = self.store.read(|db| self.in_force(db, local_date(self.now())))?;
+        Ok(in_force.values().map(view).collect())
     }
 
-    /// The workflow of that name.
+    /// The workflow of that name, in the version that new cases get today.
     ///
     /// # Errors
     /// [`AppError::NotFound`] where there is none.
     pub fn workflow_view(&self, name: &str) -> Result<WorkflowView, AppError> {
-        self.workflows.current(name).map(view).ok_or(AppError::NotFound)
+        let known = self.store.read(|db| self.in_force_today(db, name))?;
+        known.as_ref().map(view).ok_or(AppError::NotFound)
     }
 }
 

@@ -1,21 +1,19 @@
-//! `samsyn workflow`: workflow files, checked, listed and drawn.
+//! `samsyn workflow`: workflow files, checked, listed, published and drawn.
 
 mod check;
+mod versions;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use anyhow::bail;
+use anyhow::Context;
 use clap::{Subcommand, ValueEnum};
-use serde::Serialize;
 
 use super::{open, print, print_json, reminders, settings};
 use crate::app::workflows::Known;
 use crate::app::{self, Workflows};
 use crate::calendar::Calendar;
 use crate::clock::{Clock, SystemClock};
-use crate::ids::Digest;
-use crate::workflow::definition::Definition;
 use crate::workflow::diagram;
 use crate::workflow::lock::key;
 
@@ -31,12 +29,16 @@ pub enum WorkflowCommand {
         #[arg(long)]
         json: bool,
     },
-    /// List the workflows that new cases follow, and those of older cases that are open still.
+    /// List every version of every workflow: draft, final, in force or retired, and how many open cases run on it.
     List {
-        /// Print an array of objects with workflow, version, digest, states, transitions and open_cases.
+        /// Print an array of objects with workflow, version, digest, standing, spans, states, transitions and open_cases.
         #[arg(long)]
         json: bool,
     },
+    /// Let new cases get a final version from a day on, in the place of the one that they get now.
+    Publish(versions::PublishArgs),
+    /// Let no new case get a version any more; those that run go on under it.
+    Retire(versions::RetireArgs),
     /// List every mail that a fresh case would cause from today on if nobody acted, to roles.
     Simulate {
         /// The workflow, such as local-dispute or local-dispute@1.
@@ -64,62 +66,15 @@ pub enum Format {
     Svg,
 }
 
-/// A workflow in the list.
-#[derive(Debug, Serialize)]
-struct Listed<'a> {
-    workflow: &'a str,
-    version: u32,
-    digest: &'a Digest,
-    states: usize,
-    transitions: usize,
-    /// Absent where there is no database.
-    open_cases: Option<i64>,
-}
-
 pub fn run(command: WorkflowCommand) -> anyhow::Result<()> {
     match command {
         WorkflowCommand::Check { paths, json } => check::run(&paths, json),
-        WorkflowCommand::List { json } => list(json),
+        WorkflowCommand::List { json } => versions::list(json),
+        WorkflowCommand::Publish(args) => versions::publish(args),
+        WorkflowCommand::Retire(args) => versions::retire(args),
         WorkflowCommand::Simulate { name, json } => simulate(&name, json),
         WorkflowCommand::Diagram { name, format } => draw(&name, format),
     }
-}
-
-fn list(json: bool) -> anyhow::Result<()> {
-    let in_use = in_use()?;
-    let listed: Vec<_> = in_use
-        .iter()
-        .map(|(known, open_cases)| Listed {
-            workflow: &known.definition.workflow,
-            version: known.definition.version,
-            digest: &known.digest,
-            states: known.definition.states.len(),
-            transitions: known.definition.transitions.len(),
-            open_cases: *open_cases,
-        })
-        .collect();
-    match json {
-        true => print_json(&listed),
-        false => print(listed.iter().map(line).collect::<Vec<_>>().join("\n")),
-    }
-}
-
-/// The definitions, each with the number of open cases where there is a database.
-fn in_use() -> anyhow::Result<Vec<(Known, Option<i64>)>> {
-    let config = settings()?;
-    let is_there = config.database_url.is_some() || open::is_there(&open::database_url(&config)?);
-    if is_there {
-        let counted = open::app(&config)?.definitions_in_use()?.into_iter();
-        return Ok(counted.map(|(known, count)| (known, Some(count))).collect());
-    }
-    Ok(open::workflows()?.all().map(|known| (known.clone(), None)).collect())
-}
-
-fn line(listed: &Listed) -> String {
-    let Listed { workflow, version, digest, states, transitions, open_cases } = listed;
-    let cases = open_cases.map(|count| format!(", {count} open cases")).unwrap_or_default();
-    let name = key(workflow, *version);
-    format!("{name:<20} {digest}  {states} states, {transitions} transitions{cases}")
 }
 
 fn simulate(name: &str, json: bool) -> anyhow::Result<()> {
@@ -143,13 +98,13 @@ fn draw(name: &str, format: Format) -> anyhow::Result<()> {
 
 fn find<'a>(workflows: &'a Workflows, name: &str) -> anyhow::Result<&'a Known> {
     let (workflow, version) = name.split_once('@').map_or((name, None), |(name, version)| (name, Some(version)));
-    let fits = |definition: &Definition| version.is_none_or(|version| version == definition.version.to_string());
-    match workflows.current(workflow) {
-        Some(known) if fits(&known.definition) => Ok(known),
-        _ => {
-            let known: Vec<_> =
-                workflows.all().map(|known| key(&known.definition.workflow, known.definition.version)).collect();
-            bail!("there is no workflow {name}; there are {}", known.join(", "))
-        }
-    }
+    let found = match version {
+        None => workflows.newest(workflow),
+        Some(version) => version.parse().ok().and_then(|version| workflows.version(workflow, version)),
+    };
+    found.with_context(|| {
+        let known: Vec<_> =
+            workflows.all().map(|known| key(&known.definition.workflow, known.definition.version)).collect();
+        format!("there is no workflow {name}; there are {}", known.join(", "))
+    })
 }

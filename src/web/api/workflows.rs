@@ -18,7 +18,7 @@ pub struct Workflows {
 
 /// All of them.
 pub fn list(call: &Call, _: &Actor) -> Result<Reply, Refusal> {
-    Reply::ok(&Workflows { workflows: call.app.workflow_views() })
+    Reply::ok(&Workflows { workflows: call.app.workflow_views()? })
 }
 
 /// One of them.

@@ -202,6 +202,14 @@ fn facts(shown: &Shown) -> Markup {
                 }
                 dt { (texts::OPENED) }
                 dd { (moment(case.opened)) ", " (texts::ago(case.waiting_days)) }
+                @if let Some(agreement) = &case.agreement {
+                    dt { (texts::AGREEMENT) }
+                    dd { (agreement.title) }
+                }
+                @if let Some(agreement) = case.judged_by.as_ref().filter(|judged_by| Some(*judged_by) != case.agreement.as_ref()) {
+                    dt { (texts::JUDGED_BY) }
+                    dd { (agreement.title) }
+                }
                 (given_rows(&case.fields, &shown.form, &shown.names))
                 @for link in &case.links {
                     dt { (texts::LINKS) }

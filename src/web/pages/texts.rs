@@ -234,6 +234,10 @@ pub const PAGES: &str = "Sidor i listan";
 pub const URGENT: &str = "Brådskande";
 /// How long ago it was opened.
 pub const OPENED: &str = "Öppnat";
+/// The agreement that was in force when the case began.
+pub const AGREEMENT: &str = "Gällande överenskommelse";
+/// The one that was in force when what it is about happened.
+pub const JUDGED_BY: &str = "Händelsen bedöms efter";
 /// Overdue.
 pub const OVERDUE: &str = "Försenat";
 

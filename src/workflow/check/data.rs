@@ -191,7 +191,8 @@ fn named_by_bodies(definition: &Definition) -> Vec<(&String, Need, Path)> {
 
 fn named_by_dates(definition: &Definition) -> Vec<(&String, Need, Path)> {
     let dates = definition.fields.iter().filter_map(|(id, field)| Some((id, field.not_before.as_ref()?)));
-    dates.map(|(id, other)| (other, DATE, at!["fields", id, "not_before"].to_vec())).collect()
+    let dates = dates.map(|(id, other)| (other, DATE, at!["fields", id, "not_before"].to_vec()));
+    dates.chain(definition.event.iter().map(|id| (id, DATE, at!["event"].to_vec()))).collect()
 }
 
 fn forms_problems(subject: &Subject<'_>) -> Vec<Problem> {

@@ -45,6 +45,10 @@ pub struct Definition {
     /// Whether a case is about an agreement that must be in force on the day it is opened.
     #[serde(default, skip_serializing_if = "is_default")]
     pub agreement: AgreementUse,
+    /// The date that says when what a case is about happened: by the version of the agreement in force then it is judged. A
+    /// case out of others is about the earliest of theirs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
     /// The sides of a case; the first opens it.
     pub parties: IndexMap<String, Party>,
     /// The roles that act in it.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde_json::{Map, Value};
 
 use super::{Decided, Happened, keyed, part, read_input, resolve};
@@ -10,12 +11,12 @@ use crate::calendar::{Calendar, local_date};
 use crate::clock::Timestamp;
 use crate::ids::{BodyId, CaseNumber, PrincipalId};
 use crate::workflow::case::Case;
-use crate::workflow::context::{Acting, Context};
+use crate::workflow::context::{Acting, AgreementVersion, Context};
 use crate::workflow::definition::{AgreementUse, By, Definition, FromCase, PartyNumber, Start, StepKind};
 use crate::workflow::guard::Scene;
 use crate::workflow::permission;
 use crate::workflow::rejection::{Code, Reason, Rejection};
-use crate::workflow::step::{self, Act, Change, Opened, PartyChange, Step};
+use crate::workflow::step::{self, Act, Change, Event, Opened, PartyChange, Step};
 use crate::workflow::timer;
 
 /// A case to begin.
@@ -54,7 +55,7 @@ pub fn start(definition: &Definition, context: &Context, begin: &Begin) -> Resul
     let day = local_date(happened);
     let parties = parties(definition, context, begin, &side, &principal)?;
     origins(start.from_case.as_ref(), begin.origins, &parties)?;
-    let agreement = agreement(definition, context)?;
+    let agreement = agreement(definition, context, day)?;
     let scene =
         Scene { definition, case: None, given: None, principal: Some(&principal), day, calendar: context.calendar };
     let form: Vec<_> = start.require.iter().chain(&start.ask).collect();
@@ -66,6 +67,7 @@ pub fn start(definition: &Definition, context: &Context, begin: &Begin) -> Resul
         version: definition.version,
         text: None,
         agreement,
+        event: event(definition, context, begin, &data),
         origins: begin.origins.iter().map(|origin| origin.number.clone()).collect(),
     };
     let mut step = first_step(definition, start, by, opened);
@@ -84,6 +86,7 @@ pub fn outline(definition: &Definition, start: &Start, calendar: &Calendar, now:
         version: definition.version,
         text: None,
         agreement: None,
+        event: None,
         origins: Vec::new(),
     };
     let by = step::By::Case { case: CaseNumber(String::new()), outcome: None };
@@ -230,14 +233,26 @@ fn origins(from_case: Option<&FromCase>, origins: &[Origin], parties: &[PartyCha
 fn agreement(
     definition: &Definition,
     context: &Context,
-) -> Result<Option<crate::workflow::context::AgreementVersion>, Rejection> {
-    match (definition.agreement, context.agreement) {
+    day: NaiveDate,
+) -> Result<Option<AgreementVersion>, Rejection> {
+    match (definition.agreement, context.agreements.on(day)) {
         (AgreementUse::InForce, None) => {
             Err(Reason::new(Code::Agreement, "Ingen överenskommelse gäller den dagen, så tvisten kan inte öppnas.")
                 .into())
         }
         (_, agreement) => Ok(agreement.cloned()),
     }
+}
+
+/// When what the case is about happened: the earliest of what it grows out of, or what its own date says.
+fn event(definition: &Definition, context: &Context, begin: &Begin, data: &BTreeMap<String, Value>) -> Option<Event> {
+    let earliest = begin.origins.iter().filter_map(|origin| origin.case.event.as_ref()).min_by_key(|event| event.on);
+    let own = || {
+        let given = data.get(definition.event.as_ref()?)?.as_str()?;
+        let on = NaiveDate::parse_from_str(given, "%Y-%m-%d").ok()?;
+        Some(Event { on, agreement: context.agreements.on(on).cloned() })
+    };
+    earliest.cloned().or_else(own)
 }
 
 fn first_step(definition: &Definition, start: &Start, by: step::By, opened: Opened) -> Step {

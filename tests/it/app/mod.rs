@@ -28,3 +28,4 @@ mod sessions;
 mod shelves;
 mod sight;
 mod sign_in;
+mod versions;

@@ -19,7 +19,7 @@ use samsyn::workflow::digest::definition_digest;
 use samsyn::workflow::{shipped, source};
 use serde_json::{Value, json};
 
-use crate::support::cases::{FALUN, RECEIVER, REGION, SENDER, actor, deviation, raised, register, take};
+use crate::support::cases::{FALUN, RECEIVER, REGION, SENDER, actor, deviation, publish, raised, register, take};
 use crate::support::database::TestApp;
 use crate::support::sql;
 
@@ -369,26 +369,21 @@ fn a_list_that_grows_between_two_pages_shows_each_case_once() {
 
 /// A dispute in whose file the parties say how urgent it is, as the shipped ones do not.
 fn with_urgency() -> Workflows {
-    let changed = |name: &str, text: &str| match name.contains("local-dispute") {
-        false => text.to_owned(),
-        true => text
-            .replacen(
-                "\nfields:\n",
-                "\nfields:\n  urgency:\n    type: choice\n    title: Hur bråttom?\n    source: ours\n    \
-                 options: {normal: {title: Normalt}, urgent: {title: Brådskande}}\n",
-                1,
-            )
-            .replacen("ask: [interim,", "ask: [urgency, interim,", 1)
-            .replacen("fields: [interim]}", "fields: [interim, urgency]}", 1),
-    };
-    let files: Vec<_> = shipped::FILES.iter().map(|(name, text)| (*name, changed(name, text))).collect();
-    let digests = files.iter().map(|(name, text)| {
-        let digest = definition_digest(&source::read(name, text).root.unwrap().to_json());
-        let name = name.trim_start_matches("workflows/").trim_end_matches("/1.yaml");
-        format!("{name}@1: {{digest: \"{digest}\", final: false}}\n")
-    });
-    let lock: String = digests.collect();
-    let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let (_, text) = shipped::FILES.iter().find(|(name, _)| name.contains("local-dispute")).unwrap();
+    let text = text
+        .replacen("\nversion: 1\n", "\nversion: 9\n", 1)
+        .replacen(
+            "\nfields:\n",
+            "\nfields:\n  urgency:\n    type: choice\n    title: Hur bråttom?\n    source: ours\n    \
+             options: {normal: {title: Normalt}, urgent: {title: Brådskande}}\n",
+            1,
+        )
+        .replacen("ask: [interim,", "ask: [urgency, interim,", 1)
+        .replacen("fields: [interim]}", "fields: [interim, urgency]}", 1);
+    let name = "workflows/local-dispute/9.yaml";
+    let digest = definition_digest(&source::read(name, &text).root.unwrap().to_json());
+    let lock = format!("{}local-dispute@9: {{digest: \"{digest}\", final: true}}\n", shipped::LOCK.1);
+    let files: Vec<_> = shipped::FILES.iter().copied().chain([(name, text.as_str())]).collect();
     Workflows::read(&files, shipped::RULES, (shipped::LOCK.0, &lock), TEMPLATES).unwrap()
 }
 
@@ -399,6 +394,7 @@ fn how_urgent_a_dispute_is_no_body_is_told() {
     let mut test = TestApp::at("2026-03-02T08:00:00Z");
     test.app.workflows = Arc::new(with_urgency());
     let app = &test.app;
+    publish(app, "local-dispute", 9, |_| {}).unwrap();
     let mut urgent = raised("region-dalarna", &[]);
     urgent.given.insert("urgency".to_owned(), json!("urgent"));
     let done = app.register(&actor(app, FALUN), &urgent, None).unwrap();

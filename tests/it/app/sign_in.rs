@@ -96,7 +96,9 @@ fn a_username_that_nobody_has_is_answered_as_one_that_somebody_has() {
     let dear = passwords::hash(PASSWORD, [7; 16]).unwrap();
     assert!(dear.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{dear}");
     assert!(!passwords::is_right(PASSWORD, None).unwrap());
-    let kept = sql::dump(&test.app.store).join("\n");
+    let mut kept = sql::dump(&test.app.store);
+    kept.retain(|line| !line.starts_with("definitions "));
+    let kept = kept.join("\n");
     assert!(!kept.contains("nobody"), "{kept}");
 }
 

@@ -32,10 +32,11 @@ fn all_problems_of_a_file_are_told_at_once() {
     let alone = binary.run(&["workflow", "check", "tip/1.yaml"]);
     assert_eq!(alone.code, Some(1));
     insta::assert_snapshot!(alone.out.trim_end(), @r"
-    tip/1.yaml:56:13: error[structure/unknown-target]: `ask` leads to `aksed`, and there is no such state; did you mean `asked`?
-    tip/1.yaml:57:5: error[rights/unknown-party]: `hom` is no other side of the case; did you mean `home`?
+    tip/1.yaml:5:10: error[versions/final-changed]: tip@1 is final, and cases refer to it as it was: restore the file, and write a new version
+    tip/1.yaml:58:13: error[structure/unknown-target]: `ask` leads to `aksed`, and there is no such state; did you mean `asked`?
+    tip/1.yaml:59:5: error[rights/unknown-party]: `hom` is no other side of the case; did you mean `home`?
     ");
-    insta::assert_snapshot!(alone.err.trim_end(), @"error: 1 files: 2 errors, 0 warnings");
+    insta::assert_snapshot!(alone.err.trim_end(), @"error: 1 files: 3 errors, 0 warnings");
     let problems = binary.run(&["workflow", "check", "--json", "."]).out;
     let problems: Vec<serde_json::Value> = serde_json::from_str(&problems).unwrap();
     assert_eq!(problems[0]["file"], "./tip/1.yaml");
@@ -56,7 +57,14 @@ fn the_list_counts_open_cases_where_there_is_a_database() {
     let with = binary.json(&["workflow", "list", "--json"]);
     let counts: Vec<_> = with.as_array().unwrap().iter().map(|listed| &listed["open_cases"]).collect();
     assert_eq!(counts, [1, 0, 0, 0]);
-    assert!(binary.printed(&["workflow", "list"]).lines().next().unwrap().ends_with(", 1 open cases"));
+    assert!(
+        binary
+            .printed(&["workflow", "list"])
+            .lines()
+            .next()
+            .unwrap()
+            .contains(", 1 open cases; in force, from the beginning")
+    );
 }
 
 #[test]

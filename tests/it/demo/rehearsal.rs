@@ -11,14 +11,14 @@ use chrono::NaiveDate;
 use samsyn::app::AppError;
 use samsyn::app::cases::{Registration, What};
 use samsyn::app::notes::{NoteCommand, NoteRoom};
-use samsyn::app::organisation::{self, OrganisationFile};
+use samsyn::app::organisation::{self, AgreementItem, AgreementVersionItem, OrganisationFile};
 use samsyn::authz::{Actor, Role, Seat};
 use samsyn::calendar::{Calendar, local_date};
 use samsyn::clock::Timestamp;
 use samsyn::demo::player::{Stage, Standing};
 use samsyn::ids::{CaseNumber, PersonId, PrincipalId};
 use samsyn::workflow::case::{Case, Made, replay};
-use samsyn::workflow::context::{Acting, AgreementVersion, Context, Organisation};
+use samsyn::workflow::context::{Acting, AgreementPeriod, AgreementVersion, Agreements, Context, Organisation};
 use samsyn::workflow::definition::{Definition, FromCase, Transition};
 use samsyn::workflow::engine::{self, Begin, Command, Decided, Happened, Origin};
 use samsyn::workflow::step::{Act, By, Running, Step, TimerChange};
@@ -30,6 +30,7 @@ pub type Definitions = BTreeMap<String, Arc<Definition>>;
 pub struct Cast {
     file: OrganisationFile,
     organisation: Organisation,
+    agreements: Agreements,
 }
 
 impl Cast {
@@ -40,7 +41,14 @@ impl Cast {
         let units =
             file.principals.iter().flat_map(|item| item.units.iter().map(|unit| (unit.id.clone(), item.id.clone())));
         let organisation = Organisation { principals, units: units.collect() };
-        Cast { file, organisation }
+        let versions = file.agreements.iter().flat_map(|item| item.versions.iter().map(move |version| (item, version)));
+        let period = |(item, version): (&AgreementItem, &AgreementVersionItem)| AgreementPeriod {
+            version: AgreementVersion { agreement: item.id.clone(), version: version.version.clone() },
+            from: version.from,
+            until: version.until,
+        };
+        let agreements = Agreements(versions.map(period).collect());
+        Cast { file, organisation, agreements }
     }
 
     fn actor(&self, who: &PersonId, day: NaiveDate) -> Result<Actor, AppError> {
@@ -57,15 +65,6 @@ impl Cast {
             body: held.body.clone(),
         });
         Ok(Actor::new(who.clone(), seats.collect()))
-    }
-
-    fn agreement(&self, day: NaiveDate) -> Option<AgreementVersion> {
-        let versions =
-            self.file.agreements.iter().flat_map(|item| item.versions.iter().map(move |version| (item, version)));
-        let in_force =
-            versions.filter(|(_, version)| version.from <= day && version.until.is_none_or(|until| until >= day));
-        let (item, version) = in_force.max_by_key(|(_, version)| version.from)?;
-        Some(AgreementVersion { agreement: item.id.clone(), version: version.version.clone() })
     }
 }
 
@@ -167,14 +166,13 @@ impl<'a> Rehearsal<'a> {
         acting: Acting,
         work: impl FnOnce(&Context) -> Result<T, samsyn::workflow::rejection::Rejection>,
     ) -> Result<T, AppError> {
-        let agreement = self.cast.agreement(local_date(self.now));
         let cases: BTreeSet<_> = self.cases.iter().map(|held| held.number.clone()).collect();
         let context = Context {
             now: self.now,
             acting,
             organisation: &self.cast.organisation,
             calendar: &self.calendar,
-            agreement: agreement.as_ref(),
+            agreements: &self.cast.agreements,
             cases: &cases,
             documents: &BTreeSet::new(),
             // The same text has the same digest whatever else a mutant does.

@@ -15,7 +15,10 @@ use samsyn::app::{App, Workflows};
 use samsyn::ids::PrincipalId;
 use samsyn::mail::TEMPLATES;
 use samsyn::workflow::engine::Happened;
-use samsyn::workflow::plan::LoadedPlan;
+use samsyn::workflow::lock::Lock;
+use samsyn::workflow::plan::{LoadedPlan, is_plan};
+use samsyn::workflow::rules::Rules;
+use samsyn::workflow::{Environment, load_set};
 use serde_json::json;
 
 use crate::support::cases::{RECEIVER, SENDER, actor, object, take};
@@ -31,14 +34,25 @@ const COUNTY: &str = "systemadministrator-lanet";
 
 /// The workflows of a moment: these files, each with its name.
 fn workflows(files: &[(&str, &str)]) -> Workflows {
-    let read = Workflows::read(files, ("rules.yaml", RULES), ("digests.lock", "{}"), TEMPLATES);
+    let lock = lock(files);
+    let read = Workflows::read(files, ("rules.yaml", RULES), ("digests.lock", &lock), TEMPLATES);
     read.unwrap_or_else(|problems| panic!("{}", problems.iter().map(|it| format!("{it}\n")).collect::<String>()))
+}
+
+/// A lock in which every version is final.
+fn lock(files: &[(&str, &str)]) -> String {
+    let (rules, lock) = (Rules::read("rules.yaml", RULES).unwrap(), Lock::default());
+    let env = Environment { rules: &rules, templates: TEMPLATES, calendars: &["swedish"], lock: &lock };
+    let versions: Vec<_> = files.iter().copied().filter(|(file, _)| !is_plan(file)).collect();
+    let loaded = load_set(&versions, &env).unwrap_or_else(|problems| panic!("{problems:?}"));
+    lock.render(&loaded).replace("final: false", "final: true")
 }
 
 /// The application before version 2 came.
 fn before(now: &str) -> TestApp {
     let mut test = TestApp::at(now);
     test.app.workflows = Arc::new(workflows(&[("matter/1.yaml", ONE)]));
+    test.app.publish_first().unwrap();
     test
 }
 

@@ -89,12 +89,15 @@ fn a_change_in_any_column_of_the_log_is_found_and_named() {
 fn the_words_of_a_definition_cannot_be_changed_unseen() {
     let test = unprotected();
     let store = &test.app.store;
-    let text = sql::lines(store, "select text as line from definitions").pop().unwrap();
+    let text = sql::lines(store, "select text as line from definitions where workflow = 'deviation'").pop().unwrap();
     let changed = text.replace("title: Registrera avvikelse", "title: Erkänn fel");
     assert_ne!(text, changed);
     let hash = samsyn::workflow::digest::sha256(changed.as_bytes());
     let quoted = changed.replace('\'', "''");
-    sql::tamper(store, &format!("update definitions set text = '{quoted}', text_hash = '{}'", hash.0));
+    sql::tamper(
+        store,
+        &format!("update definitions set text = '{quoted}', text_hash = '{}' where workflow = 'deviation'", hash.0),
+    );
     let problems = verify(&test, &[]).problems;
     assert_eq!(problems.len(), 2, "one for each case: {problems:#?}");
     assert!(problems.iter().all(|problem| problem.contains("is not the one under which the case began")));

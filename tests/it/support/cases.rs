@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use samsyn::app::cases::{Done, Registration, StepCommand, What};
+use samsyn::app::versions::{PublishOrder, VersionRefused};
 use samsyn::app::{App, AppError};
 use samsyn::authz::Actor;
 use samsyn::ids::{PersonId, PrincipalId};
@@ -101,4 +102,16 @@ pub fn mails_about(app: &App, done: &Done, deadline: &str) -> Vec<MailRow> {
         outbox::of_case(db, &stored.id)
     });
     all.unwrap().into_iter().filter(|mail| mail.content.contains(deadline)).collect()
+}
+
+/// Lets new cases get a version, from today on unless `order` says otherwise.
+pub fn publish(
+    app: &App,
+    workflow: &str,
+    version: u32,
+    order: impl FnOnce(&mut PublishOrder),
+) -> Result<(), VersionRefused> {
+    let mut publish = PublishOrder { workflow: workflow.to_owned(), version, agreement: None, from: None, until: None };
+    order(&mut publish);
+    app.publish(&actor(app, "systemadministrator-lanet"), &publish)
 }

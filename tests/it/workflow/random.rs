@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 use samsyn::app::Workflows;
 use samsyn::authz::{Actor, PrincipalKind, Role, Seat};
 use samsyn::calendar::{Calendar, local_date};
@@ -13,7 +13,7 @@ use samsyn::clock::Timestamp;
 use samsyn::ids::{AgreementId, BodyId, CaseNumber, DocumentId, IdSource, PersonId, PrincipalId, UnitId};
 use samsyn::mail::TEMPLATES;
 use samsyn::workflow::case::{Case, Made, replay};
-use samsyn::workflow::context::{Acting, AgreementVersion, Context, Organisation};
+use samsyn::workflow::context::{Acting, AgreementPeriod, AgreementVersion, Agreements, Context, Organisation};
 use samsyn::workflow::definition::Definition;
 use samsyn::workflow::digest::canonical;
 use samsyn::workflow::engine::{self, Begin, Command, Happened};
@@ -29,7 +29,7 @@ const STEPS: usize = 30;
 struct World {
     organisation: Organisation,
     calendar: Calendar,
-    agreement: AgreementVersion,
+    agreements: Agreements,
     cases: BTreeSet<CaseNumber>,
     documents: BTreeSet<DocumentId>,
     actors: Vec<Actor>,
@@ -49,7 +49,11 @@ impl World {
         World {
             organisation: Organisation { principals, units },
             calendar: Calendar::swedish(),
-            agreement: AgreementVersion { agreement: AgreementId::from("samverkan"), version: "1".to_owned() },
+            agreements: Agreements(vec![AgreementPeriod {
+                version: AgreementVersion { agreement: AgreementId::from("samverkan"), version: "1".to_owned() },
+                from: NaiveDate::MIN,
+                until: None,
+            }]),
             cases: BTreeSet::from([CaseNumber::from("FALUN-2026-0001")]),
             documents: ["a", "b", "c"].map(DocumentId::from).into(),
             actors: actors(),
@@ -71,7 +75,7 @@ impl World {
             acting,
             organisation: &self.organisation,
             calendar: &self.calendar,
-            agreement: Some(&self.agreement),
+            agreements: &self.agreements,
             cases: &self.cases,
             documents: &self.documents,
             seed: self.dice.bytes(),

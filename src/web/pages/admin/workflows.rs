@@ -4,7 +4,8 @@ use maud::{Markup, html};
 
 use crate::app::administration::WorkflowOverview;
 use crate::app::sessions::Signed;
-use crate::web::pages::parts::{tag, up};
+use crate::app::versions::{Span, Standing};
+use crate::web::pages::parts::{span, tag, up};
 use crate::web::pages::texts::admin as texts;
 use crate::web::pages::visit::Visit;
 use crate::web::pages::{Answer, Outcome};
@@ -27,8 +28,9 @@ fn section(workflow: &WorkflowOverview) -> Markup {
     let picture = format!("/admin/workflows/{}/diagram.svg", workflow.digest.0);
     html! {
         section aria-labelledby=(id) {
-            h2 #(id) { (workflow.title) @if workflow.current { " " (tag("own", texts::CURRENT)) } }
+            h2 #(id) { (workflow.title) " " (standing(workflow.standing)) }
             p .hint { (texts::version(&workflow.name, workflow.version)) ". " (texts::BASIS) ": " (workflow.basis.join(", ")) "." }
+            @for span in &workflow.spans { p .hint { (days(span)) } }
             div .picture { img src=(picture) alt=(texts::picture(&workflow.title)); }
             p { a .step href=(picture) { (texts::DIAGRAM) span .hidden { ": " (workflow.title) } } }
             table {
@@ -45,6 +47,15 @@ fn section(workflow: &WorkflowOverview) -> Markup {
             }
         }
     }
+}
+
+fn standing(standing: Standing) -> Markup {
+    let class = if standing == Standing::InForce { "own" } else { "statement" };
+    tag(class, texts::standing(standing))
+}
+
+fn days(days: &Span) -> String {
+    texts::in_force(&span(days.from, days.until), days.agreement.as_ref().map(|agreement| agreement.as_str()))
 }
 
 /// The picture.

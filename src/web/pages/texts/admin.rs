@@ -3,6 +3,7 @@
 use crate::app::administration::{MailError, SignIn};
 use crate::app::changes::Kind;
 use crate::app::outbox::MailStatus;
+use crate::app::versions::Standing;
 use crate::store::absences::Reason;
 
 /// The place in the menu.
@@ -201,8 +202,24 @@ pub fn cause(reason: Reason) -> &'static str {
 
 /// The rules.
 pub const BASIS: &str = "Grund";
-/// New cases get it.
-pub const CURRENT: &str = "Gäller för nya ärenden";
+/// Where a version of a workflow stands.
+pub fn standing(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Draft => "Utkast",
+        Standing::Final => "Färdig, inte publicerad",
+        Standing::Coming => "Kommer att gälla",
+        Standing::InForce => "Gäller för nya ärenden",
+        Standing::Retired => "Inga nya ärenden",
+    }
+}
+
+/// When new cases get a version.
+pub fn in_force(span: &str, agreement: Option<&str>) -> String {
+    match agreement {
+        None => format!("Nya ärenden: {span}."),
+        Some(agreement) => format!("Nya ärenden: {span}, när {agreement} gäller."),
+    }
+}
 /// A state.
 pub const STATE: &str = "Läge";
 /// How many.
@@ -287,6 +304,8 @@ pub fn change(kind: Kind) -> &'static str {
         Kind::CalendarClosed => "Kalenderadress borttagen",
         Kind::ClosingDayAdded => "Stängd dag tillagd",
         Kind::ClosingDayTakenBack => "Stängd dag återtagen",
+        Kind::WorkflowPublished => "Version av ett flöde gäller för nya ärenden",
+        Kind::WorkflowRetired => "Version av ett flöde gäller inte längre för nya ärenden",
     }
 }
 

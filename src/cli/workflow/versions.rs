@@ -1,0 +1,167 @@
+//! `samsyn workflow list|publish|retire`: which versions there are, and which of them new cases get.
+
+use chrono::NaiveDate;
+use clap::Args;
+use serde::Serialize;
+
+use crate::app::AppError;
+use crate::app::versions::{PublishOrder, Span, Standing, Version, VersionRefused};
+use crate::cli::{open, print, print_json, settings};
+use crate::ids::{AgreementId, Digest, PersonId};
+use crate::workflow::lock::key;
+
+/// Arguments of `samsyn workflow publish`.
+#[derive(Debug, Args)]
+pub struct PublishArgs {
+    /// The version, such as deviation@2.
+    version: String,
+    /// The first day on which new cases get it (YYYY-MM-DD); today where it is left out.
+    #[arg(long, value_name = "DAY")]
+    from: Option<NaiveDate>,
+    /// The last day (YYYY-MM-DD).
+    #[arg(long, value_name = "DAY")]
+    until: Option<NaiveDate>,
+    /// Only while this agreement is in force.
+    #[arg(long, value_name = "ID")]
+    agreement: Option<String>,
+    /// Who decided it: a person who administers the county. The record of changes names her.
+    #[arg(long = "as", value_name = "PERSON")]
+    person: String,
+}
+
+/// Arguments of `samsyn workflow retire`.
+#[derive(Debug, Args)]
+pub struct RetireArgs {
+    /// The version, such as deviation@1.
+    version: String,
+    /// The last day on which new cases get it (YYYY-MM-DD); yesterday where it is left out.
+    #[arg(long, value_name = "DAY")]
+    last_day: Option<NaiveDate>,
+    /// Who decided it: a person who administers the county. The record of changes names her.
+    #[arg(long = "as", value_name = "PERSON")]
+    person: String,
+}
+
+/// A version in the list.
+#[derive(Debug, Serialize)]
+struct Listed<'a> {
+    workflow: &'a str,
+    version: u32,
+    digest: &'a Digest,
+    standing: Standing,
+    spans: &'a [Span],
+    states: usize,
+    transitions: usize,
+    /// Absent where there is no database.
+    open_cases: Option<i64>,
+}
+
+pub fn list(json: bool) -> anyhow::Result<()> {
+    let (versions, counted) = versions()?;
+    let listed: Vec<_> = versions.iter().map(|version| listed(version, counted)).collect();
+    match json {
+        true => print_json(&listed),
+        false => print(listed.iter().map(line).collect::<Vec<_>>().join("\n")),
+    }
+}
+
+/// The versions, and whether there is a database that tells what runs on them.
+fn versions() -> anyhow::Result<(Vec<Version>, bool)> {
+    let config = settings()?;
+    let is_there = config.database_url.is_some() || open::is_there(&open::database_url(&config)?);
+    if is_there {
+        return Ok((open::app(&config)?.versions()?, true));
+    }
+    let workflows = open::workflows()?;
+    let version = |known: &_| {
+        let standing = if workflows.is_final(known) { Standing::Final } else { Standing::Draft };
+        Version { known: known.clone(), standing, spans: Vec::new(), open_cases: 0 }
+    };
+    let versions = workflows.all().map(version).collect();
+    Ok((versions, false))
+}
+
+fn listed(version: &Version, counted: bool) -> Listed<'_> {
+    let definition = &version.known.definition;
+    Listed {
+        workflow: &definition.workflow,
+        version: definition.version,
+        digest: &version.known.digest,
+        standing: version.standing,
+        spans: &version.spans,
+        states: definition.states.len(),
+        transitions: definition.transitions.len(),
+        open_cases: counted.then_some(version.open_cases),
+    }
+}
+
+fn line(listed: &Listed) -> String {
+    let Listed { workflow, version, digest, standing, states, transitions, .. } = listed;
+    let cases = listed.open_cases.map(|count| format!(", {count} open cases")).unwrap_or_default();
+    let spans: String = listed.spans.iter().map(|span| format!(", {}", told(span))).collect();
+    let name = key(workflow, *version);
+    format!("{name:<20} {digest}  {states} states, {transitions} transitions{cases}; {}{spans}", word(*standing))
+}
+
+fn word(standing: Standing) -> &'static str {
+    match standing {
+        Standing::Draft => "draft",
+        Standing::Final => "final, not published",
+        Standing::Coming => "to come",
+        Standing::InForce => "in force",
+        Standing::Retired => "retired",
+    }
+}
+
+fn told(span: &Span) -> String {
+    let from = span.from.map_or_else(|| "from the beginning".to_owned(), |from| format!("from {from}"));
+    let until = span.until.map(|until| format!(" until {until}")).unwrap_or_default();
+    let under = span.agreement.as_ref().map(|agreement| format!(" under {agreement}")).unwrap_or_default();
+    format!("{from}{until}{under}")
+}
+
+pub fn publish(args: PublishArgs) -> anyhow::Result<()> {
+    let app = open::app(&settings()?)?;
+    let (workflow, version) = named(&args.version)?;
+    let order = PublishOrder {
+        workflow,
+        version,
+        agreement: args.agreement.map(AgreementId),
+        from: args.from,
+        until: args.until,
+    };
+    let person = PersonId(args.person);
+    app.publish(&app.actor(&person).map_err(unknown(&person))?, &order).map_err(refused(&person))?;
+    list(false)
+}
+
+pub fn retire(args: RetireArgs) -> anyhow::Result<()> {
+    let app = open::app(&settings()?)?;
+    let (workflow, version) = named(&args.version)?;
+    let person = PersonId(args.person);
+    let actor = app.actor(&person).map_err(unknown(&person))?;
+    app.retire(&actor, (&workflow, version), args.last_day).map_err(refused(&person))?;
+    list(false)
+}
+
+/// A workflow and its version, as `deviation@2`.
+fn named(name: &str) -> anyhow::Result<(String, u32)> {
+    let parts = name.split_once('@').and_then(|(workflow, version)| Some((workflow.to_owned(), version.parse().ok()?)));
+    parts.ok_or_else(|| anyhow::anyhow!("{name} names no version: write one such as deviation@2"))
+}
+
+fn unknown(person: &PersonId) -> impl FnOnce(AppError) -> anyhow::Error {
+    let person = person.clone();
+    move |error| match error {
+        AppError::NotFound => anyhow::anyhow!("there is no person {person}"),
+        error => error.into(),
+    }
+}
+
+fn refused(person: &PersonId) -> impl FnOnce(VersionRefused) -> anyhow::Error {
+    let person = person.clone();
+    move |error| match error {
+        VersionRefused::App(AppError::NotFound) => anyhow::anyhow!("{person} does not administer the county"),
+        error => error.into(),
+    }
+}

@@ -12,12 +12,13 @@ use super::{COUNTY, PLAN, before, comes, dry, opened, opened_with, real, talks};
 use crate::support::cases::{FALUN, actor, take};
 use crate::support::database::TestApp;
 use crate::support::sql;
+use crate::support::values::roll;
 
 /// Cases of every kind, the clock a little further with some.
 fn many(test: &TestApp, count: usize) {
     let dice = IdSource::seeded(7);
     for _ in 0..count {
-        match dice.bytes()[0] % 8 {
+        match roll(&dice, 8) {
             0 => drop(talks(&test.app)),
             1 => {
                 let done = talks(&test.app);
@@ -27,7 +28,7 @@ fn many(test: &TestApp, count: usize) {
             2 => drop(opened_with(&test.app, json!({"question": "Vem?", "urgency": "later", "remark": "Ring."}))),
             _ => drop(opened(&test.app)),
         }
-        if dice.bytes()[0] % 16 == 0 {
+        if roll(&dice, 16) == 0 {
             test.clock.advance(Duration::minutes(5));
         }
     }

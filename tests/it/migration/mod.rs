@@ -4,7 +4,6 @@
 mod cases;
 mod many;
 mod plans;
-mod random;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

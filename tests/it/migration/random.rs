@@ -1,1 +1,0 @@
-//! Random cases under random plans.

@@ -65,7 +65,9 @@ fn policy(judge: &Judge<'_>, name: &str, deadline: &Deadline, said: (Policy, Opt
     }
     let runs =
         |(from, state): &(&str, &str)| judge.old.holds(&deadline.during, from) && new.holds(&becomes.during, state);
-    if !judge.pairs().iter().any(runs) {
+    let mut ran = judge.old.states_of(&deadline.during).into_iter();
+    let all_known = ran.all(|state| plan.state(state).is_some_and(|state| new.states.contains_key(state)));
+    if all_known && !judge.pairs().iter().any(runs) {
         found.push(format!("`{to}` runs in none of the states where `{name}` ran: cancel it"));
     }
     found

@@ -17,7 +17,7 @@ use samsyn::workflow::engine::Happened;
 use samsyn::workflow::lock::Lock;
 use samsyn::workflow::plan::{LoadedPlan, is_plan};
 use samsyn::workflow::rules::Rules;
-use samsyn::workflow::{Environment, load_set};
+use samsyn::workflow::{Environment, load_set, shipped};
 use serde_json::json;
 
 use crate::support::cases::{RECEIVER, SENDER, actor, object, take};
@@ -33,8 +33,9 @@ const COUNTY: &str = "systemadministrator-lanet";
 
 /// The workflows of a moment: these files, each with its name.
 fn workflows(files: &[(&str, &str)]) -> Workflows {
-    let lock = lock(files);
-    let read = Workflows::read(files, ("rules.yaml", RULES), ("digests.lock", &lock), TEMPLATES);
+    // The demonstration's own are in the database too.
+    let (lock, rules) = (lock(files), format!("{}{RULES}", shipped::RULES.1));
+    let read = Workflows::read(files, ("rules.yaml", &rules), ("digests.lock", &lock), TEMPLATES);
     read.unwrap_or_else(|problems| panic!("{}", problems.iter().map(|it| format!("{it}\n")).collect::<String>()))
 }
 
@@ -49,15 +50,25 @@ fn lock(files: &[(&str, &str)]) -> String {
 
 /// The application before version 2 came.
 fn before(now: &str) -> TestApp {
+    before_with(now, ONE)
+}
+
+/// The same with another version 1.
+fn before_with(now: &str, one: &str) -> TestApp {
     let mut test = TestApp::at(now);
-    test.app.workflows = Arc::new(workflows(&[("matter/1.yaml", ONE)]));
+    test.app.workflows = Arc::new(workflows(&[("matter/1.yaml", one)]));
     test.app.publish_first().unwrap();
     test
 }
 
 /// Version 2 comes, with this plan.
 fn comes(test: &mut TestApp, plan: &str) -> LoadedPlan {
-    let files = [("matter/1.yaml", ONE), ("matter/2.yaml", TWO), ("matter/1-2.yaml", plan)];
+    comes_with(test, plan, (ONE, TWO))
+}
+
+/// The same with other versions.
+fn comes_with(test: &mut TestApp, plan: &str, (one, two): (&str, &str)) -> LoadedPlan {
+    let files = [("matter/1.yaml", one), ("matter/2.yaml", two), ("matter/1-2.yaml", plan)];
     test.app.workflows = Arc::new(workflows(&files));
     test.app.workflows.plans()[0].clone()
 }

@@ -51,38 +51,36 @@ fn each_class_of_faults_is_found_where_it_is() {
         (&[("Avtalet har reviderats.", "Frågan om 19121212-1212.")], "plan/why", 5),
         (&[("open: asked", "open: aksed")], "plan/unknown-name", 7),
         (&[("open: asked", "open: asked\n  opne: asked")], "plan/unknown-name", 8),
-        (&[("unchanged: [talks]\n", "")], "plan/state-missing", 7),
+        (&[("unchanged: [talks]\n", "")], "plan/state-missing", 6),
         (&[("unchanged: [talks]", "unchanged: [talks, open]")], "plan/unknown-name", 8),
         (&[("open: asked", "open: asked\n  talks: talks")], "plan/state-twice", 8),
         (&[("open: asked", "open: asked\n  closed: closed")], "plan/ended", 8),
         (&[("open: asked", "open: silent")], "plan/to-end", 7),
-        (&[("  talks_end: {to: talks_end, policy: remaining}\n", "")], "plan/deadline-missing", 10),
+        (&[("  talks_end: {to: talks_end, policy: remaining}\n", "")], "plan/deadline-missing", 9),
         (&[(keep, "{policy: keep}")], "plan/deadline-policy", 10),
         (&[(keep, "{to: answer_in_time, policy: cancel}")], "plan/deadline-policy", 10),
         (&[("{to: talks_end, policy: remaining}", "{policy: cancel}")], "plan/deadline-policy", 11),
         (&[(keep, "{policy: cancel}")], "plan/deadline-begins", 12),
         (&[("begin: [follow_up]\n", "")], "plan/deadline-begins", 1),
         (&[("begin: [follow_up]", "begin: [follow_up, folow_up]")], "plan/unknown-name", 12),
-        (&[("  remark: drop\n", "")], "plan/field", 14),
+        (&[("  remark: drop\n", "")], "plan/field", 13),
         (&[("values: {now: at_once}", "values: {later: later}")], "plan/field", 15),
         (&[("values: {now: at_once}", "values: {now: att_once}")], "plan/unknown-name", 15),
         (&[("remark: drop", "remark: urgency")], "plan/field", 16),
-        (&[("remark: drop", "remark: answer")], "plan/two-into-one", 16),
+        (&[("remark: drop", "remark: answer")], "plan/two-into-one", 13),
         (&[("transitions:\n  reply: answer_it\n", "")], "plan/transition", 1),
         (&[("reply: answer_it", "reply: answer_it\n  ask: drop")], "plan/transition", 19),
         (&[("reply: answer_it", "reply: answer_it\n  rest: answer_it")], "plan/two-into-one", 19),
     ];
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut missed) = (BTreeSet::new(), Vec::new());
     for (changes, class, line) in cases {
         let found = found(changes);
-        assert!(found.contains(&(*class, *line)), "{changes:?}: {found:?}");
+        if !found.contains(&(*class, *line)) {
+            missed.push(format!("{changes:?}: {found:?}"));
+        }
         seen.insert(*class);
     }
-    let late = [(
-        "answerer: {title: Svarar, opposite: asker}",
-        "answerer: {title: Svarar, opposite: asker, sees_from: heard}\ngroups: {heard: [talks]}",
-    )];
-    let _ = late;
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
     let elsewhere = [
         ("plan/file-name", "its name"),
         ("plan/no-way-to-end", "the version itself is refused"),

@@ -25,6 +25,9 @@ use crate::workflow::log::{CONTENT, EXPLANATION, Entry, Record, Room};
 use crate::workflow::reading::{self, Sight};
 use crate::workflow::step::{Act, By, Step};
 
+/// Where an entry holds why the case went over to another version: no field can be called so.
+pub const WHY: &str = "why";
+
 /// One entry, as far as the reader may see it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct EntryView {
@@ -52,7 +55,8 @@ pub struct EntryView {
     pub happened: Timestamp,
     /// When it was recorded, UTC.
     pub recorded: Timestamp,
-    /// What was given, by field; a removed text is `{"removed": true}`. Of a removal: its `path`, `reason` and `explanation`.
+    /// What was given, by field; a removed text is `{"removed": true}`. Of a removal: its `path`, `reason` and `explanation`;
+    /// where the case went over to another version, `why`.
     pub data: BTreeMap<String, Value>,
     /// The entry that this corrects or removes from.
     pub about: Option<u64>,
@@ -291,6 +295,9 @@ impl<'a> Show<'a> {
         view.from.clone_from(&step.from);
         view.to = Some(step.to.clone());
         view.happened = step.happened;
+        if let Some(migrated) = step.migrated.as_ref().filter(|_| *sight == Sight::Whole) {
+            view.data.insert(WHY.to_owned(), Value::from(migrated.why.as_str()));
+        }
         let shown = step.data.iter().filter(|(key, _)| match sight {
             Sight::Whole => true,
             Sight::Only(keys) => keys.contains(*key),

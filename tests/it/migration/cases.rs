@@ -81,6 +81,12 @@ fn a_case_goes_over_with_everything_that_it_holds() {
         let titles: Vec<_> = timeline.iter().map(|entry| entry.title.as_str()).collect();
         assert_eq!(titles, ["Ställ fråga", "Ärendet följer nu version 2 av ärendetypen"]);
         assert_eq!(timeline[0].data["question"], "Vem gör vad?", "history stays under the old names");
+        assert_eq!(timeline[1].data["why"], "Avtalet har reviderats.");
+        let form = test.app.form_of(&actor(&test.app, person), &done.number).unwrap();
+        let urgency = form.fields.iter().find(|field| field.id == "urgency").unwrap();
+        let known: Vec<_> = urgency.options.iter().map(|option| option.id.as_str()).collect();
+        assert_eq!(known, ["at_once", "later", "now"], "what older entries hold can be read");
+        assert!(form.fields.iter().any(|field| field.id == "question"));
     }
     let next = samsyn::app::cases::Done { revision: 2, ..done };
     let done = take(&test.app, RECEIVER, &next, "answer_it", json!({"answer": "Vi."})).unwrap();

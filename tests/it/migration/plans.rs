@@ -38,10 +38,13 @@ fn the_plan_holds() {
     assert_eq!(found(&[]), []);
 }
 
+/// Changes of the plan, and the class and line of what is wrong then.
+type Case = (&'static [(&'static str, &'static str)], &'static str, usize);
+
 #[test]
 fn each_class_of_faults_is_found_where_it_is() {
-    let keep = "{to: answer_in_time, policy: keep}";
-    let cases: &[(&[(&str, &str)], &str, usize)] = &[
+    const KEEP: &str = "{to: answer_in_time, policy: keep}";
+    let cases: &[Case] = &[
         (&[("format: 1", "format: 2")], "plan/format", 1),
         (&[("workflow: matter", "workflow: mater")], "plan/version", 2),
         (&[("from: 1", "from: 2")], "plan/version", 4),
@@ -57,10 +60,10 @@ fn each_class_of_faults_is_found_where_it_is() {
         (&[("open: asked", "open: asked\n  closed: closed")], "plan/ended", 8),
         (&[("open: asked", "open: silent")], "plan/to-end", 7),
         (&[("  talks_end: {to: talks_end, policy: remaining}\n", "")], "plan/deadline-missing", 9),
-        (&[(keep, "{policy: keep}")], "plan/deadline-policy", 10),
-        (&[(keep, "{to: answer_in_time, policy: cancel}")], "plan/deadline-policy", 10),
+        (&[(KEEP, "{policy: keep}")], "plan/deadline-policy", 10),
+        (&[(KEEP, "{to: answer_in_time, policy: cancel}")], "plan/deadline-policy", 10),
         (&[("{to: talks_end, policy: remaining}", "{policy: cancel}")], "plan/deadline-policy", 11),
-        (&[(keep, "{policy: cancel}")], "plan/deadline-begins", 12),
+        (&[(KEEP, "{policy: cancel}")], "plan/deadline-begins", 12),
         (&[("begin: [follow_up]\n", "")], "plan/deadline-begins", 1),
         (&[("begin: [follow_up]", "begin: [follow_up, folow_up]")], "plan/unknown-name", 12),
         (&[("  remark: drop\n", "")], "plan/field", 13),

@@ -12,8 +12,8 @@ use super::runs::Run;
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::PersonId;
+use crate::store::Db;
 use crate::store::reminders::NOBODY;
-use crate::store::{Db, absences};
 use crate::workflow::case::{BrokenLog, Case, Made, replay};
 use crate::workflow::definition::Definition;
 use crate::workflow::history::Definitions;
@@ -50,7 +50,7 @@ impl<'a> Audience<'a> {
     ) -> Result<Differing, AppError> {
         let day = local_date(noted);
         let mut expected = Vec::new();
-        for (definition, case) in self.states(run, noted)? {
+        for (definition, case) in self.states(run, planned, noted)? {
             let Some(deadline) = definition.deadlines.get(&run.deadline) else { return Ok(Differing::default()) };
             let to = &mails::said(deadline, planned)?.to;
             expected.push(recipients::resolve(db, definition, &case, to, day)?);
@@ -65,8 +65,14 @@ impl<'a> Audience<'a> {
         differing.proved(db, noted)
     }
 
-    /// The states in which the case may have stood at an instant, those in which the deadline ran.
-    fn states(&self, run: &Run, at: Timestamp) -> Result<Vec<(&'a Definition, Case)>, AppError> {
+    /// The states in which the case may have stood at an instant, those in which the deadline ran and had planned this, each with
+    /// its definition.
+    fn states(
+        &self,
+        run: &Run,
+        planned: &PlannedReminder,
+        at: Timestamp,
+    ) -> Result<Vec<(&'a Definition, Case)>, AppError> {
         let (from, until) = (at + -CLOCKS_DIFFER, at + CLOCKS_DIFFER);
         let first = self.steps.iter().position(|made| made.step.recorded >= from).unwrap_or(self.steps.len());
         let last = self.steps.iter().rposition(|made| made.step.recorded <= until).map_or(0, |last| last + 1);
@@ -77,7 +83,7 @@ impl<'a> Audience<'a> {
             let case = replay(steps).map_err(broken)?;
             let running = |case: &Case| {
                 let timer = case.deadlines.get(&run.deadline).and_then(|timer| timer.running.as_ref());
-                timer.is_some_and(|running| running.generation == run.generation)
+                timer.is_some_and(|running| running.generation == run.generation && running.reminders.contains(planned))
             };
             states.extend(case.filter(running).map(|case| (last.definition, case)));
         }
@@ -95,12 +101,10 @@ impl Differing {
         if self.missing.is_empty() && self.surplus.is_empty() {
             return Ok(self);
         }
-        let away = absences::on(db, local_date(noted))?;
-        let chains: BTreeSet<_> = away.into_iter().flat_map(<[PersonId; 2]>::from).collect();
+        let (since, day) = (noted + -CLOCKS_DIFFER, local_date(noted));
         for people in [&mut self.missing, &mut self.surplus] {
             for person in people.clone() {
-                let concerned = &chains | &BTreeSet::from([person.clone()]);
-                if changes::may_have_moved(db, noted + -CLOCKS_DIFFER, &concerned)? {
+                if changes::may_have_moved(db, since, day, &person)? {
                     people.remove(&person);
                 }
             }

@@ -1,6 +1,7 @@
 //! `samsyn workflow`: workflow files, checked, listed, published and drawn.
 
 mod check;
+mod diff;
 mod versions;
 
 use std::collections::BTreeMap;
@@ -47,6 +48,8 @@ pub enum WorkflowCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Tell what a version changes, in Swedish sentences, and what that means for running cases.
+    Diff(diff::DiffArgs),
     /// Print a workflow as a picture.
     Diagram {
         /// The workflow, such as local-dispute or local-dispute@1.
@@ -73,6 +76,7 @@ pub fn run(command: WorkflowCommand) -> anyhow::Result<()> {
         WorkflowCommand::Publish(args) => versions::publish(args),
         WorkflowCommand::Retire(args) => versions::retire(args),
         WorkflowCommand::Simulate { name, json } => simulate(&name, json),
+        WorkflowCommand::Diff(args) => diff::run(&args),
         WorkflowCommand::Diagram { name, format } => draw(&name, format),
     }
 }

@@ -1,7 +1,6 @@
 """Verifies a bundle as workflows/BUNDLE.md says, with nothing of ours: `verify_bundle.py BUNDLE [DOCUMENT...]`."""
 import hashlib, json, sys
 
-
 def digest(*parts):
     return hashlib.sha256(b"".join(parts)).hexdigest()
 
@@ -20,7 +19,7 @@ KEYS = {"definitions": "digest text", "entries": "room n hash document", "texts"
 def verify(bundle, files):
     assert bundle.keys() == {"samsyn_bundle", "case", "state", "outcome", *KEYS} and bundle["samsyn_bundle"] == 1, "format"
     assert all(row.keys() == set(keys.split()) for name, keys in KEYS.items() for row in bundle[name]), "keys"
-    ends, sealed, attached, gone, named, at = {}, {}, {}, set(), set(), (None, None)
+    ends, sealed, attached, gone, named, at, under = {}, {}, {}, set(), set(), (None, None), None
     definitions = {definition["digest"]: digest(definition["text"].encode()) for definition in bundle["definitions"]}
     for row in bundle["entries"]:
         room, n, document = row["room"], row["n"], row["document"]
@@ -38,8 +37,9 @@ def verify(bundle, files):
         gone |= {(room, record["entry"], record["path"], record["digest"])} if kind == "removal" else set()
         if kind == "step":
             assert record.get("from") == at[0], f"{room} {n}: leaves another state"
-            at = record["to"], record.get("outcome")
-            assert n > 1 or record["opened"]["text"] == definitions[entry["definition"]], "definition"
+            begun = record.get("opened") or record.get("migrated")
+            assert begun["text"] == definitions[entry["definition"]] if begun else entry["definition"] == under, "definition"
+            at, under = (record["to"], record.get("outcome")), entry["definition"]
         ends[room], named = (n, row["hash"]), named | {entry["definition"]}
     assert len(definitions) == len(bundle["definitions"]) and named == definitions.keys(), "definitions"
     assert at == (bundle["state"], bundle["outcome"]), "state"

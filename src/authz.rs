@@ -3,10 +3,13 @@
 //! A workflow file says who may take which step; this module says what a role *is*: where it is held and how far it
 //! reads. No database, no clock: the caller loads the seats that a person holds on the day.
 
+mod standing_in;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
+pub use standing_in::{may_stand_in, stand_in};
 
 use crate::ids::{AuthorityId, BodyId, PersonId, PrincipalId, UnitId};
 use crate::texts::roles;
@@ -336,41 +339,15 @@ pub fn may_hold_both(one: &Seat, other: &Seat) -> bool {
     !(of_body(one) && of_party(other) || of_party(one) && of_body(other))
 }
 
+/// The seat in which somebody may let running cases go over to another version: that of whoever administers the county. She
+/// sees no more of them by that.
+pub fn may_migrate_cases(actor: &Actor) -> Option<&Seat> {
+    actor.seats.iter().find(|seat| seat.role == Role::Administrator && seat.principal.is_none())
+}
+
 /// Each once, in order.
 fn in_order<T: Ord>(all: impl Iterator<Item = T>) -> Vec<T> {
     all.collect::<BTreeSet<_>>().into_iter().collect()
-}
-
-/// Whether somebody who holds these seats herself may act in another's seat while that person is away.
-///
-/// She must belong where the seat is held: at the same principal, for a body's secretary with a body. And she must act
-/// nowhere else, neither watch over cases nor administer: nobody comes to speak for two parties, or for a party and a body, by standing in. What only concerns its
-/// holder - what an employee sent, an administrator's power, watching over cases - passes to nobody.
-pub fn may_stand_in(own: &[Seat], seat: &Seat) -> bool {
-    let acts =
-        |seat: &Seat| !seat.role.watches() && matches!(seat.role.scope(), Scope::Unit | Scope::Principal | Scope::Body);
-    let here = |held: &Seat| match &seat.body {
-        Some(_) => held.body.is_some(),
-        None => held.principal.is_some() && held.principal == seat.principal,
-    };
-    let belongs = |held: &Seat| held.role.scope() != Scope::Nothing && here(held);
-    let apart = own.iter().any(|held| held.role.watches() || held.role == Role::Administrator);
-    !apart && acts(seat) && own.iter().any(belongs) && own.iter().filter(|held| acts(held)).all(here)
-}
-
-/// Who takes somebody's place, of those who are away and have named somebody: the first in the chain who is not away
-/// herself. None where the chain leads back to somebody in it.
-pub fn stand_in<'a>(away: &'a BTreeMap<PersonId, PersonId>, person: &PersonId) -> Option<&'a PersonId> {
-    let mut passed = vec![person.clone()];
-    let mut next = away.get(person)?;
-    while let Some(further) = away.get(next) {
-        if passed.contains(next) {
-            return None;
-        }
-        passed.push(next.clone());
-        next = further;
-    }
-    Some(next)
 }
 
 impl Seat {

@@ -17,7 +17,8 @@
 //! store         the only place with diesel; one store over SQLite and PostgreSQL
 //! mail          what a mail may hold, templates, transports, calendars, reports of mails that came back
 //! oidc          the sign-in service: OpenID Connect; the only place that asks anybody over HTTP
-//! workflow      THE PURE CORE: definition -> check -> decide; step -> case; log; replay; proof; export to others' formats
+//! workflow      THE PURE CORE: definition -> check -> decide; step -> case; log; replay; proof; plan -> migration; diff;
+//!               export to others' formats
 //! authz         roles, seats, actors, readers
 //! calendar      Swedish working days and periods      personal_number   the guard of every free text
 //! texts         what the program says by itself, whoever asks (what only pages say: web::pages::texts)
@@ -34,6 +35,7 @@
 //!   deadlines, the mails in the outbox and the answer under the idempotency key; all or nothing.
 //! - The log is append-only and chained, one chain a case *and room*. The stored state is the fold of the log, byte for
 //!   byte. A step carries every date that it computed; replay computes none.
+//! - A case keeps its version until a plan moves it, in a step of its own; each entry is read by the definition that it names.
 //! - Free text lies apart from the log, which holds salted digests, and so do the bytes of documents. A removal empties
 //!   them, on record.
 //! - Nobody reads unnoted what people wrote: the way to the words is the receipt of `app::reads`, by whom and for whom.
@@ -55,6 +57,7 @@
 //! - **A workflow, or a version:** a file `workflows/NAME/VERSION.yaml` (reference: `workflows/README.md`) and its line in
 //!   `workflow::shipped`; `samsyn workflow check` tells what is wrong with it; `workflows/digests.lock` shows the change. Final
 //!   there, it is in force for new cases once it is published (`app::versions`).
+//! - **A plan for running cases:** `workflows/NAME/FROM-TO.yaml` and its line in `workflow::shipped`; `workflow::migration` does it.
 //! - **An endpoint:** a row in `web::routes` (method, path, policy, handler, schemas; the OpenAPI document follows), a
 //!   handler in `web::api`, a use case in `app`. The visibility snapshot fails until the route is in it.
 //! - **A page:** a row in `web::pages::routes` and a handler beside it that calls a use case; its words in `texts`. Every page

@@ -234,7 +234,7 @@ impl App {
         let parties: Vec<_> = case.principals(None).map(|party| &party.principal).collect();
         let world = World::load(self, db, &known.definition, now)?;
         let world = world.with_cases(db, actor, &known.definition, &parties, given)?;
-        let world = world.with_documents(db, (actor, access), &known.definition, given)?;
+        let world = world.with_documents(self, db, (actor, access), &known.definition, given)?;
         let context = world.context(self, actor, now);
         let decided = match what {
             What::Take { transition, happened, given } => {

@@ -94,7 +94,7 @@ pub fn wanted<'a>(definition: &'a Definition, case: &Case, step: &Step) -> (Vec<
 }
 
 /// The start by which the case began, as far as it grew out of others.
-fn from_case<'a>(definition: &'a Definition, case: &Case) -> Option<&'a FromCase> {
+pub(super) fn from_case<'a>(definition: &'a Definition, case: &Case) -> Option<&'a FromCase> {
     definition.start.iter().find(|start| case.taken.contains_key(&start.id))?.from_case.as_ref()
 }
 

@@ -132,8 +132,8 @@ impl App {
         let seen = self.store.read(|db| {
             let access = access::open(db, actor, number)?;
             let known = self.workflows.of(db, &access.stored.definition)?;
-            let case = self.case_within_reach(db, &access, &known)?;
-            let seen = visible(db, &access, &known.definition, &case)?;
+            let case = self.case_within_reach(db, &access)?;
+            let seen = visible(self, db, &access, (&known.definition, &case))?;
             seen.into_iter().find(|seen| seen.attached.id == *id).ok_or(AppError::NotFound)
         })?;
         // It is there for her: that she reads it is noted before she does.

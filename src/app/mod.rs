@@ -20,6 +20,7 @@ pub mod feeds;
 pub mod held_forms;
 pub mod log;
 mod mails;
+pub mod migrations;
 pub mod notes;
 pub mod oidc;
 pub mod operator;

@@ -106,8 +106,13 @@ impl Recorder<'_> {
         shelves::put(self.app, self.db, known, before, stored)?;
         let definition = &known.definition;
         let listed = listing::bodies(definition, &stored.case);
-        let was = before.map(|before| listing::bodies(definition, &before.case)).unwrap_or_default();
-        if listed != was {
+        // By another version's rules it was listed otherwise.
+        let was = match before {
+            None => Some(BTreeSet::default()),
+            Some(before) if before.definition == stored.definition => Some(listing::bodies(definition, &before.case)),
+            Some(_) => None,
+        };
+        if Some(&listed) != was.as_ref() {
             listings::set(self.db, &stored.id, &listed)?;
         }
         Ok(())

@@ -22,7 +22,6 @@ use crate::ids::{CaseNumber, Digest};
 use crate::store::cases::{self, StoredCase};
 use crate::store::log::{self, Place, StoredEntry};
 use crate::store::{Db, documents, drafts, held_forms, people};
-use crate::workflow::definition::Definition;
 use crate::workflow::input::{StoredText, free_text, text_reference};
 use crate::workflow::log::{CONTENT, EXPLANATION, Entry, Record, Removal, RemovalReason, Room};
 use crate::workflow::step::By;
@@ -125,14 +124,13 @@ impl App {
             if !is_archivist(&access, actor) {
                 return Err(AppError::NotFound);
             }
-            let known = self.workflows.of(db, &access.stored.definition)?;
             let mut rooms: Vec<_> = access.own_rooms.iter().map(|sight| sight.room.clone()).collect();
             rooms.push(Room::Shared);
             rooms.sort();
             rooms.dedup();
             let mut removable = Vec::new();
             for room in rooms {
-                removable.extend(removable_in(db, actor, &access, &known.definition, (&room, &receipt))?);
+                removable.extend(removable_in(self, db, actor, &access, (&room, &receipt))?);
             }
             Ok(removable)
         })
@@ -170,14 +168,15 @@ fn seat_to_remove<'a>(access: &'a Access, actor: &'a Actor, entry: &Entry) -> Op
 }
 
 fn removable_in(
+    app: &App,
     db: &mut Db,
     actor: &Actor,
     access: &Access,
-    definition: &Definition,
     (room, receipt): (&Room, &Receipt),
 ) -> Result<Vec<RemovableView>, AppError> {
     let rows = log::entries(db, &access.stored.id, room, 1)?;
     let entries = rows.iter().map(StoredEntry::entry).collect::<Result<Vec<_>, _>>()?;
+    let definitions = app.workflows.definitions(db, &entries)?;
     let mut texts = receipt.texts(db, room)?;
     let mut removable = Vec::new();
     for entry in entries.iter().filter(|entry| seat_to_remove(access, actor, entry).is_some()) {
@@ -185,6 +184,7 @@ fn removable_in(
             Some(person) => people::person(db, person)?.map(|person| person.name),
             None => None,
         };
+        let definition = definitions.of(entry).map_err(|broken| AppError::Internal(broken.to_string()))?;
         // Of a document the whole goes, or nothing of it.
         let paths: Vec<_> = match entry.attached() {
             Some(_) => vec![(CONTENT.to_owned(), NAME.to_owned())],

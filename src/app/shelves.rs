@@ -123,7 +123,10 @@ pub(super) fn put(
     before: Option<&StoredCase>,
     stored: &StoredCase,
 ) -> Result<(), AppError> {
-    let same = |before: &StoredCase| marks(&known.definition, &before.case) == marks(&known.definition, &stored.case);
+    let same = |before: &StoredCase| {
+        before.definition == stored.definition
+            && marks(&known.definition, &before.case) == marks(&known.definition, &stored.case)
+    };
     if stored.case.sent_to.is_empty() && before.is_some_and(same) {
         return Ok(());
     }
@@ -235,7 +238,7 @@ impl App {
 
     /// How a case stood when it left a reader.
     fn former_row(&self, db: &mut Db, known: &Known, access: &Access, shelf: String) -> Result<Row, AppError> {
-        let case = self.case_within_reach(db, access, known)?;
+        let case = self.case_within_reach(db, access)?;
         let standing = if case.outcome.is_some() { Standing::LeftEnded } else { Standing::LeftOpen };
         let seen_until = access.reach.seen_until();
         Ok(Row { standing, seen_until, ..row(&known.definition, &access.stored, &case, shelf) })
@@ -243,7 +246,7 @@ impl App {
 
     /// When the first deadline runs out of those that a body may know of.
     fn due_for_body(&self, db: &mut Db, known: &Known, access: &Access) -> Result<Option<Timestamp>, AppError> {
-        let visible = view::visible_keys(db, access, &known.definition)?;
+        let visible = view::visible_keys(self, db, access)?;
         let running = view::running(&known.definition, &access.stored.case, visible.as_ref());
         Ok(running.map(|(_, running)| running.runs_out).min())
     }

@@ -1,14 +1,17 @@
 //! The definitions that cases run under: those that this program is built with, and older ones out of the database. Which
 //! of them new cases get is `versions`' to say.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, RwLock};
 
 use super::AppError;
 use crate::ids::Digest;
 use crate::store::{Db, definitions};
 use crate::workflow::definition::Definition;
+use crate::workflow::history::Definitions;
 use crate::workflow::lock::Lock;
+use crate::workflow::log::Entry;
+use crate::workflow::plan::{self, LoadedPlan};
 use crate::workflow::rules::Rules;
 use crate::workflow::{Environment, Loaded, Problem, load, load_set, shipped};
 
@@ -32,6 +35,7 @@ pub struct Workflows {
     lock: Lock,
     templates: Vec<&'static str>,
     shipped: Vec<Known>,
+    plans: Vec<LoadedPlan>,
     by_digest: RwLock<BTreeMap<Digest, Known>>,
 }
 
@@ -57,11 +61,13 @@ impl Workflows {
         let rules = Rules::read(rules.0, rules.1)?;
         let lock = Lock::read(lock.0, lock.1)?;
         let environment = Environment { rules: &rules, templates, calendars: CALENDARS, lock: &lock };
-        let loaded = load_set(files, &environment)?;
+        let (plans, files): (Vec<_>, Vec<_>) = files.iter().copied().partition(|(file, _)| plan::is_plan(file));
+        let loaded = load_set(&files, &environment)?;
         let mut shipped: Vec<Known> = loaded.into_iter().map(known).collect();
         shipped.sort_by(|one, other| order(one).cmp(&order(other)));
+        let plans = plan::load_set(&plans, &definitions_of(&shipped))?;
         let by_digest = shipped.iter().map(|known| (known.digest.clone(), known.clone())).collect();
-        Ok(Workflows { rules, lock, templates: templates.to_vec(), shipped, by_digest: RwLock::new(by_digest) })
+        Ok(Workflows { rules, lock, templates: templates.to_vec(), shipped, plans, by_digest: RwLock::new(by_digest) })
     }
 
     /// Every version of every workflow that this program is built with, by name and version.
@@ -85,6 +91,19 @@ impl Workflows {
         locked.is_some_and(|locked| locked.is_final && locked.digest == known.digest)
     }
 
+    /// The plans by which running cases can go over to another version.
+    pub fn plans(&self) -> &[LoadedPlan] {
+        &self.plans
+    }
+
+    /// A plan out of a file, for the versions that are at hand.
+    ///
+    /// # Errors
+    /// Every problem of the file.
+    pub fn read_plan(&self, file: &str, text: &str) -> Result<LoadedPlan, Vec<Problem>> {
+        plan::load(file, text, &definitions_of(&self.shipped))
+    }
+
     /// The definition that a case runs under.
     ///
     /// # Errors
@@ -102,6 +121,18 @@ impl Workflows {
         Ok(known)
     }
 
+    /// The definitions under which entries were made.
+    ///
+    /// # Errors
+    /// Where the database does not hold one.
+    pub fn definitions(&self, db: &mut Db, entries: &[Entry]) -> Result<Definitions, AppError> {
+        let mut definitions = Definitions::default();
+        for digest in entries.iter().map(|entry| &entry.definition).collect::<BTreeSet<_>>() {
+            definitions.add(digest.clone(), self.of(db, digest)?.definition);
+        }
+        Ok(definitions)
+    }
+
     fn reread(&self, workflow: &str, version: i32, text: &str) -> Result<Known, AppError> {
         let environment =
             Environment { rules: &self.rules, templates: &self.templates, calendars: CALENDARS, lock: &self.lock };
@@ -113,6 +144,10 @@ impl Workflows {
 
 fn order(known: &Known) -> (&str, u32) {
     (&known.definition.workflow, known.definition.version)
+}
+
+fn definitions_of(known: &[Known]) -> Vec<&Definition> {
+    known.iter().map(|known| known.definition.as_ref()).collect()
 }
 
 fn known(loaded: Loaded) -> Known {

@@ -66,6 +66,7 @@ impl World {
     /// The same world with the documents of the case that the actor's own side attached, where the input names any.
     pub fn with_documents(
         self,
+        app: &App,
         db: &mut Db,
         (actor, access): (&Actor, &Access),
         definition: &Definition,
@@ -76,7 +77,7 @@ impl World {
             return Ok(self);
         }
         let removed = documents::removed(db, access)?;
-        let seen = visible(db, access, definition, &access.stored.case)?;
+        let seen = visible(app, db, access, (definition, &access.stored.case))?;
         // What the other side attached is not hers to send on.
         let own = |principal: Option<&PrincipalId>| {
             actor.seats.iter().any(|seat| seat.principal.is_some() && seat.principal.as_ref() == principal)

@@ -9,6 +9,7 @@ mod demo;
 mod import;
 mod log;
 mod migrate;
+mod migrate_cases;
 mod open;
 mod outbox;
 mod progress;
@@ -50,6 +51,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Bring the database up to date with this program.
     Migrate(migrate::MigrateArgs),
+    /// Let running cases go over to another version of their workflow, as a plan says.
+    MigrateCases(migrate_cases::MigrateCasesArgs),
     /// Load an organisation from a file: once more changes nothing.
     Import(import::ImportArgs),
     /// Workflow files: check, list, export.
@@ -93,6 +96,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<()> {
         Command::Serve(args) => serve::run(&settings()?, args),
         Command::Demo(args) => demo::run(&settings()?, args),
         Command::Migrate(args) => migrate::run(&settings()?, args),
+        Command::MigrateCases(args) => migrate_cases::run(&settings()?, args),
         Command::Import(args) => import::run(&settings()?, args),
         Command::RunJob(args) => run_job::run(&settings()?, args),
         Command::Log(command) => log::run(&settings()?, command),

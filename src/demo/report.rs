@@ -151,6 +151,7 @@ impl Teller<'_> {
             Act::Transition => format!("{title}{moved}"),
             Act::Confirmation => format!("{title} (väntar på övriga)"),
             Act::Recount => "Tidsfrister räknas om".to_owned(),
+            Act::Migration => "Ärendet går över till en ny version".to_owned(),
             Act::Withdrawal => format!("{title}: tar tillbaka sin bekräftelse"),
         };
         let mut out = self.line(&format!("{}{}: {kind}{what}", self.number(told), self.who(&step.by)));

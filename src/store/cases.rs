@@ -171,12 +171,11 @@ pub fn next_number(db: &mut Db, name: &str, year: i32) -> Result<CaseNumber, Sto
 /// Stores a new case.
 pub fn insert(db: &mut Db, stored: &StoredCase) -> Result<(), StoreError> {
     let case = &stored.case;
-    let version = i32::try_from(case.version).unwrap_or(i32::MAX);
     let values = (
         cases::id.eq(&stored.id.0),
         cases::number.eq(&stored.number.0),
         cases::workflow.eq(&case.workflow),
-        cases::version.eq(version),
+        cases::version.eq(version(case)),
         cases::definition.eq(&stored.definition.0),
         cases::state.eq(&case.state),
         cases::outcome.eq(&case.outcome),
@@ -201,6 +200,8 @@ pub fn update(db: &mut Db, stored: &StoredCase, expected: u64) -> Result<(), Sto
     let row = cases::table.filter(cases::id.eq(&stored.id.0)).filter(cases::revision.eq(expected));
     let changed = diesel::update(row)
         .set((
+            cases::version.eq(version(case)),
+            cases::definition.eq(&stored.definition.0),
             cases::state.eq(&case.state),
             cases::outcome.eq(&case.outcome),
             cases::revision.eq(revision(case)),
@@ -211,6 +212,10 @@ pub fn update(db: &mut Db, stored: &StoredCase, expected: u64) -> Result<(), Sto
         ))
         .execute(db)?;
     if changed == 1 { Ok(()) } else { Err(StoreError::Conflict) }
+}
+
+fn version(case: &Case) -> i32 {
+    i32::try_from(case.version).unwrap_or(i32::MAX)
 }
 
 fn revision(case: &Case) -> i64 {

@@ -11,6 +11,7 @@
 pub mod absences;
 pub mod accounts;
 pub mod attempts;
+pub mod case_migrations;
 pub mod cases;
 pub mod changes;
 pub mod closing_days;

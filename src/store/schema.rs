@@ -1,8 +1,10 @@
 //! The tables, as diesel sees them. Kept like `migrations/`; a test compares.
 
+mod migrations;
 mod shelves;
 mod sign_in;
 
+pub use migrations::*;
 pub use shelves::*;
 pub use sign_in::*;
 
@@ -387,5 +389,5 @@ diesel::allow_tables_to_appear_in_same_query! {
     principals, authorities, units, bodies, agreement_versions, persons, memberships, tokens, definitions, series,
     cases, parties, links, visibility, chains, entries, texts, deadlines, reminders, outbox, leases, drafts, commands,
     facts, accounts, sessions, sign_ins, throttles, lists, listings, held_forms, sign_in_attempts, sign_in_choices,
-    absences, changes, documents, reads, feeds, publications,
+    absences, changes, documents, reads, feeds, publications, migration_plans, case_migrations,
 }

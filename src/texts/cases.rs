@@ -62,3 +62,8 @@ pub fn cases(count: u64) -> String {
         count => format!("{count} ärenden"),
     }
 }
+
+/// The case went over to another version.
+pub fn migrated(version: u32) -> String {
+    format!("Ärendet följer nu version {version} av ärendetypen")
+}

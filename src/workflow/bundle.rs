@@ -3,12 +3,14 @@
 #![doc = include_str!("../../workflows/BUNDLE.md")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::case::{Case, replay};
 use super::definition::Definition;
 use super::digest::{definition_digest, sha256};
+use super::history::{self, Definitions};
 use super::input::content_digest;
 use super::log::{CONTENT, Record, Room};
 use super::proof::{ChainHead, Kept, KeptEntry, Proof, place, unhex};
@@ -164,10 +166,10 @@ fn compared(proof: &mut Proof, bundle: &Bundle, noted: &[ChainHead]) -> usize {
 }
 
 /// The definitions that are what their digests say, each once.
-fn definitions(bundle: &Bundle, proof: &mut Proof) -> BTreeMap<Digest, Definition> {
-    let mut known = BTreeMap::new();
+fn definitions(bundle: &Bundle, proof: &mut Proof) -> Definitions {
+    let mut known = Definitions::default();
     let named: BTreeSet<_> = proof.entries.iter().map(|entry| entry.definition.clone()).collect();
-    let begun = proof.begun().cloned();
+    let sealed: Vec<_> = proof.sealed().into_iter().map(|(digest, text)| (digest.clone(), text.cloned())).collect();
     for BundledDefinition { digest, text } in &bundle.definitions {
         let name = format!("definition {digest}");
         let read = source::read(&name, text);
@@ -176,15 +178,15 @@ fn definitions(bundle: &Bundle, proof: &mut Proof) -> BTreeMap<Digest, Definitio
             proof.problem(&format!("{name}: the text does not have that digest"));
             continue;
         }
-        if known.contains_key(digest) || !named.contains(digest) {
+        if known.get(digest).is_some() || !named.contains(digest) {
             proof.problem(&format!("{name}: it is there twice, or no entry was made under it"));
         }
-        let of_start = begun.as_ref().filter(|(definition, _)| definition == digest);
-        if of_start.is_some_and(|(_, begun)| begun.as_ref() != Some(&sha256(text.as_bytes()))) {
-            proof.problem(&format!("{name}: the text is not the one under which the case began"));
+        let text_digest = Some(sha256(text.as_bytes()));
+        if sealed.iter().any(|(definition, sealed)| definition == digest && *sealed != text_digest) {
+            proof.problem(&format!("{name}: the text is not the one under which the case began or went on"));
         }
         match shape::typed::<Definition>(&name, read, &schema::workflow_schema()) {
-            Ok((_, definition)) => drop(known.insert(digest.clone(), definition)),
+            Ok((_, definition)) => known.add(digest.clone(), Arc::new(definition)),
             Err(_) => proof.problem(&format!("{name}: this program cannot read it")),
         }
     }
@@ -192,8 +194,9 @@ fn definitions(bundle: &Bundle, proof: &mut Proof) -> BTreeMap<Digest, Definitio
 }
 
 /// Whether the steps lead to where the case is said to stand, through states of its definition.
-fn state(bundle: &Bundle, definitions: &BTreeMap<Digest, Definition>, proof: &mut Proof) {
+fn state(bundle: &Bundle, definitions: &Definitions, proof: &mut Proof) {
     let mut problems = Vec::new();
+    let strays = history::strays(&proof.entries).0;
     for entry in &proof.entries {
         let definition = definitions.get(&entry.definition);
         let what = match (&entry.records, definition) {
@@ -201,15 +204,19 @@ fn state(bundle: &Bundle, definitions: &BTreeMap<Digest, Definition>, proof: &mu
             (Record::Step(step), Some(definition)) if !definition.states.contains_key(&step.to) => {
                 "it leads to no state of its definition"
             }
+            _ if strays.contains(&entry) => "it was made under another definition than the case's at that time",
             _ => continue,
         };
         problems.push((entry.room.to_string(), place(entry), what));
     }
     problems.iter().for_each(|(room, n, what)| proof.entry_problem(room, *n, what));
-    let Some((begun, _)) = proof.begun() else { return proof.problem("it has no beginning") };
-    let Some(definition) = definitions.get(begun) else { return };
+    if proof.sealed().is_empty() {
+        return proof.problem("it has no beginning");
+    }
+    // Where a definition is missing that is told already.
+    let Ok(steps) = definitions.steps(&proof.entries) else { return };
     let stands = |case: &Case| case.state == bundle.state && case.outcome == bundle.outcome;
-    match replay(definition, proof.steps()) {
+    match replay(steps) {
         Ok(Some(case)) if stands(&case) => {}
         Ok(_) => proof.problem("the state is not what the log says"),
         Err(broken) => proof.problem(&broken.to_string()),

@@ -3,6 +3,8 @@
 //! Nothing is computed here that a step does not say; dates come out of the log.
 
 mod confirmations;
+mod migrated;
+mod replay;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use confirmations::Confirmations;
+pub use replay::{BrokenLog, Made, replay};
 
 use super::context::AgreementVersion;
 use super::definition::Definition;
@@ -100,6 +103,16 @@ pub struct Held {
     pub entry: u64,
     /// The value; a text's digest in its place.
     pub value: Value,
+    /// The key under which the entry gave it, where a migration has given it another since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_as: Option<String>,
+}
+
+impl Held {
+    /// Where it was given: the entry, and the key there of what is now held under this one.
+    pub fn place(&self, key: &str) -> (u64, String) {
+        (self.entry, self.given_as.as_deref().unwrap_or(key).to_owned())
+    }
 }
 
 /// How often a transition was taken, and last by whom.
@@ -149,16 +162,6 @@ pub struct Timer {
     pub running: Option<Running>,
 }
 
-/// A log that does not begin with a start, or goes on after one.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the log is broken at entry {entry}: {what}")]
-pub struct BrokenLog {
-    /// The entry.
-    pub entry: u64,
-    /// What is wrong.
-    pub what: String,
-}
-
 /// The key under which a case holds a field: each party's own where the field says so.
 pub fn field_key(definition: &Definition, field: &str, principal: Option<&PrincipalId>) -> String {
     let own = definition.fields.get(field).is_some_and(|field| field.per.is_some());
@@ -171,28 +174,6 @@ pub fn field_key(definition: &Definition, field: &str, principal: Option<&Princi
 /// The field of a key.
 pub fn field_of(key: &str) -> &str {
     key.split('@').next().unwrap_or(key)
-}
-
-/// Rebuilds a case from its steps, each with the number of its entry in the shared room.
-///
-/// # Errors
-/// Where the steps do not make a log: no start first, or a step that leaves a state in which the case does not stand.
-pub fn replay<'a>(
-    definition: &Definition,
-    steps: impl IntoIterator<Item = (u64, &'a Step)>,
-) -> Result<Option<Case>, BrokenLog> {
-    let mut case: Option<Case> = None;
-    for (entry, step) in steps {
-        case = Some(match case.take() {
-            None => Case::begin(entry, step)?,
-            Some(case) if step.from.as_deref() == Some(case.state.as_str()) => case.evolve(definition, entry, step),
-            Some(case) => {
-                let what = format!("it leaves {:?}, but the case stands in {}", step.from, case.state);
-                return Err(BrokenLog { entry, what });
-            }
-        });
-    }
-    Ok(case)
 }
 
 impl Case {
@@ -232,6 +213,9 @@ impl Case {
     pub fn evolve(mut self, definition: &Definition, entry: u64, step: &Step) -> Case {
         if step.act == Act::Transition && step.to != self.state {
             self.enter(definition, step);
+        }
+        if let Some(migrated) = &step.migrated {
+            self.go_over(migrated, &step.to);
         }
         self.void_confirmations(definition, step);
         self.absorb(entry, step);
@@ -284,15 +268,16 @@ impl Case {
 
     fn absorb(&mut self, entry: u64, step: &Step) {
         self.revision += 1;
-        // Nobody did anything where days were counted anew: a step may still be said to have happened before that.
-        if step.act != Act::Recount {
+        // Nobody did anything in the case where days were counted anew or its version was exchanged: a step may still be
+        // said to have happened before that.
+        if !matches!(step.act, Act::Recount | Act::Migration) {
             self.latest = self.latest.max(step.happened);
         }
         for key in &step.cleared {
             self.fields.remove(key);
         }
         for (key, value) in &step.data {
-            self.fields.insert(key.clone(), Held { entry, value: value.clone() });
+            self.fields.insert(key.clone(), Held { entry, value: value.clone(), given_as: None });
         }
         for change in &step.parties {
             self.change_party(entry, change);
@@ -307,7 +292,7 @@ impl Case {
             Act::Transition => self.note_taken(entry, step),
             Act::Confirmation => self.confirm(entry, step),
             Act::Withdrawal => self.withdraw(step),
-            Act::Recount => {}
+            Act::Recount | Act::Migration => {}
         }
         for (name, change) in &step.deadlines {
             self.change_timer(name, change);

@@ -107,7 +107,7 @@ pub fn recount(
 /// The reminders to come of a run whose due day was moved, from those that it has by its new day and those that were held
 /// before. What was to come and now lies behind is due at once, or, where it lies before the end of a rest, after that; what
 /// was not to come any more, or lay before the deadline began, is not brought up by a day that lies behind.
-fn replanned(
+pub(super) fn replanned(
     held: &[PlannedReminder],
     anew: &Running,
     (calendar, now): (&Calendar, Timestamp),

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::history::step_of;
 use super::input::{content_digest, text_digest};
 use super::log::{CONTENT, Entry, Record, Room, genesis, hash};
 use super::step::Step;
@@ -65,7 +66,6 @@ pub struct Proof {
     /// What is gone on record.
     pub removed: Vec<String>,
     removals: BTreeSet<Removed>,
-    begun: Option<(Digest, Option<Digest>)>,
 }
 
 impl Proof {
@@ -82,7 +82,6 @@ impl Proof {
             problems: Vec::new(),
             removed: Vec::new(),
             removals: BTreeSet::new(),
-            begun: None,
         };
         let mut ends: BTreeMap<&str, (i64, Digest)> = BTreeMap::new();
         for (at, row) in rows.enumerate() {
@@ -102,7 +101,6 @@ impl Proof {
             ends.insert(row.room, (row.n, digest));
         }
         proof.removals = proof.entries.iter().filter_map(removal).collect();
-        proof.begun = proof.entries.iter().filter(|entry| entry.room == Room::Shared).find_map(beginning);
         proof
     }
 
@@ -186,17 +184,10 @@ impl Proof {
         }
     }
 
-    /// The steps of the case, each with the number of its entry in the shared room.
-    pub fn steps(&self) -> impl Iterator<Item = (u64, &Step)> {
-        self.entries.iter().filter_map(|entry| match &entry.records {
-            Record::Step(step) if entry.room == Room::Shared => Some((entry.n, step.as_ref())),
-            _ => None,
-        })
-    }
-
-    /// The definition under which the case began, by digest, and the digest of its text, where the log says.
-    pub fn begun(&self) -> Option<&(Digest, Option<Digest>)> {
-        self.begun.as_ref()
+    /// The definitions under which the case began and to which it went over, by digest, each with the digest of its text,
+    /// where the log says.
+    pub fn sealed(&self) -> Vec<(&Digest, Option<&Digest>)> {
+        self.entries.iter().filter_map(|entry| Some((&entry.definition, sealed(step_of(entry)?)?))).collect()
     }
 
     /// Tells of something wrong with the case as a whole.
@@ -224,11 +215,10 @@ fn removal(entry: &Entry) -> Option<Removed> {
     }
 }
 
-fn beginning(entry: &Entry) -> Option<(Digest, Option<Digest>)> {
-    match &entry.records {
-        Record::Step(step) => Some((entry.definition.clone(), step.opened.as_ref()?.text.clone())),
-        _ => None,
-    }
+/// The digest of a definition's text that the first step under it names.
+fn sealed(step: &Step) -> Option<Option<&Digest>> {
+    let opened = step.opened.as_ref().map(|opened| opened.text.as_ref());
+    opened.or_else(|| step.migrated.as_ref().map(|migrated| Some(&migrated.text)))
 }
 
 /// The bytes, where these are their hexadecimal digits as we write them.

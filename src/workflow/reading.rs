@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::case::Made;
 use super::definition::{Definition, FieldKind, Transition};
 use super::documents;
 use super::step::Step;
@@ -22,9 +23,9 @@ pub enum Sight {
 }
 
 /// What a body sees of each step of the shared room, in order. `from` is the entry that first carried the case to it.
-pub fn of_body(definition: &Definition, body: &BodyId, from: u64, steps: &[(u64, &Step)]) -> Vec<Sight> {
-    let handed_in = handed_in(definition, body, steps);
-    steps.iter().map(|(n, step)| sight(definition, body, *n >= from, &handed_in, step)).collect()
+pub fn of_body(body: &BodyId, from: u64, steps: &[Made]) -> Vec<Sight> {
+    let handed_in = handed_in(body, steps);
+    steps.iter().map(|made| sight(made.definition, body, made.entry >= from, &handed_in, made.step)).collect()
 }
 
 fn sight(definition: &Definition, body: &BodyId, later: bool, handed_in: &BTreeSet<Digest>, step: &Step) -> Sight {
@@ -62,15 +63,17 @@ fn same_level(definition: &Definition, one: &BodyId, other: &BodyId) -> bool {
 }
 
 /// The digests of the statements that were handed in while, or so that, the case stood within the body's reach.
-fn handed_in(definition: &Definition, body: &BodyId, steps: &[(u64, &Step)]) -> BTreeSet<Digest> {
-    let Some(reach) = definition.bodies.get(body.as_str()).map(|body| body.reach.as_str()) else {
-        return BTreeSet::new();
+fn handed_in(body: &BodyId, steps: &[Made]) -> BTreeSet<Digest> {
+    let arrives = |made: &&Made| {
+        let reach = made.definition.bodies.get(body.as_str()).map(|body| body.reach.as_str());
+        reach.is_some_and(|reach| made.definition.group_holds(reach, &made.step.to))
     };
-    let arrives = |step: &Step| definition.group_holds(reach, &step.to);
-    let hands_in =
-        |step: &Step| definition.transition(&step.transition).is_some_and(|found| hands_in(definition, found));
-    let handed = steps.iter().map(|(_, step)| *step).filter(|step| arrives(step) && hands_in(step));
-    handed.filter_map(|step| step.of.as_ref()).map(|of| of.digest.clone()).collect()
+    let hands_in = |made: &&Made| {
+        let found = made.definition.transition(&made.step.transition);
+        found.is_some_and(|found| hands_in(made.definition, found))
+    };
+    let handed = steps.iter().filter(|made| arrives(made) && hands_in(made));
+    handed.filter_map(|made| made.step.of.as_ref()).map(|of| of.digest.clone()).collect()
 }
 
 /// Whether a transition hands a statement in: it is of one, and is not the approval of it.

@@ -5,6 +5,7 @@ use schemars::{Schema, schema_for};
 use serde_json::{Map, Value, json};
 
 use super::definition::Definition;
+use super::plan::Plan;
 
 /// What an id looks like: of a state, a field, a transition.
 pub const ID: &str = "^[a-z][a-z0-9_]*$";
@@ -13,11 +14,19 @@ pub const NAME: &str = "^[a-z][a-z0-9_-]*$";
 
 /// The schema of a workflow file, draft 2020-12.
 pub fn workflow_schema() -> Value {
-    let mut body = strict(schema_for!(Definition));
+    headed(strict(schema_for!(Definition)), "A workflow of samsyn")
+}
+
+/// The schema of a migration plan, draft 2020-12.
+pub fn plan_schema() -> Value {
+    headed(strict(schema_for!(Plan)), "A plan by which running cases of samsyn go over to another version")
+}
+
+fn headed(mut body: Value, title: &str) -> Value {
     named(&mut body);
     body["properties"]["workflow"]["pattern"] = json!(NAME);
     // What the file is comes first.
-    let mut schema = json!({ "$schema": body["$schema"], "title": "A workflow of samsyn" });
+    let mut schema = json!({ "$schema": body["$schema"], "title": title });
     for (key, value) in body.as_object().into_iter().flatten().filter(|(key, _)| *key != "title") {
         schema[key] = value.clone();
     }
@@ -27,6 +36,11 @@ pub fn workflow_schema() -> Value {
 /// The same as text, as it is kept for editors.
 pub fn workflow_schema_text() -> String {
     format!("{:#}\n", workflow_schema())
+}
+
+/// The same of plans.
+pub fn plan_schema_text() -> String {
+    format!("{:#}\n", plan_schema())
 }
 
 /// A generated schema without what the format does not have: null (a key left empty is a slip, and must not silently

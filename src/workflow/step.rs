@@ -71,6 +71,9 @@ pub struct Step {
     /// The outcome, where the case ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
+    /// The version that the case left and the one that it goes on under, where it went over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub migrated: Option<Box<Migrated>>,
 }
 
 impl Step {
@@ -104,8 +107,34 @@ impl Step {
             sent_to: Vec::new(),
             deadlines: BTreeMap::new(),
             outcome: None,
+            migrated: None,
         }
     }
+}
+
+/// How a case went over to another version: everything that replay needs, so that it asks for no plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Migrated {
+    /// The version that it left.
+    pub from: u32,
+    /// The version that it goes on under: the one whose definition its entry names.
+    pub to: u32,
+    /// The digest of that definition's text, titles and all, as where a case begins.
+    pub text: Digest,
+    /// The digest of the plan.
+    pub plan: Digest,
+    /// Why, in the words of the plan.
+    pub why: String,
+    /// Keys of values that are called otherwise now: old and new.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
+    /// Keys of values that the case holds no longer. They stand in the entries that gave them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dropped: Vec<String>,
+    /// Starts and transitions that were taken and are called otherwise now: old and new.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub transitions: BTreeMap<String, String>,
 }
 
 /// What a step did to the state.
@@ -120,6 +149,8 @@ pub enum Act {
     Withdrawal,
     /// The deadlines were counted anew, by days off that were not known before.
     Recount,
+    /// The case went over to another version of its workflow.
+    Migration,
 }
 
 /// Who or what acted.

@@ -12,6 +12,7 @@ mod demo;
 mod house;
 mod jobs;
 mod mail;
+mod migration;
 mod oidc;
 mod personal_number;
 mod store;

@@ -1,12 +1,14 @@
 //! A case as a file that can be verified elsewhere, for whoever reads the whole case for a principal: what both sides read, and where she
 //! asks for it what her own principal keeps for itself. Another's room is in no file.
 
+use std::collections::BTreeSet;
+
 use super::of_case::own_rooms;
 use crate::app::documents::Download;
 use crate::app::reads::ReadOf;
 use crate::app::{App, AppError};
 use crate::authz::Actor;
-use crate::ids::{CaseNumber, Digest};
+use crate::ids::CaseNumber;
 use crate::store::log::{StoredEntry, TextRow};
 use crate::store::{definitions, documents, log};
 use crate::workflow::bundle::{Bundle, BundledDefinition, BundledDocument, BundledEntry, BundledText, FORMAT};
@@ -27,13 +29,18 @@ impl App {
                 log::all_entries(db, &stored.id)?.into_iter().filter(|row| is_read(&row.room)).collect();
             let texts = log::all_texts(db, &stored.id)?.into_iter().filter(|row| is_read(&row.room));
             let attached = documents::salts(db, &stored.id)?.into_iter().filter(|(room, ..)| is_read(room));
-            let definition = definitions::by_digest(db, &stored.definition)?.ok_or(AppError::NotFound)?;
+            let read = entries.iter().map(StoredEntry::entry).collect::<Result<Vec<_>, _>>()?;
+            let mut definitions = Vec::new();
+            for digest in read.into_iter().map(|entry| entry.definition).collect::<BTreeSet<_>>() {
+                let kept = definitions::by_digest(db, &digest)?.ok_or(AppError::NotFound)?;
+                definitions.push(BundledDefinition { digest, text: kept.text });
+            }
             Ok(Bundle {
                 samsyn_bundle: FORMAT,
                 case: stored.number,
                 state: stored.case.state,
                 outcome: stored.case.outcome,
-                definitions: vec![BundledDefinition { digest: Digest(definition.digest), text: definition.text }],
+                definitions,
                 entries: entries.into_iter().map(entry).collect(),
                 texts: texts.map(text).collect(),
                 documents: attached.map(|(room, n, salt)| BundledDocument { room, n, salt }).collect(),

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use super::Verified;
-use crate::app::workflows::Known;
 use crate::app::{App, AppError};
 use crate::ids::Digest;
 use crate::store::Db;
@@ -12,6 +11,7 @@ use crate::store::cases::{self, StoredCase, snapshot};
 use crate::store::definitions;
 use crate::store::log::{self, StoredEntry, TextRow};
 use crate::workflow::case::replay;
+use crate::workflow::history::{self, Definitions};
 use crate::workflow::log::{Entry, Room, hash};
 use crate::workflow::proof::{ChainHead, Kept, KeptEntry, Proof};
 
@@ -37,9 +37,9 @@ pub(super) fn examine(
     proof.noted(noted);
     proof.texts(texts.iter().map(TextRow::kept));
     super::documents::examine(&mut proof, db, &stored.id, is_looked_at)?;
-    words(&mut proof, db, &stored.definition)?;
-    match app.workflows.of(db, &stored.definition) {
-        Ok(known) => state(&mut proof, &known, stored, &cases::stored_snapshot(db, &stored.id)?),
+    words(&mut proof, db)?;
+    match app.workflows.definitions(db, &proof.entries) {
+        Ok(definitions) => state(&mut proof, &definitions, stored, &cases::stored_snapshot(db, &stored.id)?),
         Err(error) => proof.problem(&error.to_string()),
     }
     verified.problems.append(&mut proof.problems);
@@ -73,26 +73,35 @@ fn ends(proof: &mut Proof, present: &[log::Head]) {
     }
 }
 
-/// What the definition says to people is what it said when the case began: its own digest leaves words out.
-fn words(proof: &mut Proof, db: &mut Db, definition: &Digest) -> Result<(), AppError> {
-    let Some((_, Some(text))) = proof.begun().cloned() else { return Ok(()) };
-    let kept = definitions::by_digest(db, definition)?;
-    if kept.is_some_and(|kept| kept.text_hash != text.0) {
+/// What each definition says to people is what it said when the case began or went over to it: its own digest leaves words out.
+fn words(proof: &mut Proof, db: &mut Db) -> Result<(), AppError> {
+    let mut changed = Vec::new();
+    for (definition, text) in proof.sealed() {
+        let kept = definitions::by_digest(db, definition)?;
+        if kept.zip(text).is_some_and(|(kept, text)| kept.text_hash != text.0) {
+            changed.push(definition.clone());
+        }
+    }
+    for definition in changed {
         proof.problem(&format!("the text of the definition {definition} is not the one under which the case began"));
     }
     Ok(())
 }
 
-fn state(proof: &mut Proof, known: &Known, stored: &StoredCase, bytes: &str) {
-    match replay(&known.definition, proof.steps()) {
+fn state(proof: &mut Proof, definitions: &Definitions, stored: &StoredCase, bytes: &str) {
+    match definitions.steps(&proof.entries).and_then(replay) {
         Ok(Some(case)) if snapshot(&case) == *bytes => {}
         Ok(_) => proof.problem("the stored state is not what the log says"),
         Err(broken) => proof.problem(&broken.to_string()),
     }
-    let foreign: Vec<_> =
-        proof.entries.iter().filter(|entry| entry.definition != stored.definition).map(|entry| entry.n).collect();
+    let (strays, present) = history::strays(&proof.entries);
+    let foreign: Vec<_> = strays.into_iter().map(|entry| entry.n).collect();
+    let is_elsewhere = present.is_some_and(|present| *present != stored.definition);
     for n in foreign {
         proof.problem(&format!("entry {n}: it was made under another definition than the case's"));
+    }
+    if is_elsewhere {
+        proof.problem("it stands under another definition than its log says");
     }
 }
 

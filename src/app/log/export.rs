@@ -88,14 +88,16 @@ impl App {
 
     /// The rows of a case: of every room without words, or of some with them.
     fn rows(&self, db: &mut Db, stored: StoredCase, told: Option<&[String]>) -> Result<CaseRows, AppError> {
-        let definition = self.workflows.of(db, &stored.definition)?.definition;
         let is_read = |room: &String| told.is_none_or(|rooms| rooms.contains(room));
         let texts = if told.is_some() { log::all_texts(db, &stored.id)? } else { Vec::new() };
         let mut rows = Vec::new();
         for row in log::all_entries(db, &stored.id)?.into_iter().filter(|row| is_read(&row.room)) {
             let written = texts.iter().filter(|text| text.room == row.room && text.n == row.n);
             let written = written.filter_map(|text| Some((text.path.clone(), text.text.clone()?)));
-            rows.push(Row::of(&definition, &row.entry()?, written.collect()));
+            let entry = row.entry()?;
+            // Each by the version under which it was made: the case may have gone over to another.
+            let definition = self.workflows.of(db, &entry.definition)?.definition;
+            rows.push(Row::of(&definition, &entry, written.collect()));
         }
         // The shared room first, as everywhere.
         rows.sort_by_key(|row| row.room != Room::Shared.to_string());

@@ -7,12 +7,14 @@ use super::Verified;
 use super::examination::examine;
 use crate::app::access::{self, Access, Reach};
 use crate::app::reads::ReadOf;
+use crate::app::view::timeline::title;
 use crate::app::{App, AppError};
 use crate::authz::{Actor, Scope};
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, Digest, PrincipalId};
 use crate::store::Db;
-use crate::workflow::log::Room;
+use crate::store::log::StoredEntry;
+use crate::workflow::log::{Record, Room};
 
 /// The log of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,18 +53,24 @@ impl App {
     /// [`AppError::NotFound`] for whoever does not read the whole case for a principal.
     pub fn case_log(&self, actor: &Actor, number: &CaseNumber) -> Result<CaseLog, AppError> {
         self.read_log(actor, number, &ReadOf::Log, |db, access| {
-            let known = self.workflows.of(db, &access.stored.definition)?;
             let own = own_rooms(&access, actor);
             let shared = Room::Shared.to_string();
             let reads = |room: &str| room == shared || own.iter().any(|own| own == room);
             let mut verified = Verified::default();
             let mut rows = examine(self, db, &access.stored, &reads, &[], &mut verified)?;
             rows.sort_by_key(|row| row.room != shared);
+            let read: Vec<_> = rows.iter().filter_map(|row| row.entry().ok()).collect();
+            let definitions = self.workflows.definitions(db, &read)?;
+            let titled = |row: &StoredEntry| {
+                let entry = row.entry().ok()?;
+                let is_step = matches!(entry.records, Record::Step(_));
+                is_step.then(|| Some(title(definitions.get(&entry.definition)?, &entry)))?
+            };
             let entries = rows.into_iter().map(|row| LogLine {
                 is_shared: row.room == shared,
                 n: row.n,
+                step: titled(&row),
                 kind: row.kind,
-                step: row.transition.and_then(|id| known.definition.step_title(&id)).map(str::to_owned),
                 recorded: Timestamp::from_naive_utc(row.recorded_at),
                 hash: Digest(row.hash),
             });

@@ -14,15 +14,15 @@ use crate::clock::Timestamp;
 use crate::ids::PersonId;
 use crate::store::Db;
 use crate::store::reminders::NOBODY;
-use crate::workflow::case::{Case, replay};
+use crate::workflow::case::{BrokenLog, Case, Made, replay};
 use crate::workflow::definition::Definition;
-use crate::workflow::log::{Entry, Record};
-use crate::workflow::step::{PlannedReminder, Step};
+use crate::workflow::history::Definitions;
+use crate::workflow::log::Entry;
+use crate::workflow::step::PlannedReminder;
 
 /// The people to whom a reminder ought to have gone, and the log that says so.
 pub(super) struct Audience<'a> {
-    definition: &'a Definition,
-    steps: Vec<(u64, &'a Step)>,
+    steps: Vec<Made<'a>>,
 }
 
 /// What differs between who ought to have been reminded and who was.
@@ -36,12 +36,8 @@ pub(super) struct Differing {
 
 impl<'a> Audience<'a> {
     /// The audience of a case with this shared log.
-    pub fn of(definition: &'a Definition, entries: &'a [Entry]) -> Audience<'a> {
-        let steps = entries.iter().filter_map(|entry| match &entry.records {
-            Record::Step(step) => Some((entry.n, step.as_ref())),
-            _ => None,
-        });
-        Audience { definition, steps: steps.collect() }
+    pub fn of(definitions: &'a Definitions, entries: &'a [Entry]) -> Result<Audience<'a>, AppError> {
+        Ok(Audience { steps: definitions.steps(entries).map_err(broken)? })
     }
 
     /// Compares who was reminded at an instant of a step of a run with who ought to have been.
@@ -52,11 +48,12 @@ impl<'a> Audience<'a> {
         planned: &PlannedReminder,
         (noted, reminded): (Timestamp, &BTreeSet<PersonId>),
     ) -> Result<Differing, AppError> {
-        let Some(deadline) = self.definition.deadlines.get(&run.deadline) else { return Ok(Differing::default()) };
-        let (to, day) = (&mails::said(deadline, planned)?.to, local_date(noted));
+        let day = local_date(noted);
         let mut expected = Vec::new();
-        for case in self.states(run, noted)? {
-            expected.push(recipients::resolve(db, self.definition, &case, to, day)?);
+        for (definition, case) in self.states(run, planned, noted)? {
+            let Some(deadline) = definition.deadlines.get(&run.deadline) else { return Ok(Differing::default()) };
+            let to = &mails::said(deadline, planned)?.to;
+            expected.push(recipients::resolve(db, definition, &case, to, day)?);
         }
         let Some(first) = expected.first() else { return Ok(Differing::default()) };
         let surely = first.iter().filter(|person| expected.iter().all(|people| people.contains(person)));
@@ -68,23 +65,34 @@ impl<'a> Audience<'a> {
         differing.proved(db, noted)
     }
 
-    /// The states in which the case may have stood at an instant, those in which the deadline ran.
-    fn states(&self, run: &Run, at: Timestamp) -> Result<Vec<Case>, AppError> {
+    /// The states in which the case may have stood at an instant, those in which the deadline ran and had planned this, each with
+    /// its definition.
+    fn states(
+        &self,
+        run: &Run,
+        planned: &PlannedReminder,
+        at: Timestamp,
+    ) -> Result<Vec<(&'a Definition, Case)>, AppError> {
         let (from, until) = (at + -CLOCKS_DIFFER, at + CLOCKS_DIFFER);
-        let first = self.steps.iter().position(|(_, step)| step.recorded >= from).unwrap_or(self.steps.len());
-        let last = self.steps.iter().rposition(|(_, step)| step.recorded <= until).map_or(0, |last| last + 1);
+        let first = self.steps.iter().position(|made| made.step.recorded >= from).unwrap_or(self.steps.len());
+        let last = self.steps.iter().rposition(|made| made.step.recorded <= until).map_or(0, |last| last + 1);
         let mut states = Vec::new();
         for taken in first..=last.max(first) {
             let steps = self.steps.iter().take(taken).copied();
-            let case = replay(self.definition, steps).map_err(|broken| AppError::Internal(broken.to_string()))?;
+            let Some(last) = steps.clone().last() else { continue };
+            let case = replay(steps).map_err(broken)?;
             let running = |case: &Case| {
                 let timer = case.deadlines.get(&run.deadline).and_then(|timer| timer.running.as_ref());
-                timer.is_some_and(|running| running.generation == run.generation)
+                timer.is_some_and(|running| running.generation == run.generation && running.reminders.contains(planned))
             };
-            states.extend(case.filter(running));
+            states.extend(case.filter(running).map(|case| (last.definition, case)));
         }
         Ok(states)
     }
+}
+
+fn broken(broken: BrokenLog) -> AppError {
+    AppError::Internal(broken.to_string())
 }
 
 impl Differing {

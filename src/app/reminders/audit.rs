@@ -173,20 +173,22 @@ impl App {
 
     fn audit_case(&self, db: &mut Db, number: &CaseNumber, window: &Window, audit: &mut Audit) -> Result<(), AppError> {
         let stored = cases::by_number(db, number)?.ok_or(AppError::NotFound)?;
-        let definition = self.workflows.of(db, &stored.definition)?.definition;
         let entries = log::entries(db, &stored.id, &Room::Shared, 1)?;
         let entries = entries.iter().map(|row| row.entry()).collect::<Result<Vec<_>, _>>()?;
+        let definitions = self.workflows.definitions(db, &entries)?;
         let runs = runs::of_log(&entries);
         let rows = ledger::of_case(db, &stored.id)?;
         audit.cases += 1;
         for run in &runs {
-            let fires = definition.deadlines.get(&run.deadline).is_some_and(|deadline| deadline.then.is_some());
+            let definition = definitions.get(&run.definition);
+            let deadline = definition.and_then(|definition| definition.deadlines.get(&run.deadline));
+            let fires = deadline.is_some_and(|deadline| deadline.then.is_some());
             audit.run(number, run, fires, &rows, window);
         }
         for row in &rows {
             audit.row(number, row, (&rows, &runs), window);
         }
-        audit.people(db, number, (&rows, &runs), (&Audience::of(&definition, &entries), window))
+        audit.people(db, number, (&rows, &runs), (&Audience::of(&definitions, &entries)?, window))
     }
 
     /// Keeps the counts of the nightly audit, for whoever watches the program.

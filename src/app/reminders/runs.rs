@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::clock::Timestamp;
+use crate::ids::Digest;
 use crate::store::ledger::LedgerRow;
 use crate::workflow::log::{Entry, Record};
 use crate::workflow::step::{By, PlannedReminder, Step, TimerChange};
@@ -12,6 +13,8 @@ use crate::workflow::step::{By, PlannedReminder, Step, TimerChange};
 pub(super) struct Run {
     pub deadline: String,
     pub generation: u32,
+    /// The definition under which it began.
+    pub definition: Digest,
     /// What it planned.
     pub reminders: Vec<PlannedReminder>,
     /// The instant from which it has run out.
@@ -63,6 +66,7 @@ pub(super) fn of_log(entries: &[Entry]) -> Vec<Run> {
                     runs.push(Run {
                         deadline: name.clone(),
                         generation: running.generation,
+                        definition: entry.definition.clone(),
                         reminders: running.reminders.clone(),
                         runs_out: running.runs_out,
                         raised: false,

@@ -149,7 +149,7 @@ impl App {
                     continue;
                 }
                 columns.add_bodies(&known.definition);
-                let visible = visible_keys(db, &access, &known.definition)?.unwrap_or_default();
+                let visible = visible_keys(self, db, &access)?.unwrap_or_default();
                 let matter = self.matter(&secretary, &known.definition, &access.stored, (&names, &visible));
                 columns.at(&known.definition, &access.stored.case.state).matters.push(matter);
             }
@@ -170,8 +170,7 @@ impl App {
     ) -> Matter {
         let case = &stored.case;
         let state = definition.states.get(&case.state);
-        let meeting =
-            case.fields.get(NEXT_MEETING).filter(|held| visible.contains(&(held.entry, NEXT_MEETING.to_owned())));
+        let meeting = case.fields.get(NEXT_MEETING).filter(|held| visible.contains(&held.place(NEXT_MEETING)));
         let meeting = meeting.and_then(|held| held.value.as_str());
         let turn = crate::workflow::turn::holders(definition, case);
         Matter {

@@ -186,7 +186,7 @@ impl App {
     pub(super) fn look(&self, db: &mut Db, actor: &Actor, number: &CaseNumber) -> Result<Look, AppError> {
         let access = access::open(db, actor, number)?;
         let known = self.workflows.of(db, &access.stored.definition)?;
-        let case = self.case_within_reach(db, &access, &known)?;
+        let case = self.case_within_reach(db, &access)?;
         Ok(Look { access, known, case })
     }
 
@@ -200,11 +200,11 @@ impl App {
         receipt: &Receipt,
     ) -> Result<CaseView, AppError> {
         let Look { access, known, case } = look;
-        let fields = fields(db, actor, look, receipt)?;
+        let fields = fields(self, db, actor, look, receipt)?;
         let names = organisation::names(db)?;
         let links = links(db, actor, access)?;
-        let documents = documents::views(db, actor, access, &known.definition, (case, receipt))?;
-        let deadlines = deadlines(&known.definition, case, visible_keys(db, access, &known.definition)?.as_ref(), now);
+        let documents = documents::views(self, db, actor, access, (look, receipt))?;
+        let deadlines = deadlines(&known.definition, case, visible_keys(self, db, access)?.as_ref(), now);
         let world = World::load(self, db, &known.definition, now)?;
         let turn = known.definition.states.get(&case.state).and_then(|state| state.turn.as_ref());
         let mine = |by: &By| {
@@ -217,20 +217,13 @@ impl App {
     }
 
     /// The case as the actor may know it: for those of a former party, as it stood when it left them.
-    pub(in crate::app) fn case_within_reach(
-        &self,
-        db: &mut Db,
-        access: &Access,
-        known: &Known,
-    ) -> Result<Case, AppError> {
+    pub(in crate::app) fn case_within_reach(&self, db: &mut Db, access: &Access) -> Result<Case, AppError> {
         let Reach::Until(until) = access.reach else { return Ok(access.stored.case.clone()) };
         let rows = log::entries(db, &access.stored.id, &Room::Shared, 1)?;
         let entries = rows.iter().map(StoredEntry::entry).collect::<Result<Vec<_>, _>>()?;
-        let steps = entries.iter().filter(|entry| entry.n <= until).filter_map(|entry| match &entry.records {
-            Record::Step(step) => Some((entry.n, step.as_ref())),
-            Record::Particulars(_) | Record::Note(_) | Record::Document(_) | Record::Removal(_) => None,
-        });
-        let case = replay(&known.definition, steps).map_err(|broken| AppError::Internal(broken.to_string()))?;
+        let definitions = self.workflows.definitions(db, &entries)?;
+        let seen = definitions.steps(entries.iter().filter(|entry| entry.n <= until));
+        let case = seen.and_then(replay).map_err(|broken| AppError::Internal(broken.to_string()))?;
         case.ok_or(AppError::NotFound)
     }
 }
@@ -345,19 +338,20 @@ fn confirmations(definition: &Definition, access: &Access, case: &Case) -> Vec<C
 }
 
 /// The values that the reader may see, in the order of the file. A body sees those that stand in entries that it sees.
-fn fields(db: &mut Db, actor: &Actor, look: &Look, receipt: &Receipt) -> Result<Vec<FieldView>, AppError> {
+fn fields(app: &App, db: &mut Db, actor: &Actor, look: &Look, receipt: &Receipt) -> Result<Vec<FieldView>, AppError> {
     let (access, case, definition) = (&look.access, &look.case, &look.known.definition);
     let mut mentions = Mentions::of(actor);
     let texts = receipt.texts(db, &Room::Shared)?;
-    let visible = visible_keys(db, access, definition)?;
+    let visible = visible_keys(app, db, access)?;
     let mut views = Vec::new();
     for (name, field) in &definition.fields {
         let of_field = case.fields.iter().filter(|(key, _)| field_of(key) == name);
         for (key, held) in of_field {
-            if visible.as_ref().is_some_and(|visible| !visible.contains(&(held.entry, key.clone()))) {
+            let place = held.place(key);
+            if visible.as_ref().is_some_and(|visible| !visible.contains(&place)) {
                 continue;
             }
-            let value = with_texts(&held.value, held.entry, key, &texts);
+            let value = with_texts(&held.value, held.entry, &place.1, &texts);
             let Some(value) = mentions.kept(db, Some(field), value)? else { continue };
             views.push(FieldView {
                 field: name.clone(),
@@ -375,17 +369,14 @@ fn fields(db: &mut Db, actor: &Actor, look: &Look, receipt: &Receipt) -> Result<
 pub(in crate::app) type Visible = BTreeSet<(u64, String)>;
 
 /// The entries and keys that a body sees; none for whoever sees all.
-pub(in crate::app) fn visible_keys(
-    db: &mut Db,
-    access: &Access,
-    definition: &Definition,
-) -> Result<Option<Visible>, AppError> {
+pub(in crate::app) fn visible_keys(app: &App, db: &mut Db, access: &Access) -> Result<Option<Visible>, AppError> {
     if !matches!(access.reach, Reach::Bodies(_)) {
         return Ok(None);
     }
     let rows = log::entries(db, &access.stored.id, &Room::Shared, 1)?;
     let entries: Vec<Entry> = rows.iter().map(StoredEntry::entry).collect::<Result<_, _>>()?;
-    let sights = sights(access, definition, &entries);
+    let definitions = app.workflows.definitions(db, &entries)?;
+    let sights = sights(access, &definitions, &entries)?;
     let mut visible = Visible::new();
     for (entry, sight) in entries.iter().zip(sights) {
         let Record::Step(step) = &entry.records else { continue };

@@ -16,7 +16,7 @@ pub(in crate::app) fn running<'a>(
     visible: Option<&'a Visible>,
 ) -> impl Iterator<Item = (&'a String, &'a Running)> {
     let is_seen = move |field: &String, visible: &Visible| {
-        case.fields.get(field).is_none_or(|held| visible.contains(&(held.entry, field.clone())))
+        case.fields.get(field).is_none_or(|held| visible.contains(&held.place(field)))
     };
     let is_shown = move |id: &String| match (definition.deadlines.get(id), visible) {
         (Some(deadline), Some(visible)) => {

@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::case_view::visible_keys;
+use super::case_view::{Look, visible_keys};
 use super::timeline::{Show, WhoView, sights};
 use crate::app::access::{Access, Reach};
 use crate::app::documents::{DESCRIPTION, NAME};
 use crate::app::reads::Receipt;
-use crate::app::{AppError, documents};
+use crate::app::{App, AppError, documents};
 use crate::authz::Actor;
 use crate::clock::Timestamp;
 use crate::ids::DocumentId;
@@ -21,6 +21,7 @@ use crate::store::{self, Db};
 use crate::workflow::case::Case;
 use crate::workflow::definition::Definition;
 use crate::workflow::documents::named;
+use crate::workflow::history::Definitions;
 use crate::workflow::log::{Attached, Entry, Record, Room};
 use crate::workflow::reading::Sight;
 
@@ -68,23 +69,23 @@ pub struct Seen {
 
 /// The documents that the reader sees, in the order in which they were attached.
 pub(in crate::app) fn visible(
+    app: &App,
     db: &mut Db,
     access: &Access,
-    definition: &Definition,
-    case: &Case,
+    (definition, case): (&Definition, &Case),
 ) -> Result<Vec<Seen>, AppError> {
     let places = store::documents::places(db, &access.stored.id)?;
     if places.is_empty() {
         return Ok(Vec::new());
     }
-    let carried = carried(db, access, definition, case)?;
+    let carried = carried(app, db, access, (definition, case))?;
     let mut seen = Vec::new();
     let mut rooms: Vec<_> = places.iter().map(|place| place.room.as_str()).collect();
     rooms.dedup();
     for room in rooms {
         let room: Room = room.parse().map_err(AppError::Internal)?;
         let entries = entries(db, access, &room)?;
-        let whole = whole(access, definition, &room, &entries);
+        let whole = whole(app, db, access, (&room, &entries))?;
         for (entry, whole) in entries.iter().zip(whole) {
             let Some(attached) = entry.attached() else { continue };
             let carried = carried.contains(&attached.id);
@@ -103,27 +104,31 @@ fn entries(db: &mut Db, access: &Access, room: &Room) -> Result<Vec<Entry>, AppE
 }
 
 /// Of each entry of a room whether the reader sees it whole.
-fn whole(access: &Access, definition: &Definition, room: &Room, entries: &[Entry]) -> Vec<bool> {
-    match room {
-        Room::Shared => sights(access, definition, entries).into_iter().map(|sight| sight == Sight::Whole).collect(),
+fn whole(app: &App, db: &mut Db, access: &Access, (room, entries): (&Room, &[Entry])) -> Result<Vec<bool>, AppError> {
+    Ok(match room {
+        Room::Shared => {
+            let sights = sights(access, &app.workflows.definitions(db, entries)?, entries)?;
+            sights.into_iter().map(|sight| sight == Sight::Whole).collect()
+        }
         Room::Own(_) => {
             let sights: Vec<_> = access.own_rooms.iter().filter(|sight| sight.room == *room).collect();
             entries.iter().map(|entry| sights.iter().any(|sight| sight.holds(entry.n))).collect()
         }
-    }
+    })
 }
 
 /// The documents that something in the shared room names which the reader sees: a step, or what the case holds.
 fn carried(
+    app: &App,
     db: &mut Db,
     access: &Access,
-    definition: &Definition,
-    case: &Case,
+    (definition, case): (&Definition, &Case),
 ) -> Result<BTreeSet<DocumentId>, AppError> {
     let mut carried = BTreeSet::new();
-    let keys = visible_keys(db, access, definition)?;
+    let keys = visible_keys(app, db, access)?;
     let shared = entries(db, access, &Room::Shared)?;
-    let sights = sights(access, definition, &shared);
+    let definitions = app.workflows.definitions(db, &shared)?;
+    let sights = sights(access, &definitions, &shared)?;
     for (entry, sight) in shared.iter().zip(sights) {
         let Record::Step(step) = &entry.records else { continue };
         let shows = |key: &String| match &keys {
@@ -131,7 +136,8 @@ fn carried(
             None => sight == Sight::Whole,
         };
         let shown = step.data.iter().filter(|(key, _)| shows(key));
-        carried.extend(shown.flat_map(|(key, value)| named(definition, key, value)));
+        let by = definitions.of(entry).map_err(|broken| AppError::Internal(broken.to_string()))?;
+        carried.extend(shown.flat_map(|(key, value)| named(by, key, value)));
     }
     if matches!(access.reach, Reach::Full(_)) {
         carried.extend(case.fields.iter().flat_map(|(key, held)| named(definition, key, &held.value)));
@@ -141,19 +147,21 @@ fn carried(
 
 /// The documents as they are shown to the reader.
 pub(super) fn views(
+    app: &App,
     db: &mut Db,
     actor: &Actor,
     access: &Access,
-    definition: &Definition,
-    (case, receipt): (&Case, &Receipt),
+    (look, receipt): (&Look, &Receipt),
 ) -> Result<Vec<DocumentView>, AppError> {
-    let seen = visible(db, access, definition, case)?;
+    let seen = visible(app, db, access, (&look.known.definition, &look.case))?;
+    // Of a document only who attached it is asked: no definition.
+    let definitions = Definitions::default();
     let removed = documents::removed(db, access)?;
     let mut shows: BTreeMap<Room, Show> = BTreeMap::new();
     let mut views = Vec::new();
     for Seen { room, n, attached, whole, carried } in seen {
         if !shows.contains_key(&room) {
-            shows.insert(room.clone(), Show::load(db, actor, definition, &room, receipt)?);
+            shows.insert(room.clone(), Show::load(db, actor, &definitions, &room, receipt)?);
         }
         let Some(show) = shows.get_mut(&room) else { continue };
         let sight = if whole { Sight::Whole } else { Sight::Outline };

@@ -178,9 +178,9 @@ impl App {
     ) -> Result<CaseSummary, AppError> {
         let access = access::see(db, actor, stored)?;
         let known = self.workflows.of(db, &access.stored.definition)?;
-        let case = self.case_within_reach(db, &access, &known)?;
+        let case = self.case_within_reach(db, &access)?;
         let state = known.definition.states.get(&case.state);
-        let visible = visible_keys(db, &access, &known.definition)?;
+        let visible = visible_keys(self, db, &access)?;
         let nearest = running(&known.definition, &case, visible.as_ref()).map(|(_, running)| running);
         let nearest = nearest.min_by_key(|running| running.due());
         let (due, rests) = (

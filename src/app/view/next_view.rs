@@ -54,7 +54,7 @@ impl App {
             steps.retain(|step| step.enabled);
             let case = self.shown(db, actor, &look, now, &receipt)?;
             let proposals = proposals(actor, &look, &case.fields, &mut steps);
-            let mut latest = timeline::latest_steps(db, actor, &look, &receipt)?;
+            let mut latest = timeline::latest_steps(self, db, actor, &look, &receipt)?;
             let told = |entry: &EntryView| {
                 let mut values = proposals.iter().flat_map(|proposal| &proposal.about);
                 values.any(|field| field.entry == entry.n)

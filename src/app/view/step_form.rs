@@ -1,6 +1,6 @@
 //! What a form of a step needs: its fields as the case's own version has them, and whom and what they may name.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
@@ -13,9 +13,10 @@ use crate::app::{App, AppError};
 use crate::authz::Actor;
 use crate::calendar::{ZONE, in_words, local_date};
 use crate::ids::{CaseNumber, PrincipalId};
-use crate::store::{Db, StoreError, organisation};
+use crate::store::{Db, StoreError, definitions, log, organisation};
 use crate::texts::documents::NAMELESS;
 use crate::workflow::definition::{Guard, Transition};
+use crate::workflow::log::Room;
 
 /// A step as a form.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,14 +115,25 @@ impl App {
         self.store.read(|db| Ok(self.look(db, actor, number)?.case.revision))
     }
 
-    /// The workflow of a case, in the case's own version.
+    /// The workflow of a case, in the case's own version; with the fields and options of those that it had before, by which its
+    /// older entries are read.
     ///
     /// # Errors
     /// [`AppError::NotFound`] alike where there is no such case and where she may not know of it.
     pub fn form_of(&self, actor: &Actor, number: &CaseNumber) -> Result<WorkflowView, AppError> {
         self.store.read(|db| {
             let access = access::open(db, actor, number)?;
-            Ok(workflow_view::view(&self.workflows.of(db, &access.stored.definition)?))
+            let known = self.workflows.of(db, &access.stored.definition)?;
+            let mut form = workflow_view::view(&known);
+            // Mostly no case of the workflow has had another.
+            if definitions::digests(db, &access.stored.case.workflow)?.len() > 1 {
+                let rows = log::entries(db, &access.stored.id, &Room::Shared, 1)?;
+                let made = rows.iter().map(|row| row.entry().map(|entry| entry.definition));
+                for digest in made.collect::<Result<BTreeSet<_>, _>>()? {
+                    form.know(&workflow_view::view(&self.workflows.of(db, &digest)?));
+                }
+            }
+            Ok(form)
         })
     }
 

@@ -20,9 +20,13 @@ use crate::store::{Db, log, organisation, people};
 use crate::texts::cases as titles;
 use crate::workflow::case::field_of;
 use crate::workflow::definition::{Definition, StepKind};
+use crate::workflow::history::Definitions;
 use crate::workflow::log::{CONTENT, EXPLANATION, Entry, Record, Room};
 use crate::workflow::reading::{self, Sight};
 use crate::workflow::step::{Act, By, Step};
+
+/// Where an entry holds why the case went over to another version: no field can be called so.
+pub const WHY: &str = "why";
 
 /// One entry, as far as the reader may see it.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
@@ -51,7 +55,8 @@ pub struct EntryView {
     pub happened: Timestamp,
     /// When it was recorded, UTC.
     pub recorded: Timestamp,
-    /// What was given, by field; a removed text is `{"removed": true}`. Of a removal: its `path`, `reason` and `explanation`.
+    /// What was given, by field; a removed text is `{"removed": true}`. Of a removal: its `path`, `reason` and `explanation`;
+    /// where the case went over to another version, `why`.
     pub data: BTreeMap<String, Value>,
     /// The entry that this corrects or removes from.
     pub about: Option<u64>,
@@ -78,7 +83,7 @@ pub struct WhoView {
 
 /// What is needed to show entries.
 pub(super) struct Show<'a> {
-    definition: &'a Definition,
+    definitions: &'a Definitions,
     names: BTreeMap<String, String>,
     texts: Texts,
     mentions: Mentions,
@@ -106,14 +111,14 @@ impl App {
         let receipt = self.note_read(actor, number, what)?;
         self.store.read(|db| {
             let look = self.look(db, actor, number)?;
-            let mut views = shared(db, actor, &look, &receipt)?;
+            let mut views = shared(self, db, actor, &look, &receipt)?;
             for sight in &look.access.own_rooms {
-                let mut show = Show::load(db, actor, &look.known.definition, &sight.room, &receipt)?;
-                for row in log::entries(db, &look.access.stored.id, &sight.room, sight.from)? {
-                    let entry = row.entry()?;
-                    if sight.holds(entry.n) {
-                        views.push(show.entry(db, &entry, &Sight::Whole)?);
-                    }
+                let rows = log::entries(db, &look.access.stored.id, &sight.room, sight.from)?;
+                let entries = rows.iter().map(log::StoredEntry::entry).collect::<Result<Vec<_>, _>>()?;
+                let definitions = self.workflows.definitions(db, &entries)?;
+                let mut show = Show::load(db, actor, &definitions, &sight.room, &receipt)?;
+                for entry in entries.iter().filter(|entry| sight.holds(entry.n)) {
+                    views.push(show.entry(db, entry, &Sight::Whole)?);
                 }
             }
             Ok(in_order(views))
@@ -124,13 +129,15 @@ impl App {
 /// Of the steps that the reader sees more of than that they happened, the one by which the case came to where it stands,
 /// and the latest, where that is another: a proposal that was put there, an acceptance that is one of two.
 pub(super) fn latest_steps(
+    app: &App,
     db: &mut Db,
     actor: &Actor,
     look: &Look,
     receipt: &Receipt,
 ) -> Result<Vec<EntryView>, AppError> {
-    let mut views = shared(db, actor, look, receipt)?;
-    views.retain(|view| view.step_kind.is_some() && !view.outline && view.act != Some(Act::Recount));
+    let mut views = shared(app, db, actor, look, receipt)?;
+    let of_the_program = |act| matches!(act, Some(Act::Recount | Act::Migration));
+    views.retain(|view| view.step_kind.is_some() && !view.outline && !of_the_program(view.act));
     let came = views.iter().rposition(|view| view.from != view.to);
     let last = views.len().checked_sub(1);
     let mut kept: Vec<_> = came.into_iter().chain(last).collect();
@@ -156,12 +163,13 @@ fn in_order(mut views: Vec<EntryView>) -> Vec<EntryView> {
 }
 
 /// The entries of the shared room, as far as the actor's reach goes.
-fn shared(db: &mut Db, actor: &Actor, look: &Look, receipt: &Receipt) -> Result<Vec<EntryView>, AppError> {
-    let (access, definition) = (&look.access, &look.known.definition);
+fn shared(app: &App, db: &mut Db, actor: &Actor, look: &Look, receipt: &Receipt) -> Result<Vec<EntryView>, AppError> {
+    let access = &look.access;
     let rows = log::entries(db, &access.stored.id, &Room::Shared, 1)?;
     let entries = rows.iter().map(log::StoredEntry::entry).collect::<Result<Vec<_>, _>>()?;
-    let sights = sights(access, definition, &entries);
-    let mut show = Show::load(db, actor, definition, &Room::Shared, receipt)?;
+    let definitions = app.workflows.definitions(db, &entries)?;
+    let sights = sights(access, &definitions, &entries)?;
+    let mut show = Show::load(db, actor, &definitions, &Room::Shared, receipt)?;
     let mut views = Vec::new();
     for (entry, sight) in entries.iter().zip(&sights).filter(|(_, sight)| **sight != Sight::Hidden) {
         views.push(show.entry(db, entry, sight)?);
@@ -170,36 +178,29 @@ fn shared(db: &mut Db, actor: &Actor, look: &Look, receipt: &Receipt) -> Result<
 }
 
 /// How much of each entry of the shared room the actor sees.
-pub(super) fn sights(access: &Access, definition: &Definition, entries: &[Entry]) -> Vec<Sight> {
+pub(super) fn sights(access: &Access, definitions: &Definitions, entries: &[Entry]) -> Result<Vec<Sight>, AppError> {
     let bodies = match &access.reach {
         Reach::Full(from) => {
             let seen = |entry: &Entry| if entry.n >= *from { Sight::Whole } else { Sight::Hidden };
-            return entries.iter().map(seen).collect();
+            return Ok(entries.iter().map(seen).collect());
         }
         Reach::Until(until) => {
             let seen = |entry: &Entry| if entry.n <= *until { Sight::Whole } else { Sight::Hidden };
-            return entries.iter().map(seen).collect();
+            return Ok(entries.iter().map(seen).collect());
         }
         Reach::Bodies(bodies) => bodies,
     };
-    let steps: Vec<(u64, &Step)> = entries.iter().filter_map(|entry| Some((entry.n, step_of(entry)?))).collect();
+    let steps = definitions.steps(entries).map_err(|broken| AppError::Internal(broken.to_string()))?;
     let mut widest: BTreeMap<u64, Sight> = BTreeMap::new();
     for (body, from) in bodies {
-        let seen = reading::of_body(definition, body, *from, &steps);
-        for ((n, _), sight) in steps.iter().zip(seen) {
-            let before = widest.remove(n).unwrap_or(Sight::Hidden);
-            widest.insert(*n, wider(before, sight));
+        let seen = reading::of_body(body, *from, &steps);
+        for (made, sight) in steps.iter().zip(seen) {
+            let before = widest.remove(&made.entry).unwrap_or(Sight::Hidden);
+            widest.insert(made.entry, wider(before, sight));
         }
     }
     // A body reads no note: notes are between the parties.
-    entries.iter().map(|entry| widest.remove(&entry.n).unwrap_or(Sight::Hidden)).collect()
-}
-
-fn step_of(entry: &Entry) -> Option<&Step> {
-    match &entry.records {
-        Record::Step(step) => Some(step),
-        Record::Particulars(_) | Record::Note(_) | Record::Document(_) | Record::Removal(_) => None,
-    }
+    Ok(entries.iter().map(|entry| widest.remove(&entry.n).unwrap_or(Sight::Hidden)).collect())
 }
 
 fn wider(one: Sight, other: Sight) -> Sight {
@@ -219,12 +220,12 @@ impl<'a> Show<'a> {
     pub(super) fn load(
         db: &mut Db,
         actor: &Actor,
-        definition: &'a Definition,
+        definitions: &'a Definitions,
         room: &Room,
         receipt: &Receipt,
     ) -> Result<Self, AppError> {
         let texts = receipt.texts(db, room)?;
-        Ok(Show { definition, names: organisation::names(db)?, texts, mentions: Mentions::of(actor) })
+        Ok(Show { definitions, names: organisation::names(db)?, texts, mentions: Mentions::of(actor) })
     }
 
     /// A text of an entry, where it was not removed.
@@ -233,12 +234,13 @@ impl<'a> Show<'a> {
     }
 
     fn entry(&mut self, db: &mut Db, entry: &Entry, sight: &Sight) -> Result<EntryView, AppError> {
+        let definition = self.definitions.of(entry).map_err(|broken| AppError::Internal(broken.to_string()))?;
         let mut view = EntryView {
             room: entry.room.to_string(),
             n: entry.n,
             kind: entry.kind().to_owned(),
             transition: entry.transition().map(str::to_owned),
-            title: title(self.definition, entry),
+            title: title(definition, entry),
             step_kind: None,
             act: None,
             from: None,
@@ -251,7 +253,7 @@ impl<'a> Show<'a> {
             outline: *sight != Sight::Whole,
         };
         match &entry.records {
-            Record::Step(step) => self.step(db, &mut view, entry.n, step, sight)?,
+            Record::Step(step) => self.step(db, &mut view, (entry.n, definition, step), sight)?,
             Record::Particulars(particulars) => {
                 view.about = Some(particulars.step);
                 let data = particulars.data.iter();
@@ -281,19 +283,28 @@ impl<'a> Show<'a> {
         Ok(view)
     }
 
-    fn step(&mut self, db: &mut Db, view: &mut EntryView, n: u64, step: &Step, sight: &Sight) -> Result<(), AppError> {
+    fn step(
+        &mut self,
+        db: &mut Db,
+        view: &mut EntryView,
+        (n, definition, step): (u64, &Definition, &Step),
+        sight: &Sight,
+    ) -> Result<(), AppError> {
         view.step_kind = Some(step.kind);
         view.act = Some(step.act);
         view.from.clone_from(&step.from);
         view.to = Some(step.to.clone());
         view.happened = step.happened;
+        if let Some(migrated) = step.migrated.as_ref().filter(|_| *sight == Sight::Whole) {
+            view.data.insert(WHY.to_owned(), Value::from(migrated.why.as_str()));
+        }
         let shown = step.data.iter().filter(|(key, _)| match sight {
             Sight::Whole => true,
             Sight::Only(keys) => keys.contains(*key),
             Sight::Outline | Sight::Hidden => false,
         });
         for (key, value) in shown {
-            let field = self.definition.fields.get(field_of(key));
+            let field = definition.fields.get(field_of(key));
             if let Some(value) = self.mentions.kept(db, field, with_texts(value, n, key, &self.texts))? {
                 view.data.insert(key.clone(), value);
             }
@@ -339,6 +350,7 @@ pub(in crate::app) fn title(definition: &Definition, entry: &Entry) -> String {
         Record::Step(step) if step.act == Act::Recount => {
             titles::recounted(&in_words(step.by.closing_day().unwrap_or_default()))
         }
+        Record::Step(step) if step.migrated.is_some() => titles::migrated(step.migrated.as_ref().map_or(0, |it| it.to)),
         Record::Step(step) => definition.step_title(&step.transition).unwrap_or(&step.transition).to_owned(),
         Record::Particulars(_) => titles::PARTICULARS.to_owned(),
         Record::Note(note) if note.corrects.is_some() => titles::CORRECTION.to_owned(),

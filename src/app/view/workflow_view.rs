@@ -124,6 +124,21 @@ impl App {
     }
 }
 
+impl WorkflowView {
+    /// Knows the fields and options of another version too, those that are not its own.
+    pub(super) fn know(&mut self, other: &WorkflowView) {
+        for field in &other.fields {
+            let Some(own) = self.fields.iter_mut().find(|own| own.id == field.id) else {
+                self.fields.push(field.clone());
+                continue;
+            };
+            let lost = field.options.iter().filter(|option| own.options.iter().all(|other| other.id != option.id));
+            let lost: Vec<_> = lost.cloned().collect();
+            own.options.extend(lost);
+        }
+    }
+}
+
 pub(super) fn view(known: &Known) -> WorkflowView {
     let definition: &Definition = &known.definition;
     let sides = definition.parties.iter().map(|(id, party)| SideView {

@@ -10,7 +10,7 @@ use crate::cli::{print, print_json};
 use crate::mail::TEMPLATES;
 use crate::workflow::lock::Lock;
 use crate::workflow::rules::Rules;
-use crate::workflow::{Environment, Loaded, Problem, load, load_set, shipped};
+use crate::workflow::{Environment, Loaded, Problem, load, load_set, plan, shipped};
 
 const RULES: &str = "rules.yaml";
 const LOCK: &str = "digests.lock";
@@ -54,7 +54,16 @@ fn environment<'a>(rules: &'a Rules, lock: &'a Lock) -> Environment<'a> {
 
 fn shipped_files() -> Result<Vec<Loaded>, Vec<Problem>> {
     let (rules, lock) = (shipped_rules()?, shipped_lock()?);
-    load_set(shipped::FILES, &environment(&rules, &lock))
+    load_together(shipped::FILES, &environment(&rules, &lock))
+}
+
+/// Workflow files together, then the plans among them against what was loaded.
+fn load_together(files: &[(&str, &str)], environment: &Environment<'_>) -> Result<Vec<Loaded>, Vec<Problem>> {
+    let (plans, files): (Vec<_>, Vec<_>) = files.iter().copied().partition(|(file, _)| plan::is_plan(file));
+    let loaded = load_set(&files, environment)?;
+    let known: Vec<_> = loaded.iter().map(|loaded| &loaded.definition).collect();
+    plan::load_set(&plans, &known)?;
+    Ok(loaded)
 }
 
 fn shipped_rules() -> Result<Rules, Vec<Problem>> {
@@ -65,12 +74,18 @@ fn shipped_lock() -> Result<Lock, Vec<Problem>> {
     Lock::read(shipped::LOCK.0, shipped::LOCK.1)
 }
 
-/// A file by itself, under the rules and the lock that this program is built with.
+/// A file by itself, under the rules and the lock that this program is built with; a plan against its versions.
 fn file(path: &Path) -> anyhow::Result<(usize, Vec<Problem>)> {
     let (name, text) = read(path)?;
     let judge = || {
         let (rules, lock) = (shipped_rules()?, shipped_lock()?);
-        load(&name, &text, &environment(&rules, &lock)).map(|loaded| vec![loaded])
+        let environment = environment(&rules, &lock);
+        if plan::is_plan(&name) {
+            let shipped = shipped_files()?;
+            let known: Vec<_> = shipped.iter().map(|loaded| &loaded.definition).collect();
+            return plan::load(&name, &text, &known).map(|_| Vec::new());
+        }
+        load(&name, &text, &environment).map(|loaded| vec![loaded])
     };
     Ok((1, checked(judge())))
 }
@@ -87,7 +102,7 @@ fn folder(path: &Path) -> anyhow::Result<(usize, Vec<Problem>)> {
         let rules = rules.as_ref().map_or_else(shipped_rules, |(name, text)| Rules::read(name, text))?;
         let lock = lock.as_ref().map_or_else(|| Ok(Lock::default()), |(name, text)| Lock::read(name, text))?;
         let files: Vec<_> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        load_set(&files, &environment(&rules, &lock))
+        load_together(&files, &environment(&rules, &lock))
     };
     Ok((texts.len(), checked(judge())))
 }

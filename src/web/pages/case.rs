@@ -287,7 +287,7 @@ pub fn entry(entry: &EntryView, form: &WorkflowView, names: &Names) -> Markup {
         } @else if !entry.data.is_empty() {
             dl .parts {
                 @for (form, given) in in_order(entry, form) {
-                    dt { (form.map_or(texts::NOTE, |form| form.label.as_str())) }
+                    dt { (form.map_or_else(|| unlabelled(entry), |form| form.label.as_str())) }
                     dd { (value(form, given, names)) }
                 }
             }
@@ -319,6 +319,11 @@ fn readers(readers: &[ReaderView]) -> Markup {
             }
         }
     }
+}
+
+/// What stands in an entry that no field has.
+fn unlabelled(entry: &EntryView) -> &'static str {
+    if entry.act == Some(Act::Migration) { texts::WHY } else { texts::NOTE }
 }
 
 /// What was given, as the workflow orders its fields.

@@ -289,6 +289,8 @@ pub const LINKS: &str = "Hör ihop med";
 pub const NOTES: &str = "Skriv en anteckning";
 /// A note.
 pub const NOTE: &str = "Anteckning";
+/// Why the case went over to another version.
+pub const WHY: &str = "Skäl";
 /// Who reads it.
 pub const NOTE_ROOM: &str = "Vem ska kunna läsa den?";
 /// Both.

@@ -39,6 +39,7 @@ fn cells(case: &CaseRows, row: &Row, with_texts: bool) -> impl Iterator<Item = S
         Some(Act::Confirmation) => "confirmation",
         Some(Act::Withdrawal) => "withdrawal",
         Some(Act::Recount) => "recount",
+        Some(Act::Migration) => "migration",
         None => "",
     };
     let texts = || row.texts.iter().map(|(path, text)| format!("{path}: {text}")).collect::<Vec<_>>().join("\n");

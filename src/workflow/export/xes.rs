@@ -49,7 +49,7 @@ fn event(row: &Row) -> Element {
     let lifecycle = match row.act {
         Some(Act::Confirmation) => "start",
         Some(Act::Withdrawal) => "withdraw",
-        Some(Act::Transition | Act::Recount) | None => "complete",
+        Some(Act::Transition | Act::Recount | Act::Migration) | None => "complete",
     };
     let optional = [
         ("org:group", &row.organisation),

@@ -4,6 +4,7 @@ mod case;
 mod database;
 mod import;
 mod log;
+mod migrate_cases;
 mod outbox;
 mod run_job;
 mod serve;

@@ -17,7 +17,7 @@ use samsyn::calendar::{Calendar, local_date};
 use samsyn::clock::Timestamp;
 use samsyn::demo::player::{Stage, Standing};
 use samsyn::ids::{CaseNumber, PersonId, PrincipalId};
-use samsyn::workflow::case::{Case, replay};
+use samsyn::workflow::case::{Case, Made, replay};
 use samsyn::workflow::context::{Acting, AgreementPeriod, AgreementVersion, Agreements, Context, Organisation};
 use samsyn::workflow::definition::{Definition, FromCase, Transition};
 use samsyn::workflow::engine::{self, Begin, Command, Decided, Happened, Origin};
@@ -108,8 +108,9 @@ impl<'a> Rehearsal<'a> {
     /// Whether each case is the fold of its log.
     pub fn replays(&self) -> bool {
         self.cases.iter().all(|held| {
-            let steps = held.steps.iter().map(|(n, step)| (*n, step));
-            replay(&self.definitions[&held.workflow], steps).unwrap().as_ref() == Some(&held.case)
+            let definition = &self.definitions[&held.workflow];
+            let steps = held.steps.iter().map(|(n, step)| Made { entry: *n, definition, step });
+            replay(steps).unwrap().as_ref() == Some(&held.case)
         })
     }
 
@@ -364,6 +365,7 @@ fn line<'a>(number: &CaseNumber, step: &Step, own: impl Iterator<Item = &'a Stri
         Act::Transition => "->",
         Act::Confirmation => "confirms, in",
         Act::Withdrawal => "withdraws, in",
+        Act::Migration => "goes over, to",
         Act::Recount => "is counted anew in",
     };
     let mut line = format!("{} {number} {who} {} {act} {}", stamp(step.recorded), step.transition, step.to);

@@ -34,7 +34,8 @@ fn columns(store: &Store, table: &str) -> Vec<(String, String, bool)> {
 
 /// The schema as `src/store/schema.rs` and what it is made of write it for diesel.
 fn written() -> Schema {
-    let files = ["src/store/schema.rs", "src/store/schema/shelves.rs", "src/store/schema/sign_in.rs"];
+    let parts = ["schema", "schema/migrations", "schema/shelves", "schema/sign_in"];
+    let files = parts.map(|part| format!("src/store/{part}.rs"));
     let text = files.map(|file| fs::read_to_string(file).unwrap()).join("\n");
     let tables = text.split("diesel::table! {").skip(1).map(|table| {
         let mut lines = table.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("//"));

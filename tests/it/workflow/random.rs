@@ -10,15 +10,17 @@ use samsyn::app::Workflows;
 use samsyn::authz::{Actor, PrincipalKind, Role, Seat};
 use samsyn::calendar::{Calendar, local_date};
 use samsyn::clock::Timestamp;
-use samsyn::ids::{AgreementId, BodyId, CaseNumber, DocumentId, IdSource, PersonId, PrincipalId, UnitId};
+use samsyn::ids::{AgreementId, BodyId, CaseNumber, Digest, DocumentId, IdSource, PersonId, PrincipalId, UnitId};
 use samsyn::mail::TEMPLATES;
-use samsyn::workflow::case::{Case, replay};
+use samsyn::workflow::case::{Case, Made, replay};
 use samsyn::workflow::context::{Acting, AgreementPeriod, AgreementVersion, Agreements, Context, Organisation};
-use samsyn::workflow::definition::Definition;
+use samsyn::workflow::definition::{Deadline, Definition};
 use samsyn::workflow::digest::canonical;
 use samsyn::workflow::engine::{self, Begin, Command, Happened};
+use samsyn::workflow::migration::{Around, Journey, migrate};
+use samsyn::workflow::plan::{self, DeadlinePlan, LoadedPlan, Plan, Policy};
 use samsyn::workflow::rejection::Class;
-use samsyn::workflow::step::Step;
+use samsyn::workflow::step::{By, Step};
 use serde_json::{Map, Value};
 
 use crate::support::values::{self, Values};
@@ -142,10 +144,22 @@ pub struct Walk<'a> {
     pub definition: &'a Definition,
     pub now: Timestamp,
     pub case: Case,
-    pub log: Vec<(u64, Step)>,
+    pub log: Vec<(&'a Definition, u64, Step)>,
 }
 
 impl<'a> Walk<'a> {
+    /// A while passes, and one step is taken if any is possible.
+    fn go(&mut self) {
+        self.now = self.now + Duration::hours(i64::try_from(self.world.roll(24 * 20)).unwrap());
+        while let Some(step) = self.ran_out() {
+            self.take(step);
+        }
+        let possible = self.try_all();
+        if !possible.is_empty() {
+            self.take(self.world.pick(&possible).clone());
+        }
+    }
+
     pub fn begin(world: &'a World, definition: &'a Definition, now: Timestamp) -> Walk<'a> {
         let start = world.pick(&definition.start);
         let form: Vec<_> = start.require.iter().chain(&start.ask).collect();
@@ -161,7 +175,7 @@ impl<'a> Walk<'a> {
             engine::start(definition, &world.context(Acting::Person(actor), now), &begin).ok()
         });
         let step = begun.unwrap_or_else(|| panic!("{} never began by {}", definition.workflow, start.id)).step;
-        Walk { world, definition, now, case: Case::begin(1, &step).unwrap(), log: vec![(1, step)] }
+        Walk { world, definition, now, case: Case::begin(1, &step).unwrap(), log: vec![(definition, 1, step)] }
     }
 
     /// Tries every transition by every actor; `enabled` and `decide` must agree. Answers with the steps that are possible.
@@ -203,18 +217,19 @@ impl<'a> Walk<'a> {
     }
 
     pub fn take(&mut self, step: Step) {
-        let entry = self.log.last().map_or(1, |(entry, _)| entry + 1);
+        let entry = self.log.last().map_or(1, |(_, entry, _)| entry + 1);
         let before = self.case.revision;
         self.case = self.case.clone().evolve(self.definition, entry, &step);
         assert_eq!(self.case.revision, before + 1);
         assert!(self.definition.states.contains_key(&self.case.state));
-        self.log.push((entry, step));
+        self.log.push((self.definition, entry, step));
     }
 
     /// The steps, read back from their JSON, give the same case, byte for byte.
     fn replays(&self) {
-        let read: Vec<(u64, Step)> = self.log.iter().map(|(n, step)| (*n, reread(step))).collect();
-        let case = replay(self.definition, read.iter().map(|(n, step)| (*n, step))).unwrap().unwrap();
+        let read: Vec<_> = self.log.iter().map(|(definition, n, step)| (*definition, *n, reread(step))).collect();
+        let made = read.iter().map(|(definition, entry, step)| Made { entry: *entry, definition, step });
+        let case = replay(made).unwrap().unwrap();
         let bytes = |case: &Case| canonical(&serde_json::to_value(case).unwrap());
         assert_eq!(bytes(&case), bytes(&self.case));
     }
@@ -257,4 +272,71 @@ fn enabled_is_what_decide_does_and_the_log_replays() {
         }
     }
     assert!(ended.len() > 5, "the walks end nowhere: {ended:?}");
+}
+
+/// The same workflow as another version, and a plan between them that names everything and throws dice for what becomes of time.
+fn next_version(world: &World, old: &Definition) -> (Definition, LoadedPlan) {
+    let new = Definition { version: old.version + 1, ..old.clone() };
+    let open = old.states.iter().filter(|(_, state)| state.outcome.is_none()).map(|(id, _)| id.clone());
+    let becomes = |(id, deadline): (&String, &Deadline)| {
+        let policies = [Policy::Keep, Policy::Restart, Policy::Remaining];
+        let policy = policies[world.roll(if deadline.after.is_some() { 3 } else { 2 })];
+        (id.clone(), DeadlinePlan { to: Some(id.clone()), policy })
+    };
+    let plan = Plan {
+        format: 1,
+        workflow: old.workflow.clone(),
+        from: old.version,
+        to: new.version,
+        why: "På prov.".to_owned(),
+        states: Default::default(),
+        unchanged: open.collect(),
+        deadlines: old.deadlines.iter().map(becomes).collect(),
+        begin: Vec::new(),
+        fields: Default::default(),
+        transitions: Default::default(),
+    };
+    let text = serde_json::to_string(&plan).unwrap();
+    let loaded = plan::load("1-2.yaml", &text, &[old, &new]).unwrap_or_else(|problems| panic!("{problems:?}"));
+    (new, loaded)
+}
+
+/// Wherever a walk goes over it goes on under the new version, what ran runs, and the whole log replays.
+#[test]
+fn a_walk_goes_over_midway_and_the_log_replays() {
+    let workflows = Workflows::shipped(TEMPLATES).unwrap();
+    let (mut over, mut refused) = (0, BTreeSet::new());
+    for old in workflows.all().map(|known| &*known.definition) {
+        for seed in 0..WALKS / 2 {
+            let world = World::new(seed);
+            let (new, plan) = next_version(&world, old);
+            let mut walk = Walk::begin(&world, old, "2026-03-02T08:00:00Z".parse().unwrap());
+            (0..world.roll(8)).for_each(|_| walk.go());
+            let seat = Seat { role: Role::Administrator, principal: None, authority: None, unit: None, body: None };
+            let by = By::actor(&Actor::new(PersonId::from("county"), vec![seat.clone()]), &seat);
+            let (now, calendar) = (walk.now, &world.calendar);
+            let around = Around { now, calendar, by, due: false, in_digest: false, expected: vec![], origins: vec![] };
+            let text = Digest::from("0");
+            let journey = Journey { plan: &plan, old, new: &new, text: &text };
+            let decided = migrate(&journey, &walk.case, &around);
+            assert_eq!(decided, migrate(&journey, &walk.case, &around));
+            let step = match decided {
+                Ok(step) => step,
+                Err(obstacles) => {
+                    refused.extend(obstacles.into_iter().map(|obstacle| obstacle.code));
+                    continue;
+                }
+            };
+            over += 1;
+            let running = |case: &Case| case.running().map(|(id, _)| id.clone()).collect::<Vec<_>>();
+            let (state, ran) = (walk.case.state.clone(), running(&walk.case));
+            walk.definition = &new;
+            walk.take(step);
+            assert_eq!((walk.case.version, &walk.case.state), (new.version, &state));
+            assert_eq!(running(&walk.case), ran, "{} in {state}", old.workflow);
+            (0..4).for_each(|_| walk.go());
+            walk.replays();
+        }
+    }
+    assert!(over > 40, "{over} went over; {refused:?}");
 }

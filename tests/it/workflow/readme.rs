@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use samsyn::workflow::check::CLASSES;
 use samsyn::workflow::lock::Lock;
+use samsyn::workflow::plan::{self, Plan};
 use samsyn::workflow::problem::Severity;
 use samsyn::workflow::rules::Rules;
 use samsyn::workflow::{Problem, schema, shape, source};
@@ -45,6 +46,9 @@ fn every_example_is_what_it_says_it_is() {
             }
             "yaml rules" => Rules::read("rules.yaml", &text).map(|_| ()),
             "yaml lock" => Lock::read("digests.lock", &text).map(|_| ()),
+            "yaml plan" => {
+                shape::typed::<Plan>("plan", source::read("plan", &text), &schema::plan_schema()).map(|_| ())
+            }
             "yaml" => fragment(&text),
             other => panic!("line {line}: what is ```{other}?"),
         };
@@ -53,7 +57,7 @@ fn every_example_is_what_it_says_it_is() {
     }
     seen.sort_unstable();
     seen.dedup();
-    assert_eq!(seen, ["yaml", "yaml lock", "yaml rules", "yaml workflow"]);
+    assert_eq!(seen, ["yaml", "yaml lock", "yaml plan", "yaml rules", "yaml workflow"]);
 }
 
 #[test]
@@ -67,8 +71,8 @@ fn the_digest_in_the_lock_is_that_of_the_complete_file() {
 
 #[test]
 fn every_key_of_the_format_is_explained() {
-    let schema = schema::workflow_schema();
-    let objects = schema["$defs"].as_object().unwrap().values().chain([&schema]);
+    let schemas = [schema::workflow_schema(), schema::plan_schema()];
+    let objects = schemas.iter().flat_map(|schema| schema["$defs"].as_object().unwrap().values().chain([schema]));
     let keys = objects.filter_map(|object| object["properties"].as_object()).flat_map(|properties| properties.keys());
     let missing: Vec<_> =
         keys.filter(|key| !README.contains(&format!("`{key}`")) && !README.contains(&format!("{key}:"))).collect();
@@ -83,4 +87,7 @@ fn the_table_of_classes_is_the_checkers() {
         writeln!(table, "| `{}` | {warning}{} |", class.id, class.what).unwrap();
     }
     assert!(README.contains(&table), "put this table into workflows/README.md:\n{table}");
+    let rows = plan::classes::CLASSES.iter().map(|class| format!("| `{}` | {} |\n", class.id, class.what));
+    let table = format!("| class | |\n|---|---|\n{}", rows.collect::<String>());
+    assert!(README.contains(&table), "and this one:\n{table}");
 }

@@ -2,18 +2,20 @@
 
 use std::path::Path;
 
-use samsyn::workflow::schema::{workflow_schema, workflow_schema_text};
+use samsyn::workflow::schema::{plan_schema, plan_schema_text, workflow_schema, workflow_schema_text};
 use samsyn::workflow::shape::matcher;
 use serde_json::Value;
 
 #[test]
 fn workflow_schema_is_current() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows/workflow.schema.json");
-    if std::env::var_os("UPDATE_SCHEMA").is_some() {
-        std::fs::write(&path, workflow_schema_text()).unwrap();
+    for (name, text) in [("workflow", workflow_schema_text()), ("plan", plan_schema_text())] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("workflows/{name}.schema.json"));
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            std::fs::write(&path, &text).unwrap();
+        }
+        let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(kept == text, "rewrite it: UPDATE_SCHEMA=1 cargo test workflow_schema_is_current");
     }
-    let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(kept == workflow_schema_text(), "rewrite it: UPDATE_SCHEMA=1 cargo test workflow_schema_is_current");
 }
 
 fn walk<'a>(value: &'a Value, visit: &mut impl FnMut(&'a serde_json::Map<String, Value>)) {
@@ -50,9 +52,9 @@ fn the_loader_understands_every_keyword() {
         "minimum",
         "maximum",
     ];
-    let schema = workflow_schema();
+    let (schema, plans) = (workflow_schema(), plan_schema());
     let mut unknown = Vec::new();
-    let mut schemas = vec![&schema];
+    let mut schemas = vec![&schema, &plans];
     while let Some(Value::Object(map)) = schemas.pop() {
         unknown.extend(map.keys().filter(|key| !known.contains(&key.as_str())));
         for key in ["$defs", "properties"] {
@@ -64,7 +66,7 @@ fn the_loader_understands_every_keyword() {
         schemas.extend(["items", "additionalProperties", "propertyNames"].iter().filter_map(|key| map.get(*key)));
     }
     assert!(unknown.is_empty(), "{unknown:?}");
-    walk(&schema, &mut |map| {
+    walk(&Value::from(vec![schema.clone(), plans.clone()]), &mut |map| {
         if let Some(Value::String(pattern)) = map.get("pattern") {
             assert!(matcher(pattern).is_some(), "no reader for the pattern {pattern}");
         }
@@ -73,7 +75,7 @@ fn the_loader_understands_every_keyword() {
 
 #[test]
 fn every_key_says_what_it_is_for() {
-    walk(&workflow_schema(), &mut |map| {
+    walk(&Value::from(vec![workflow_schema(), plan_schema()]), &mut |map| {
         let Some(Value::Object(properties)) = map.get("properties") else { return };
         for (key, schema) in properties {
             assert!(schema.get("description").is_some() || schema.get("type").is_none(), "{key}");

@@ -39,13 +39,14 @@ impl Finder<'_> {
     fn shows(&self, db: &mut Db, id: &CaseId, values: &[(u64, String)]) -> Result<bool, AppError> {
         let stored = cases::by_id(db, id)?.ok_or(AppError::NotFound)?;
         let access: Access = access::see(db, self.actor, stored)?;
-        let known = self.app.workflows.of(db, &access.stored.definition)?;
-        let case = self.app.case_within_reach(db, &access, &known)?;
+        let case = self.app.case_within_reach(db, &access)?;
         let visible = match access.reach {
-            Reach::Bodies(_) => visible_keys(db, &access, &known.definition)?,
+            Reach::Bodies(_) => visible_keys(self.app, db, &access)?,
             Reach::Full(_) | Reach::Until(_) => None,
         };
-        let holds = |(entry, path): &&(u64, String)| case.fields.get(path).is_some_and(|held| held.entry == *entry);
+        let holds = |(entry, path): &&(u64, String)| {
+            case.fields.iter().any(|(key, held)| held.place(key) == (*entry, path.clone()))
+        };
         Ok(values.iter().filter(holds).any(|value| visible.as_ref().is_none_or(|visible| visible.contains(value))))
     }
 }

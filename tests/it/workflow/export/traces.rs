@@ -20,7 +20,7 @@ const WAIT: usize = 24 * 12;
 pub fn trace(world: &World, definition: &Definition, steps: usize) -> Vec<Value> {
     let begun: Timestamp = "2026-03-02T08:00:00Z".parse().unwrap();
     let walk = Walk::begin(world, definition, begun + Duration::days(i64::try_from(world.roll(300)).unwrap()));
-    let mut trace = Trace { told: vec![sent(&walk, &walk.log[0].1.clone())], walk };
+    let mut trace = Trace { told: vec![sent(&walk, &walk.log[0].2.clone())], walk };
     trace.settle();
     for _ in 0..steps {
         let wait = Duration::minutes(i64::try_from(60 * world.roll(WAIT)).unwrap());

@@ -1,0 +1,2 @@
+drop table case_migrations;
+drop table migration_plans;

@@ -1,0 +1,316 @@
+//! Migrations: running cases go over to another version of their workflow, as a plan says, for whoever administers the county.
+//!
+//! Each case is judged and goes over in a transaction of its own, with its row in the ledger: whatever ends a run, what was done
+//! is done, and the next run goes on with the rest - a case that went over is none of the old version's any more. A dry run
+//! changes no case; it notes in the ledger which revision it judged, so that a real run can tell which cases have
+//! changed since. Each is judged anew in any case, by the same function.
+
+mod stand;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::administration::calendar;
+use super::consequences::from_case;
+use super::record::Recorder;
+use super::workflows::Known;
+use super::world::organisation_of;
+use super::{App, AppError};
+use crate::authz::{Actor, may_migrate_cases};
+use crate::clock::Timestamp;
+use crate::ids::{CaseNumber, PersonId};
+use crate::store::case_migrations::{self, LedgerRow};
+use crate::store::cases::{self, GREW_OUT_OF, StoredCase};
+use crate::store::log::Tip;
+use crate::store::{Db, StoreError, definitions};
+use crate::workflow::engine::Decided;
+use crate::workflow::input::Input;
+use crate::workflow::lock::key;
+use crate::workflow::migration::{Around, Journey, Obstacle, migrate};
+use crate::workflow::plan::LoadedPlan;
+use crate::workflow::step::{By, Step};
+use stand::stand;
+pub use stand::{DeadlineStand, Stand};
+
+pub use crate::store::case_migrations::Verdict;
+
+/// How many cases are fetched at a time, and judged in one transaction by a dry run.
+const BATCH: i64 = 100;
+/// How often a case is tried again that somebody else changed in between.
+const TRIES: usize = 8;
+
+/// Why no case was looked at. For operators.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationRefused {
+    /// The version to which cases would go over may still change.
+    #[error("{0} is a draft: cases go over to nothing that may still change; a dry run may look ahead")]
+    Draft(String),
+    /// A case is named that does not run under the old version.
+    #[error("there is no running case {0} under {1}")]
+    NotAbout(CaseNumber, String),
+    /// It could not be done.
+    #[error(transparent)]
+    App(#[from] AppError),
+}
+
+/// Which cases, and whether only to say what would come of them.
+#[derive(Debug, Clone, Default)]
+pub struct MigrationOrder {
+    /// Only say it.
+    pub dry_run: bool,
+    /// These; without any, all that run under the old version.
+    pub cases: Vec<CaseNumber>,
+    /// At most so many.
+    pub limit: Option<usize>,
+}
+
+/// What came of one case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Judged {
+    /// The case.
+    pub case: CaseNumber,
+    /// ok, refused or undecided.
+    pub verdict: &'static str,
+    /// Why not.
+    pub reasons: Vec<Obstacle>,
+    /// The revision that was judged.
+    pub revision: u64,
+    /// Whether it has changed since the dry run that judged it.
+    pub changed: bool,
+    /// How it stood.
+    pub before: Stand,
+    /// How it stands then, where it goes over.
+    pub after: Option<Stand>,
+}
+
+/// A plan at work.
+struct Run<'a> {
+    app: &'a App,
+    plan: &'a LoadedPlan,
+    old: Known,
+    new: Known,
+    by: By,
+    person: PersonId,
+}
+
+/// A case that was judged: what there is to tell, and the step.
+struct Case {
+    judged: Judged,
+    stored: StoredCase,
+    step: Option<Step>,
+}
+
+impl App {
+    /// Judges the running cases of a plan's old version, and unless it is a dry run lets those go over that can. `each` gets
+    /// what came of each, as it comes.
+    ///
+    /// # Errors
+    /// [`MigrationRefused`], with [`AppError::NotFound`] for whoever does not administer the county. What was done before stays
+    /// done.
+    pub fn migrate_cases(
+        &self,
+        actor: &Actor,
+        plan: &LoadedPlan,
+        order: &MigrationOrder,
+        mut each: impl FnMut(Judged),
+    ) -> Result<(), MigrationRefused> {
+        let run = Run::of(self, actor, plan)?;
+        if !order.dry_run && !self.workflows.is_final(&run.new) {
+            return Err(MigrationRefused::Draft(key(&plan.plan.workflow, plan.plan.to)));
+        }
+        run.keep()?;
+        let mut left = order.limit.unwrap_or(usize::MAX);
+        let mut after: Option<CaseNumber> = None;
+        while left > 0 {
+            let mut numbers = run.next(order, after.as_ref())?;
+            numbers.truncate(left);
+            left -= numbers.len();
+            match numbers.last() {
+                Some(last) => after = Some(last.clone()),
+                None => break,
+            }
+            match order.dry_run {
+                true => run.foresee(&numbers)?.into_iter().for_each(&mut each),
+                false => numbers
+                    .iter()
+                    .try_for_each(|number| run.go_over(number).map(|judged| judged.into_iter().for_each(&mut each)))?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Run<'a> {
+    fn of(app: &'a App, actor: &Actor, plan: &'a LoadedPlan) -> Result<Run<'a>, AppError> {
+        let seat = may_migrate_cases(actor).ok_or(AppError::NotFound)?;
+        let version = |version| app.workflows.version(&plan.plan.workflow, version).cloned().ok_or(AppError::NotFound);
+        let (old, new) = (version(plan.plan.from)?, version(plan.plan.to)?);
+        Ok(Run { app, plan, old, new, by: By::actor(actor, seat), person: actor.person.clone() })
+    }
+
+    /// Keeps the plan and the definition that steps will name.
+    fn keep(&self) -> Result<(), AppError> {
+        let plan = &self.plan.plan;
+        Ok(self.app.store.write(|db| {
+            definitions::keep(db, &self.new.digest, &plan.workflow, plan.to, &self.new.text)?;
+            case_migrations::keep_plan(db, &self.plan.digest, &plan.name(), &self.plan.text)
+        })?)
+    }
+
+    /// The next cases: those that are named, or of all.
+    fn next(&self, order: &MigrationOrder, after: Option<&CaseNumber>) -> Result<Vec<CaseNumber>, MigrationRefused> {
+        if order.cases.is_empty() {
+            let of = (self.plan.plan.workflow.as_str(), self.plan.plan.from);
+            let all = self.app.store.read(|db| case_migrations::candidates(db, of, after, BATCH));
+            return Ok(all.map_err(AppError::from)?);
+        }
+        if after.is_some() {
+            return Ok(Vec::new());
+        }
+        for number in &order.cases {
+            let stored = self.app.store.read(|db| cases::by_number(db, number)).map_err(AppError::from)?;
+            if !stored.is_some_and(|stored| self.is_about(&stored)) {
+                let version = key(&self.plan.plan.workflow, self.plan.plan.from);
+                return Err(MigrationRefused::NotAbout(number.clone(), version));
+            }
+        }
+        Ok(order.cases.clone())
+    }
+
+    fn is_about(&self, stored: &StoredCase) -> bool {
+        let plan = &self.plan.plan;
+        let case = &stored.case;
+        (case.workflow.as_str(), case.version) == (&plan.workflow, plan.from) && case.outcome.is_none()
+    }
+
+    /// Judges cases, and notes what it foresees.
+    fn foresee(&self, numbers: &[CaseNumber]) -> Result<Vec<Judged>, AppError> {
+        let now = self.app.now();
+        let found = self.app.store.read(|db| {
+            let mut found = Vec::new();
+            for number in numbers {
+                let stored = cases::by_number(db, number)?.ok_or(AppError::NotFound)?;
+                // Somebody may have been faster.
+                if self.is_about(&stored) {
+                    found.push(self.judge(db, stored, now)?);
+                }
+            }
+            Ok::<_, AppError>(found)
+        })?;
+        self.app.store.write(|db| found.iter().try_for_each(|case| self.note(db, case, true, now)))?;
+        Ok(found.into_iter().map(|case| case.judged).collect())
+    }
+
+    /// Judges a case anew and lets it go over; none where it has gone over or ended meanwhile.
+    fn go_over(&self, number: &CaseNumber) -> Result<Option<Judged>, AppError> {
+        let mut tries = 1..TRIES;
+        loop {
+            let now = self.app.now();
+            let outcome = self.app.store.write(|db| {
+                let (stored, tip) = cases::lock(db, number)?.ok_or(AppError::NotFound)?;
+                if !self.is_about(&stored) {
+                    return Ok(None);
+                }
+                let case = self.judge(db, stored, now)?;
+                if let Some(step) = &case.step {
+                    self.record(db, &case.stored, tip, step, now)?;
+                }
+                self.note(db, &case, false, now)?;
+                Ok(Some(case.judged))
+            });
+            match outcome {
+                Err(AppError::Store(StoreError::Conflict)) if tries.next().is_some() => {}
+                outcome => return outcome,
+            }
+        }
+    }
+
+    fn record(&self, db: &mut Db, stored: &StoredCase, tip: Tip, step: &Step, now: Timestamp) -> Result<(), AppError> {
+        let organisation = organisation_of(db, &self.new.definition, now)?;
+        let calendar = calendar(self.app, db)?;
+        let decided = Decided { step: step.clone(), texts: Vec::new(), own: Input::default() };
+        let mut recorder = Recorder { app: self.app, db, now, organisation: &organisation, calendar: &calendar };
+        recorder.go_on(&self.new, (stored, tip), &decided).map(drop)
+    }
+
+    fn judge(&self, db: &mut Db, stored: StoredCase, now: Timestamp) -> Result<Case, AppError> {
+        let kept = definitions::by_digest(db, &self.new.digest)?.ok_or(AppError::NotFound)?;
+        let text = crate::ids::Digest(kept.text_hash);
+        let (old, new) = (&*self.old.definition, &*self.new.definition);
+        let journey = Journey { plan: self.plan, old, new, text: &text };
+        let calendar = calendar(self.app, db)?;
+        let (due, in_digest) = case_migrations::at_work(db, &stored.id, now)?;
+        let (expected, origins) = self.relatives(db, &stored)?;
+        let around = Around { now, calendar: &calendar, by: self.by.clone(), due, in_digest, expected, origins };
+        let outcome = match stored.definition == self.old.digest {
+            true => migrate(&journey, &stored.case, &around),
+            false => Err(vec![Obstacle::other_text()]),
+        };
+        let (step, reasons) = match outcome {
+            Ok(step) => (Some(step), Vec::new()),
+            Err(reasons) => (None, reasons),
+        };
+        let then = step.as_ref().map(|step| stored.case.clone().evolve(new, 0, step));
+        let foreseen = case_migrations::foreseen(db, &self.plan.digest, &stored.id)?;
+        let revision = stored.case.revision;
+        let judged = Judged {
+            case: stored.number.clone(),
+            verdict: if step.is_some() { "ok" } else { verdict(&reasons).name() },
+            reasons,
+            revision,
+            changed: foreseen.is_some_and(|foreseen| foreseen != revision),
+            before: stand(old, &stored.case, &around),
+            after: then.map(|then| stand(new, &then, &around)),
+        };
+        Ok(Case { judged, stored, step })
+    }
+
+    /// What open cases that grew out of this one will raise in it when they end; and the open cases that it grew out of.
+    fn relatives(&self, db: &mut Db, stored: &StoredCase) -> Result<(Vec<Expected>, Vec<Origin>), AppError> {
+        let (mut expected, mut origins) = (Vec::new(), Vec::new());
+        for (relation, number, is_from) in cases::linked(db, &stored.id)? {
+            let other = cases::by_number(db, &number)?.ok_or(AppError::NotFound)?;
+            if relation != GREW_OUT_OF || other.case.outcome.is_some() {
+                continue;
+            }
+            let known = self.app.workflows.of(db, &other.definition)?;
+            if !is_from {
+                origins.push((number, known.definition));
+                continue;
+            }
+            let at_end = from_case(&known.definition, &other.case).and_then(|from| from.at_end.as_ref());
+            let ids = at_end.iter().flat_map(|at_end| at_end.all());
+            expected.extend(ids.map(|(_, ids)| (number.clone(), ids.into_iter().cloned().collect())));
+        }
+        Ok((expected, origins))
+    }
+
+    fn note(&self, db: &mut Db, case: &Case, foreseen: bool, now: Timestamp) -> Result<(), AppError> {
+        let reasons = &case.judged.reasons;
+        let row = LedgerRow {
+            plan: &self.plan.digest,
+            case: &case.stored.id,
+            verdict: match case.step {
+                Some(_) if foreseen => Verdict::Foreseen,
+                Some(_) => Verdict::Migrated,
+                None => verdict(reasons),
+            },
+            reasons: &serde_json::to_string(reasons).map_err(|error| AppError::Internal(error.to_string()))?,
+            revision: case.judged.revision,
+            person: &self.person,
+            at: now,
+        };
+        Ok(case_migrations::note(db, &row, foreseen)?)
+    }
+}
+
+/// An open case, and what it will raise: the first of these that is possible.
+type Expected = (CaseNumber, Vec<String>);
+/// An open case that this one grew out of, with its definition.
+type Origin = (CaseNumber, Arc<crate::workflow::definition::Definition>);
+
+/// Refused where anything stands in the way that nobody can decide in the case.
+fn verdict(reasons: &[Obstacle]) -> Verdict {
+    if reasons.iter().all(|reason| reason.decision) { Verdict::Undecided } else { Verdict::Refused }
+}

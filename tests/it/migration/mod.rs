@@ -1,0 +1,119 @@
+//! Running cases that go over from one version of a workflow to another: small made-up versions, `1.yaml` and `2.yaml`, and a
+//! plan between them.
+
+mod cases;
+mod many;
+mod plans;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use samsyn::app::cases::{Done, Registration};
+use samsyn::app::migrations::{Judged, MigrationOrder};
+use samsyn::app::{App, Workflows};
+use samsyn::ids::PrincipalId;
+use samsyn::mail::TEMPLATES;
+use samsyn::workflow::engine::Happened;
+use samsyn::workflow::lock::Lock;
+use samsyn::workflow::plan::{LoadedPlan, is_plan};
+use samsyn::workflow::rules::Rules;
+use samsyn::workflow::{Environment, load_set, shipped};
+use serde_json::json;
+
+use crate::support::cases::{RECEIVER, SENDER, actor, object, take};
+use crate::support::database::TestApp;
+
+const ONE: &str = include_str!("1.yaml");
+const TWO: &str = include_str!("2.yaml");
+const PLAN: &str = include_str!("1-2.yaml");
+const RULES: &str = "- {id: R1, force: ska, lines: '1', sentence: En regel.}\n";
+
+/// Who may migrate.
+const COUNTY: &str = "systemadministrator-lanet";
+
+/// The workflows of a moment: these files, each with its name.
+fn workflows(files: &[(&str, &str)]) -> Workflows {
+    // The demonstration's own are in the database too.
+    let (lock, rules) = (lock(files), format!("{}{RULES}", shipped::RULES.1));
+    let read = Workflows::read(files, ("rules.yaml", &rules), ("digests.lock", &lock), TEMPLATES);
+    read.unwrap_or_else(|problems| panic!("{}", problems.iter().map(|it| format!("{it}\n")).collect::<String>()))
+}
+
+/// A lock in which every version is final.
+fn lock(files: &[(&str, &str)]) -> String {
+    let (rules, lock) = (Rules::read("rules.yaml", RULES).unwrap(), Lock::default());
+    let env = Environment { rules: &rules, templates: TEMPLATES, calendars: &["swedish"], lock: &lock };
+    let versions: Vec<_> = files.iter().copied().filter(|(file, _)| !is_plan(file)).collect();
+    let loaded = load_set(&versions, &env).unwrap_or_else(|problems| panic!("{problems:?}"));
+    lock.render(&loaded).replace("final: false", "final: true")
+}
+
+/// The application before version 2 came.
+fn before(now: &str) -> TestApp {
+    before_with(now, ONE)
+}
+
+/// The same with another version 1.
+fn before_with(now: &str, one: &str) -> TestApp {
+    let mut test = TestApp::at(now);
+    test.app.workflows = Arc::new(workflows(&[("matter/1.yaml", one)]));
+    test.app.publish_first().unwrap();
+    test
+}
+
+/// Version 2 comes, with this plan.
+fn comes(test: &mut TestApp, plan: &str) -> LoadedPlan {
+    comes_with(test, plan, (ONE, TWO))
+}
+
+/// The same with other versions.
+fn comes_with(test: &mut TestApp, plan: &str, (one, two): (&str, &str)) -> LoadedPlan {
+    let files = [("matter/1.yaml", one), ("matter/2.yaml", two), ("matter/1-2.yaml", plan)];
+    test.app.workflows = Arc::new(workflows(&files));
+    test.app.workflows.plans()[0].clone()
+}
+
+/// A case under the version of the moment.
+fn opened(app: &App) -> Done {
+    opened_with(app, json!({"question": "Vem gör vad?", "urgency": "now"}))
+}
+
+fn opened_with(app: &App, given: serde_json::Value) -> Done {
+    let registration = Registration {
+        workflow: "matter".to_owned(),
+        start: "ask".to_owned(),
+        happened: Happened::Now,
+        parties: BTreeMap::from([("answerer".to_owned(), vec![PrincipalId::from("region-dalarna")])]),
+        origins: Vec::new(),
+        given: object(given),
+        draft: None,
+    };
+    app.register(&actor(app, SENDER), &registration, None).unwrap()
+}
+
+/// A case in which both talk.
+fn talks(app: &App) -> Done {
+    take(app, RECEIVER, &opened(app), "reply", json!({"answer": "Vi."})).unwrap()
+}
+
+fn run(app: &App, plan: &LoadedPlan, order: &MigrationOrder) -> Vec<Judged> {
+    let mut all = Vec::new();
+    app.migrate_cases(&actor(app, COUNTY), plan, order, |judged| all.push(judged)).unwrap();
+    all
+}
+
+fn dry(app: &App, plan: &LoadedPlan) -> Vec<Judged> {
+    run(app, plan, &MigrationOrder { dry_run: true, ..MigrationOrder::default() })
+}
+
+fn real(app: &App, plan: &LoadedPlan) -> Vec<Judged> {
+    run(app, plan, &MigrationOrder::default())
+}
+
+/// The plan with changes: each text is there once, and becomes the other.
+fn changed(changes: &[(&str, &str)]) -> String {
+    changes.iter().fold(PLAN.to_owned(), |text, (from, to)| {
+        assert_eq!(text.matches(from).count(), 1, "{from}");
+        text.replace(from, to)
+    })
+}

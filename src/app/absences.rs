@@ -118,6 +118,7 @@ impl App {
             }
             let principal = home(db, &absence.person, today)?;
             let change = Change::new(Kind::AbsenceEnded, principal, absence.person.as_str())
+                .with("substitute", absence.substitute.as_str())
                 .with("from", absence.from)
                 .with("until", absence.until);
             changes::record(self, db, actor, now, change)?;

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use super::AppError;
 use crate::authz::{Actor, Reader};
-use crate::ids::{BodyId, CaseNumber};
-use crate::store::Db;
+use crate::ids::{BodyId, CaseId, CaseNumber};
 use crate::store::cases::{self, StoredCase};
 use crate::store::log::Tip;
 use crate::store::visibility::{self, Sight};
+use crate::store::{Db, StoreError};
 use crate::workflow::log::Room;
 
 /// How much of the shared room an actor sees.
@@ -73,6 +73,12 @@ pub fn open(db: &mut Db, actor: &Actor, number: &CaseNumber) -> Result<Access, A
 pub fn open_to_change(db: &mut Db, actor: &Actor, number: &CaseNumber) -> Result<(Access, Tip), AppError> {
     let (stored, tip) = cases::lock_for(db, number, &reader_keys(actor))?.ok_or(AppError::NotFound)?;
     Ok((see(db, actor, stored)?, tip))
+}
+
+/// Whether the actor may know of a case: exactly where [`see`] finds it.
+pub fn knows(db: &mut Db, actor: &Actor, case: &CaseId) -> Result<bool, StoreError> {
+    let sights = visibility::of(db, case, &reader_keys(actor))?;
+    Ok(sights.iter().any(|sight| sight.room == Room::Shared))
 }
 
 /// How the actor sees a case that was read already.

@@ -1,6 +1,9 @@
 //! The record of what administrators changed: who, when, what, in fields. No address and no free text goes into it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+
+use chrono::NaiveDate;
 
 use super::{App, AppError};
 use crate::authz::{Actor, Role};
@@ -8,7 +11,7 @@ use crate::calendar::in_words;
 use crate::clock::Timestamp;
 use crate::ids::{PersonId, PrincipalId};
 use crate::store::changes::{self, ChangeRow};
-use crate::store::{self, Db, StoreError, organisation, people};
+use crate::store::{self, Db, StoreError, absences, organisation, people};
 
 /// How many changes stand on a page.
 const PAGE: usize = 50;
@@ -170,22 +173,59 @@ pub(super) fn registers_moved(db: &mut Db, now: Timestamp) -> Result<(), StoreEr
     store::set_fact(db, REGISTERS_MOVED, &now.to_string())
 }
 
-/// Whether anything has changed since an instant of who would be reminded in a role that one of these people holds or could
-/// take over: then what the registers say of an earlier day is no proof of what they said on it.
-pub(super) fn may_have_moved(db: &mut Db, since: Timestamp, people: &BTreeSet<PersonId>) -> Result<bool, StoreError> {
+/// Whether anything has changed since an instant of who is reminded on a day in a role that a person holds or stands in for:
+/// then what the registers say of that day is no proof of what they said on it.
+pub(super) fn may_have_moved(
+    db: &mut Db,
+    since: Timestamp,
+    day: NaiveDate,
+    person: &PersonId,
+) -> Result<bool, StoreError> {
     let moved: Option<Timestamp> = store::fact(db, REGISTERS_MOVED)?.and_then(|at| at.parse().ok());
     if moved.is_some_and(|moved| moved >= since) {
         return Ok(true);
     }
-    let concerns = |(kind, subject): (String, String)| match Kind::from_name(&kind) {
-        // Chains of substitutes lead from anybody to anybody.
-        Some(Kind::AbsenceRecorded | Kind::AbsenceEnded) => true,
-        Some(Kind::RoleGiven | Kind::RoleEnded | Kind::SignInOpened | Kind::SignInClosed) => {
-            people.contains(&PersonId(subject))
+    let mut stand_in: Vec<_> = absences::on(db, day)?.into_iter().collect();
+    let mut moved = BTreeSet::new();
+    for (kind, subject, details) in changes::since(db, since)? {
+        let subject = PersonId(subject);
+        match Kind::from_name(&kind) {
+            Some(Kind::AbsenceRecorded | Kind::AbsenceEnded) => match absence(&details) {
+                Some((days, _)) if !days.contains(&day) => continue,
+                Some((_, Some(substitute))) => stand_in.push((subject.clone(), substitute)),
+                // Who would have stood in is not on record: it may be anybody.
+                Some((_, None)) | None => return Ok(true),
+            },
+            Some(Kind::RoleGiven | Kind::RoleEnded | Kind::SignInOpened | Kind::SignInClosed) => {}
+            _ => continue,
         }
-        _ => false,
-    };
-    Ok(changes::since(db, since)?.into_iter().any(concerns))
+        moved.insert(subject);
+    }
+    Ok(!linked(person, &stand_in).is_disjoint(&moved))
+}
+
+/// The days of an absence and who stands in, by the details of a change.
+fn absence(details: &str) -> Option<(RangeInclusive<NaiveDate>, Option<PersonId>)> {
+    let details: BTreeMap<String, String> = serde_json::from_str(details).ok()?;
+    let day = |what: &str| details.get(what)?.parse::<NaiveDate>().ok();
+    let substitute = details.get("substitute").map(|id| PersonId::from(id.as_str()));
+    Some((day("from")?..=day("until")?, substitute))
+}
+
+/// A person and everybody with whom she is linked by who stands in for whom: of them all what one holds may reach another.
+fn linked(person: &PersonId, stand_in: &[(PersonId, PersonId)]) -> BTreeSet<PersonId> {
+    let mut linked = BTreeSet::from([person.clone()]);
+    loop {
+        let before = linked.len();
+        for (one, other) in stand_in {
+            if linked.contains(one) || linked.contains(other) {
+                linked.extend([one.clone(), other.clone()]);
+            }
+        }
+        if linked.len() == before {
+            return linked;
+        }
+    }
 }
 
 /// A change, as administrators read it.

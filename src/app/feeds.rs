@@ -99,7 +99,7 @@ impl App {
                 is_hers = is_hers || people.contains(person);
             }
             entries.extend(is_hers.then(|| Entry {
-                uid: format!("{case}.{name}@{}", self.host()),
+                uid: self.uid(case.as_str(), name),
                 sequence: running.generation,
                 stamp: now,
                 day: running.due(),
@@ -110,10 +110,10 @@ impl App {
         Ok(entries)
     }
 
-    /// Where this is, without the scheme and the path.
-    fn host(&self) -> &str {
+    /// The name of a deadline in calendars, those that are fetched and those that mails bring.
+    pub(super) fn uid(&self, case: &str, deadline: &str) -> String {
         let bare = self.public_url.split_once("://").map_or(&*self.public_url, |(_, rest)| rest);
-        bare.split('/').next().unwrap_or_default()
+        format!("{case}.{deadline}@{}", bare.split('/').next().unwrap_or_default())
     }
 }
 

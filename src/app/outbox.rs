@@ -12,6 +12,10 @@
 //! **In office hours only**, whatever became of a mail since it was written: one that failed in the last minute of the day, or
 //! that a stop or a long queue kept, waits for the next working morning, as does one that an operator lets be tried again at
 //! night. There is no mail so urgent that it leaves at another time: nobody is at work who could act on it.
+//!
+//! Whoever may no longer know of the case when a mail is about to leave gets none (`withheld`).
+
+mod withheld;
 
 use chrono::Duration;
 use schemars::JsonSchema;
@@ -19,7 +23,7 @@ use serde::Serialize;
 
 use super::administration::calendar;
 use super::{App, AppError};
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, local_date};
 use crate::clock::Timestamp;
 use crate::mail::{Calendared, MailContent, Outgoing, Sender, Session, Thread, Transport, Verdict, render_stored};
 use crate::store::StoreError;
@@ -39,6 +43,9 @@ const LONGEST_PAUSE: i64 = 6 * 60;
 pub(super) const NO_ADDRESS: &str = "the person has no address";
 /// The error of a mail whose recipient was disabled after it was written.
 pub(super) const DISABLED: &str = "the person is disabled";
+
+/// The error of a mail whose recipient may not know of the case any more.
+pub(super) const WITHHELD: &str = "the person may no longer know of the case";
 
 /// How the error of a mail begins that could not be put into words: a fault of the program.
 pub(super) const UNWRITTEN: &str = "the mail cannot be written";
@@ -118,15 +125,13 @@ impl App {
                 if self.hours.moment(&days, now) != now {
                     return Ok(delivered);
                 }
-                let claimed = self.store.write(|db| outbox::claim(db, &id, &holder, now, now + LEASE))?;
-                let Some(mail) = claimed else { continue };
+                let Some((mail, withheld)) = self.claim(&id, &holder, now)? else { continue };
                 claimed_any = true;
-                let (outcome, stop) = self.send(&mut session, from, &mail, (&days, now));
-                match &outcome {
-                    Outcome::Sent => delivered.sent += 1,
-                    Outcome::Retry(..) => delivered.retried += 1,
-                    Outcome::Failed(_) => delivered.failed += 1,
-                }
+                let (outcome, stop) = match withheld {
+                    true => (Outcome::Failed(WITHHELD.to_owned()), false),
+                    false => self.send(&mut session, from, &mail, (&days, now)),
+                };
+                delivered.count(&outcome);
                 self.store.write(|db| outbox::mark(db, &mail.id, &holder, self.now(), &outcome))?;
                 if stop {
                     // No verdict on a mail: others would fare the same. The next run, with this one put off, tries them.
@@ -139,6 +144,16 @@ impl App {
         }
     }
 
+    /// Claims a mail, as it may reach its recipient today, and whether it is to be withheld from her altogether; none where
+    /// somebody else was first.
+    fn claim(&self, id: &str, holder: &str, now: Timestamp) -> Result<Option<(ClaimedMail, bool)>, AppError> {
+        self.store.write(|db| {
+            let Some(mut mail) = outbox::claim(db, id, holder, now, now + LEASE)? else { return Ok(None) };
+            let withheld = withheld::withhold(db, &mut mail, local_date(now))?;
+            Ok(Some((mail, withheld)))
+        })
+    }
+
     /// Tries to send a mail: what became of it, and whether trying others is pointless.
     fn send(
         &self,
@@ -147,56 +162,62 @@ impl App {
         mail: &ClaimedMail,
         (days, now): (&Calendar, Timestamp),
     ) -> (Outcome, bool) {
-        let outgoing = match outgoing(from, mail) {
+        let outgoing = match self.outgoing(from, mail) {
             Ok(outgoing) => outgoing,
             Err(why) => return (Outcome::Failed(why), false),
         };
         let Err(error) = session.send(&outgoing) else { return (Outcome::Sent, false) };
         tracing::warn!(mail = mail.id, verdict = ?error.verdict, detail = error.detail, "a mail was not sent");
-        let again = match error.verdict {
-            Verdict::Retry | Verdict::Away => mail.attempts + 1 < MOST_TRIES,
-            Verdict::Refused => false,
-            Verdict::Configuration => true,
-        };
-        let outcome = match again {
-            true => {
-                let next = self.hours.moment(days, now + pause(&mail.id, mail.attempts));
-                Outcome::Retry(next, error.detail)
-            }
-            false => Outcome::Failed(error.detail),
+        let next = self.hours.moment(days, now + pause(&mail.id, mail.attempts));
+        let outcome = match error.verdict {
+            Verdict::Configuration => Outcome::Later(next, error.detail),
+            Verdict::Retry | Verdict::Away if mail.attempts + 1 < MOST_TRIES => Outcome::Retry(next, error.detail),
+            Verdict::Retry | Verdict::Away | Verdict::Refused => Outcome::Failed(error.detail),
         };
         (outcome, matches!(error.verdict, Verdict::Configuration | Verdict::Away))
     }
-}
 
-/// The mail as the transport takes it, or why there is none.
-fn outgoing(from: &Sender, mail: &ClaimedMail) -> Result<Outgoing, String> {
-    if mail.disabled {
-        return Err(DISABLED.to_owned());
+    /// The mail as the transport takes it, or why there is none.
+    fn outgoing(&self, from: &Sender, mail: &ClaimedMail) -> Result<Outgoing, String> {
+        if mail.disabled {
+            return Err(DISABLED.to_owned());
+        }
+        let to_address = mail.email.clone().ok_or(NO_ADDRESS)?;
+        let unwritten = |error: &dyn std::fmt::Display| format!("{UNWRITTEN}: {error}");
+        let rendered = render_stored(&mail.template, &mail.content).map_err(|error| unwritten(&error))?;
+        // The same instant at each try, so that a repeat is the same mail byte for byte.
+        let at = Timestamp::from_naive_utc(mail.created_at);
+        let thread = mail.case_id.clone().map(|case| Thread { case, first: mail.answers.clone() });
+        let calendared = match &mail.deadline {
+            Some(name) => {
+                self.calendared(mail, name, &serde_json::from_str(&mail.content).map_err(|error| unwritten(&error))?)
+            }
+            None => None,
+        };
+        Ok(Outgoing { id: mail.id.clone(), to_address, from: from.clone(), at, rendered, thread, calendared })
     }
-    let to_address = mail.email.clone().ok_or(NO_ADDRESS)?;
-    let unwritten = |error: &dyn std::fmt::Display| format!("{UNWRITTEN}: {error}");
-    let rendered = render_stored(&mail.template, &mail.content).map_err(|error| unwritten(&error))?;
-    // The same instant at each try, so that a repeat is the same mail byte for byte.
-    let at = Timestamp::from_naive_utc(mail.created_at);
-    let thread = mail.case_id.clone().map(|case| Thread { case, first: mail.answers.clone() });
-    let calendared = match &mail.deadline {
-        Some(name) => calendared(mail, name, &serde_json::from_str(&mail.content).map_err(|error| unwritten(&error))?),
-        None => None,
-    };
-    Ok(Outgoing { id: mail.id.clone(), to_address, from: from.clone(), at, rendered, thread, calendared })
+
+    /// The deadline that the mail is about, for a calendar; none where its day has passed, for nobody plans that.
+    fn calendared(&self, mail: &ClaimedMail, name: &str, content: &MailContent) -> Option<Calendared> {
+        let day = content.due.filter(|_| content.overdue_days.is_none())?;
+        Some(Calendared {
+            uid: self.uid(mail.case_id.as_ref()?, name),
+            generation: u32::try_from(mail.generation?).ok()?,
+            day,
+            summary: format!("{}: {}", content.number, content.deadline.as_ref()?),
+            link: content.link.clone(),
+        })
+    }
 }
 
-/// The deadline that the mail is about, for a calendar; none where its day has passed, for nobody plans that.
-fn calendared(mail: &ClaimedMail, name: &str, content: &MailContent) -> Option<Calendared> {
-    let day = content.due.filter(|_| content.overdue_days.is_none())?;
-    Some(Calendared {
-        name: name.to_owned(),
-        generation: u32::try_from(mail.generation?).ok()?,
-        day,
-        summary: format!("{}: {}", content.number, content.deadline.as_ref()?),
-        link: content.link.clone(),
-    })
+impl Delivered {
+    fn count(&mut self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Sent => self.sent += 1,
+            Outcome::Retry(..) | Outcome::Later(..) => self.retried += 1,
+            Outcome::Failed(_) => self.failed += 1,
+        }
+    }
 }
 
 /// The pause before the next try: one minute, doubled each time, at most [`LONGEST_PAUSE`]; and up to a quarter more, so that

@@ -10,6 +10,8 @@ use crate::clock::Timestamp;
 
 /// The shortest office hours: long enough for every mail of a day to be tried.
 const SHORTEST: TimeDelta = TimeDelta::hours(1);
+/// What is to leave by the end of the day is ready so long before it: once a minute it is looked for.
+const LAST: TimeDelta = TimeDelta::minutes(2);
 /// How it is written that mails may leave at any time.
 const ALWAYS: &str = "always";
 
@@ -84,11 +86,23 @@ impl OfficeHours {
         }
     }
 
-    /// The morning of the first working day on the date or after it: 08:00, or when the office opens where 08:00 is outside.
+    /// So long after the morning of the first working day on the date or after it, or while something can leave yet where the
+    /// office closes before.
+    pub fn after_morning(&self, calendar: &Calendar, date: NaiveDate, after: TimeDelta) -> Timestamp {
+        let day = calendar.next_working_day(date);
+        let moment = self.morning(calendar, day) + after;
+        match *self {
+            OfficeHours::Daily { closes, .. } => moment.min(at(day, closes - LAST)),
+            OfficeHours::Always => moment,
+        }
+    }
+
+    /// The morning of the first working day on the date or after it: 08:00, or when the office opens where 08:00 is outside, or
+    /// so short before its end that nothing of the morning could leave.
     pub fn morning(&self, calendar: &Calendar, date: NaiveDate) -> Timestamp {
         let usual = NaiveTime::MIN + MORNING;
         let begins = match *self {
-            OfficeHours::Daily { opens, closes } if !(opens..closes).contains(&usual) => opens,
+            OfficeHours::Daily { opens, closes } if !(opens..closes - LAST).contains(&usual) => opens,
             OfficeHours::Daily { .. } | OfficeHours::Always => usual,
         };
         at(calendar.next_working_day(date), begins)

@@ -118,6 +118,25 @@ impl DigestContent {
         let unlisted = matters - whole(new.len() + earlier.len());
         DigestContent { matters, new_matters, urgent_matters, overdue_matters, unlisted, new, earlier, link }
     }
+
+    /// The numbers of the cases that it lists.
+    pub fn numbers(&self) -> impl Iterator<Item = &CaseNumber> {
+        self.new.iter().chain(&self.earlier).map(|matter| &matter.number)
+    }
+
+    /// What is left where only these are listed, counted anew; none where that is nothing.
+    pub fn only(mut self, stays: impl Fn(&CaseNumber) -> bool) -> Option<DigestContent> {
+        let split = |part: Vec<DigestMatter>| part.into_iter().partition(|matter| stays(&matter.number));
+        let (new, gone_new): (Vec<_>, Vec<_>) = split(self.new);
+        let (earlier, gone_earlier): (Vec<_>, Vec<_>) = split(self.earlier);
+        self.matters -= whole(gone_new.len() + gone_earlier.len());
+        self.new_matters -= whole(gone_new.len());
+        let gone = || gone_new.iter().chain(&gone_earlier);
+        self.urgent_matters -= whole(gone().filter(|one| one.urgent).count());
+        self.overdue_matters -= whole(gone().filter(|one| one.overdue_days.is_some()).count());
+        (self.new, self.earlier) = (new, earlier);
+        (!self.new.is_empty() || !self.earlier.is_empty()).then_some(self)
+    }
 }
 
 fn whole(count: usize) -> u32 {

@@ -51,8 +51,8 @@ pub struct Thread {
 /// A deadline, for the recipient's calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calendared {
-    /// Its name in the workflow's file.
-    pub name: String,
+    /// What makes it the same entry in every mail, and in the calendar that her program fetches.
+    pub uid: String,
     /// Its generation: how often it began.
     pub generation: u32,
     /// Its last day.
@@ -150,15 +150,15 @@ pub(super) fn build(outgoing: &Outgoing) -> Result<Message, MessageError> {
 
 /// Text and HTML, and behind them the deadline for calendars.
 fn parts(outgoing: &Outgoing) -> MultiPart {
-    let Outgoing { id, from: Sender(from), rendered, thread, calendared, .. } = outgoing;
+    let Outgoing { id, from: Sender(from), rendered, calendared, .. } = outgoing;
     // `=_` stands in no quoted-printable or base64 text, so no line of a part can be taken for the boundary.
     let words = MultiPart::alternative()
         .boundary(format!("=_{id}"))
         .singlepart(SinglePart::plain(rendered.text.clone()))
         .singlepart(SinglePart::html(rendered.html.clone()));
-    let (Some(thread), Some(deadline)) = (thread, calendared) else { return words };
+    let Some(deadline) = calendared else { return words };
     let entry = ics::Entry {
-        uid: format!("{}.{}@{}", thread.case, deadline.name, from.email.domain()),
+        uid: deadline.uid.clone(),
         sequence: deadline.generation,
         stamp: outgoing.at,
         day: deadline.day,

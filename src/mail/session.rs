@@ -10,7 +10,7 @@ use std::io::ErrorKind;
 use lettre::Message;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::client::SmtpConnection;
-use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 
 use super::files;
 use super::message::{self, Outgoing};
@@ -22,8 +22,8 @@ pub const BROKE_OFF: &str = "the mail server broke off, or its answer could not 
 /// What is told of a server that is slower than it is waited for.
 pub const TOO_SLOW: &str = "the mail server did not answer in time";
 
-/// Mails one after the other by one way out. A mail server is reached with the first of them, and anew after a failure;
-/// it is told goodbye when this is dropped.
+/// Mails one after the other by one way out. A mail server is reached with the first of them, and anew where it does not go
+/// on after a failure; it is told goodbye when this is dropped.
 pub struct Session<'a> {
     transport: &'a Transport,
     connection: Option<SmtpConnection>,
@@ -47,9 +47,8 @@ impl Session<'_> {
         let message = message::build(outgoing)?;
         match self.transport {
             Transport::Smtp(smtp) => self.hand_over(smtp, &message).map_err(|error| {
-                let left = self.connection.take().filter(|_| error.status().is_some());
-                left.into_iter().for_each(|mut answering| answering.abort());
-                SendError { verdict: verdict(smtp, &error), detail: detail(&error) }
+                let goes_on = self.goes_on(&error);
+                SendError { verdict: verdict(smtp, &error, goes_on), detail: detail(&error) }
             }),
             Transport::Files(folder) => files::write(folder, outgoing, &message.formatted()),
             Transport::Memory(sent) => {
@@ -57,6 +56,14 @@ impl Session<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// Whether the server takes further mails over this connection after a failure: it forgets the one that it has refused
+    /// (RSET). Otherwise the connection is over.
+    fn goes_on(&mut self, error: &Error) -> bool {
+        let left = self.connection.take().filter(|_| error.status().is_some());
+        self.connection = left.and_then(|mut answering| answering.command(Rset).is_ok().then_some(answering));
+        self.connection.is_some()
     }
 
     fn hand_over(&mut self, smtp: &Smtp, message: &Message) -> Result<(), Error> {
@@ -94,13 +101,16 @@ fn words(formatted: &[u8]) -> String {
 }
 
 /// Only a permanent answer is a no: a dropped connection or a timeout is not even transient to the library. And a no that
-/// the server would give to any mail of ours is no verdict on this one.
-fn verdict(smtp: &Smtp, error: &Error) -> Verdict {
+/// the server would give to any mail of ours is no verdict on this one: where it does not go on, it is asked once more.
+fn verdict(smtp: &Smtp, error: &Error, goes_on: bool) -> Verdict {
     if is_ours(error) {
         return Verdict::Configuration;
     }
     if !error.is_permanent() {
         return if error.status().is_none() && !error.is_response() { Verdict::Away } else { Verdict::Retry };
+    }
+    if goes_on {
+        return Verdict::Refused;
     }
     match smtp.connect() {
         Ok(mut connection) => {

@@ -1,5 +1,7 @@
 //! Cases, their parties, links and numbers.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use diesel::prelude::*;
 
 use super::log::Tip;
@@ -133,6 +135,13 @@ pub fn by_id(db: &mut Db, id: &CaseId) -> Result<Option<StoredCase>, StoreError>
 pub fn by_ids(db: &mut Db, ids: &[&CaseId]) -> Result<Vec<StoredCase>, StoreError> {
     let wanted = cases::table.filter(cases::id.eq_any(ids.iter().map(|id| id.0.as_str())));
     wanted.select(COLUMNS).load::<Row>(db)?.into_iter().map(from_row).collect()
+}
+
+/// The ids of the cases of these numbers.
+pub fn ids_of(db: &mut Db, numbers: &BTreeSet<CaseNumber>) -> Result<BTreeMap<CaseNumber, CaseId>, StoreError> {
+    let wanted = cases::table.filter(cases::number.eq_any(numbers.iter().map(|number| number.0.as_str())));
+    let rows: Vec<(String, String)> = wanted.select((cases::number, cases::id)).load(db)?;
+    Ok(rows.into_iter().map(|(number, id)| (CaseNumber(number), CaseId(id))).collect())
 }
 
 /// The snapshot's bytes, for whoever compares them with the log.

@@ -43,9 +43,10 @@ pub fn insert(db: &mut Db, change: &ChangeRow) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Kind and subject of every change since an instant.
-pub fn since(db: &mut Db, at: Timestamp) -> Result<Vec<(String, String)>, StoreError> {
-    Ok(changes::table.filter(changes::at.ge(at.naive_utc())).select((changes::kind, changes::subject)).load(db)?)
+/// Kind, subject and details of every change since an instant.
+pub fn since(db: &mut Db, at: Timestamp) -> Result<Vec<(String, String, String)>, StoreError> {
+    let columns = (changes::kind, changes::subject, changes::details);
+    Ok(changes::table.filter(changes::at.ge(at.naive_utc())).select(columns).load(db)?)
 }
 
 /// The newest changes before one of them, newest first: all, or those of some principals.

@@ -30,6 +30,8 @@ pub struct LedgerRow {
     pub status: Option<String>,
     /// When it was sent, UTC.
     pub sent_at: Option<chrono::NaiveDateTime>,
+    /// Why it was not sent.
+    pub error: Option<String>,
 }
 
 impl LedgerRow {
@@ -56,6 +58,7 @@ pub fn of_case(db: &mut Db, case: &CaseId) -> Result<Vec<LedgerRow>, StoreError>
             reminders::digest,
             outbox::status.nullable(),
             outbox::sent_at.nullable(),
+            outbox::error.nullable(),
         ));
     Ok(rows.load(db)?)
 }

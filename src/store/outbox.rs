@@ -37,6 +37,8 @@ pub struct NewMail {
 pub struct ClaimedMail {
     /// The row's id.
     pub id: String,
+    /// To whom.
+    pub person_id: String,
     /// The address; none where the person has none.
     pub email: Option<String>,
     /// Whether the person is disabled.
@@ -66,6 +68,8 @@ pub enum Outcome {
     Sent,
     /// To be tried again at an instant.
     Retry(Timestamp, String),
+    /// The same, after what was no try of this mail: the server would have refused any.
+    Later(Timestamp, String),
     /// Never to be tried again.
     Failed(String),
 }
@@ -163,6 +167,7 @@ pub fn claim(
     }
     let mail = outbox::table.inner_join(persons::table).filter(outbox::id.eq(id)).select((
         outbox::id,
+        outbox::person_id,
         persons::email,
         persons::disabled_at.is_not_null(),
         outbox::template,
@@ -177,13 +182,22 @@ pub fn claim(
     Ok(Some(mail.get_result(db)?))
 }
 
+/// Gives a mail another content.
+pub fn rewrite(db: &mut Db, id: &str, content: &str) -> Result<(), StoreError> {
+    diesel::update(outbox::table.find(id)).set(outbox::content.eq(content)).execute(db)?;
+    Ok(())
+}
+
 /// Marks what became of an attempt, where `holder` still holds the claim.
 pub fn mark(db: &mut Db, id: &str, holder: &str, now: Timestamp, outcome: &Outcome) -> Result<(), StoreError> {
     let (status, next, sent, error) = match outcome {
         Outcome::Sent => (SENT, None, Some(now.naive_utc()), None),
-        Outcome::Retry(next, error) => (PENDING, Some(next.naive_utc()), None, Some(error)),
+        Outcome::Retry(next, error) | Outcome::Later(next, error) => {
+            (PENDING, Some(next.naive_utc()), None, Some(error))
+        }
         Outcome::Failed(error) => (FAILED, None, None, Some(error)),
     };
+    let tries = i32::from(!matches!(outcome, Outcome::Later(..)));
     let row = outbox::table.filter(outbox::id.eq(id)).filter(outbox::leased_by.eq(holder));
     diesel::update(row)
         .set((
@@ -191,7 +205,7 @@ pub fn mark(db: &mut Db, id: &str, holder: &str, now: Timestamp, outcome: &Outco
             outbox::next_at.eq(next),
             outbox::sent_at.eq(sent),
             outbox::error.eq(error),
-            outbox::attempts.eq(outbox::attempts + 1),
+            outbox::attempts.eq(outbox::attempts + tries),
             outbox::leased_by.eq(None::<String>),
             outbox::leased_until.eq(None::<chrono::NaiveDateTime>),
         ))

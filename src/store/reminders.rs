@@ -59,7 +59,7 @@ pub enum Way<'a> {
 pub const WAITING: &str = "waiting";
 /// Told in one.
 const TOLD: &str = "told";
-/// Dropped before one was written: there was nothing left to remind her of.
+/// Dropped before it left: there was nothing left to remind her of.
 pub const DROPPED: &str = "dropped";
 
 /// Notes that a person was reminded of a step, or that nobody could be.
@@ -170,6 +170,13 @@ pub fn settle(db: &mut Db, occasion: Occasion, person: &PersonId, mail: Option<&
     let row = reminders::table.find(key(&occasion, person.as_str()));
     let digest = if mail.is_some() { TOLD } else { DROPPED };
     diesel::update(row).set((reminders::digest.eq(digest), reminders::outbox_id.eq(mail))).execute(db)?;
+    Ok(())
+}
+
+/// Notes that a case was taken out of a digest before it left: nobody was told by it.
+pub fn drop_from_digest(db: &mut Db, case: &CaseId, mail: &str) -> Result<(), StoreError> {
+    let rows = reminders::table.filter(reminders::case_id.eq(&case.0)).filter(reminders::outbox_id.eq(mail));
+    diesel::update(rows).set((reminders::digest.eq(DROPPED), reminders::outbox_id.eq(None::<&str>))).execute(db)?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 pub mod administration;
 pub mod cases;
 pub mod documents;
+pub mod mails;
 pub mod order;
 pub mod passwords;
 pub mod problems;

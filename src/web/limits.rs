@@ -1,6 +1,6 @@
 //! How often one address may sign in, send a form or fetch a calendar: so that nobody tries passwords over many names, keeps
-//! the server busy with hashing them, or guesses at calendars' addresses. Each process counts for itself, and by the real clock; what one username may try is counted in the
-//! database (`app::throttle`).
+//! the server busy with hashing them, or guesses at calendars' addresses. Each process counts for itself, and by the real
+//! clock; what one username may try is counted in the database (`app::throttle`).
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
@@ -11,21 +11,40 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 /// Tries to sign in of one address, in a minute and at once.
 pub const SIGN_INS: u32 = 30;
-/// Forms and calendars of one address together, in a minute and at once: a whole office may be behind it.
+/// Forms of one address, in a minute and at once: a whole office may be behind it.
 pub const FORMS: u32 = 600;
+/// Calendars of one address, in a minute and at once: an office's programs fetch them by themselves, often all at one moment,
+/// and are to take no form's place.
+pub const CALENDARS: u32 = 600;
+
+/// What one address may ask for only so often.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limited {
+    /// A try to sign in.
+    SignIn,
+    /// A form, or the rest of a way through the sign-in service.
+    Form,
+    /// A calendar, whose address might be guessed at.
+    Calendar,
+}
 
 static SIGNING_IN: LazyLock<DefaultKeyedRateLimiter<IpAddr>> = LazyLock::new(|| per_minute(SIGN_INS));
 static SENDING: LazyLock<DefaultKeyedRateLimiter<IpAddr>> = LazyLock::new(|| per_minute(FORMS));
+static FETCHING: LazyLock<DefaultKeyedRateLimiter<IpAddr>> = LazyLock::new(|| per_minute(CALENDARS));
 
 fn per_minute(count: u32) -> DefaultKeyedRateLimiter<IpAddr> {
     RateLimiter::keyed(Quota::per_minute(NonZeroU32::new(count).unwrap_or(NonZeroU32::MIN)))
 }
 
-/// Whether the request may go on. `signs_in` is what it is for.
-pub fn allows(request: &HttpRequest, proxy: IpAddr, signs_in: bool) -> bool {
+/// Whether the request may go on.
+pub fn allows(request: &HttpRequest, proxy: IpAddr, what: Limited) -> bool {
     // Nobody's address is known of a connection that is no network's: that of a test.
     let Some(from) = address(request, proxy) else { return true };
-    let limiter = if signs_in { &SIGNING_IN } else { &SENDING };
+    let limiter = match what {
+        Limited::SignIn => &SIGNING_IN,
+        Limited::Form => &SENDING,
+        Limited::Calendar => &FETCHING,
+    };
     if limiter.len() > MOST_ADDRESSES {
         limiter.retain_recent();
     }

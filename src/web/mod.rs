@@ -35,7 +35,7 @@ use reply::Reply;
 use routes::{Handler, ROUTES, Route};
 
 pub use metrics::{serve_metrics, text as metrics_text};
-pub use pages::SIGN_IN_CALLBACK;
+pub use pages::{SIGN_IN_CALLBACK, workflow_diff};
 
 /// The header that names a request, for whoever asks the operator about it.
 pub const REQUEST_ID: &str = "x-request-id";

@@ -12,6 +12,7 @@ pub mod clock;
 pub mod context;
 pub mod definition;
 pub mod diagram;
+pub mod diff;
 pub mod digest;
 pub mod documents;
 pub mod engine;

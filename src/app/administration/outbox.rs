@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::county;
 use crate::app::bounces::CAME_BACK;
 use crate::app::changes::{self, Change, Kind};
-use crate::app::outbox::{DISABLED, MailStatus, NO_ADDRESS, UNWRITTEN};
+use crate::app::outbox::{DISABLED, MailStatus, NO_ADDRESS, UNWRITTEN, WITHHELD};
 use crate::app::{App, AppError};
 use crate::authz::Actor;
 use crate::clock::Timestamp;
@@ -49,6 +49,8 @@ pub enum MailError {
     BadAddress,
     /// The person is disabled.
     Disabled,
+    /// The person may no longer know of the case.
+    Withheld,
     /// It could not be put into words: a fault of the program.
     Unwritten,
     /// The server answered with this code.
@@ -117,6 +119,7 @@ fn class(error: &str) -> MailError {
     match error {
         NO_ADDRESS => return MailError::NoAddress,
         DISABLED => return MailError::Disabled,
+        WITHHELD => return MailError::Withheld,
         BROKE_OFF => return MailError::BrokeOff,
         TOO_SLOW => return MailError::TooSlow,
         _ if error == MessageError::Recipient.to_string() => return MailError::BadAddress,

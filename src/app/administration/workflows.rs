@@ -11,6 +11,7 @@ use crate::authz::Actor;
 use crate::ids::Digest;
 use crate::store::definitions;
 use crate::workflow::diagram;
+use crate::workflow::diff::{Diff, diff};
 
 /// A version of a workflow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct WorkflowOverview {
     pub standing: Standing,
     /// When new cases got it, get it or will.
     pub spans: Vec<Span>,
+    /// Whether there is an older version that it follows.
+    pub follows: bool,
     /// Its states in the order of the file, each with its number of cases.
     pub states: Vec<StateCount>,
 }
@@ -59,8 +62,22 @@ impl App {
                 (definition.workflow.clone(), Reverse(definition.version))
             };
             all.sort_by_cached_key(place);
-            Ok(all.into_iter().map(|version| overview(version, &counts)).collect())
+            let follows = |version: &Version| all.iter().any(|other| is_older(other, version));
+            Ok(all.iter().map(|version| overview(version, follows(version), &counts)).collect())
         })
+    }
+
+    /// What a version changes from the one before it.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] where there is no such version or none before it, and for everybody who does not administer the
+    /// county.
+    pub fn workflow_changes(&self, actor: &Actor, digest: &str) -> Result<Diff, AppError> {
+        county(actor)?;
+        let all = self.versions()?;
+        let newer = all.iter().find(|version| version.known.digest.0 == digest).ok_or(AppError::NotFound)?;
+        let older = all.iter().rfind(|version| is_older(version, newer)).ok_or(AppError::NotFound)?;
+        Ok(diff(&older.known.definition, &newer.known.definition))
     }
 
     /// The diagram of a version, as SVG.
@@ -74,7 +91,12 @@ impl App {
     }
 }
 
-fn overview(version: Version, counts: &BTreeMap<(String, String), i64>) -> WorkflowOverview {
+fn is_older(version: &Version, than: &Version) -> bool {
+    let (older, newer) = (&version.known.definition, &than.known.definition);
+    older.workflow == newer.workflow && older.version < newer.version
+}
+
+fn overview(version: &Version, follows: bool, counts: &BTreeMap<(String, String), i64>) -> WorkflowOverview {
     let Version { known, standing, spans, .. } = version;
     let definition = &known.definition;
     let states = definition.states.iter().map(|(id, state)| StateCount {
@@ -88,8 +110,9 @@ fn overview(version: Version, counts: &BTreeMap<(String, String), i64>) -> Workf
         name: definition.workflow.clone(),
         version: definition.version,
         basis: definition.basis.clone(),
-        standing,
-        spans,
+        standing: *standing,
+        spans: spans.clone(),
+        follows,
         states: states.collect(),
     }
 }

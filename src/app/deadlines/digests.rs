@@ -203,7 +203,7 @@ impl Standing {
 
 /// When what is noted at an instant is told in a digest: that working morning, or the next.
 pub(in crate::app) fn digest_moment(hours: &OfficeHours, days: &Calendar, noted: Timestamp) -> Timestamp {
-    let moment = |day: NaiveDate| hours.morning(days, day) + AFTER;
+    let moment = |day: NaiveDate| hours.after_morning(days, day, AFTER);
     let today = local_date(noted);
     let first = moment(today);
     if first >= noted { first } else { moment(today.succ_opt().unwrap_or(today)) }

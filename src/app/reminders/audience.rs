@@ -12,8 +12,8 @@ use super::runs::Run;
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::PersonId;
+use crate::store::Db;
 use crate::store::reminders::NOBODY;
-use crate::store::{Db, absences};
 use crate::workflow::case::{Case, replay};
 use crate::workflow::definition::Definition;
 use crate::workflow::log::{Entry, Record};
@@ -93,12 +93,10 @@ impl Differing {
         if self.missing.is_empty() && self.surplus.is_empty() {
             return Ok(self);
         }
-        let away = absences::on(db, local_date(noted))?;
-        let chains: BTreeSet<_> = away.into_iter().flat_map(<[PersonId; 2]>::from).collect();
+        let (since, day) = (noted + -CLOCKS_DIFFER, local_date(noted));
         for people in [&mut self.missing, &mut self.surplus] {
             for person in people.clone() {
-                let concerned = &chains | &BTreeSet::from([person.clone()]);
-                if changes::may_have_moved(db, noted + -CLOCKS_DIFFER, &concerned)? {
+                if changes::may_have_moved(db, since, day, &person)? {
                     people.remove(&person);
                 }
             }

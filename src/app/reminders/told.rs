@@ -4,6 +4,7 @@
 use super::audit::Window;
 use super::runs::Run;
 use crate::app::deadlines::digest_moment;
+use crate::app::outbox::WITHHELD;
 use crate::clock::Timestamp;
 use crate::store::ledger::LedgerRow;
 use crate::store::outbox;
@@ -33,7 +34,8 @@ pub(super) fn telling(row: &LedgerRow, rows: &[LedgerRow], run: &Run, window: &W
         // Nothing was left to remind of, or somebody else has it now, or nobody.
         (Some(DROPPED), _) => run.ended.is_none_or(|ended| ended > latest) && others().next().is_none(),
         (_, Some(outbox::SENT)) => false,
-        (_, Some(outbox::FAILED)) => true,
+        // Kept from her, who lost the role: it was for the others.
+        (_, Some(outbox::FAILED)) => !is_withheld(row) || others().all(is_withheld),
         (_, Some(_)) => window.now > latest,
         (None, None) => row.person_id != NOBODY && !rows.iter().any(|later| covers(later, row)),
         (Some(_), None) => true,
@@ -46,6 +48,10 @@ pub(super) fn telling(row: &LedgerRow, rows: &[LedgerRow], run: &Run, window: &W
         (false, true) => Telling::Late,
         (false, false) => Telling::Right,
     }
+}
+
+fn is_withheld(row: &LedgerRow) -> bool {
+    row.status.as_deref() == Some(outbox::FAILED) && row.error.as_deref() == Some(WITHHELD)
 }
 
 /// Whether the mail of a row stands for another one too: of what one sweep finds due of a deadline, a person gets the last.

@@ -32,7 +32,6 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] alike where there is no such case and where the actor may not know of it.
     pub fn mails(&self, actor: &Actor, number: &CaseNumber) -> Result<Vec<MailView>, AppError> {
-        let day = local_date(self.now());
         self.store.read(|db| {
             let look = self.look(db, actor, number)?;
             if matches!(look.access.reach, Reach::Until(_)) {
@@ -41,6 +40,8 @@ impl App {
             let mut views = Vec::new();
             for row in outbox::of_case(db, &look.access.stored.id)? {
                 let to = PersonId::from(row.person_id.as_str());
+                // On the day of the mail: one that somebody did not get because she left stands beside those that she got.
+                let day = local_date(Timestamp::from_naive_utc(row.created_at));
                 if is_of_hers(db, actor, &to, day)?
                     && let Some(person) = people::person(db, &to)?
                 {
@@ -59,7 +60,7 @@ fn view(row: MailRow, to: String) -> Result<MailView, AppError> {
     Ok(MailView { at, to, template: row.template, status })
 }
 
-/// Whether a person is the reader herself, or has today a seat where the reader reads everything.
+/// Whether a person is the reader herself, or had on the day a seat where the reader reads everything.
 fn is_of_hers(db: &mut Db, actor: &Actor, person: &PersonId, day: NaiveDate) -> Result<bool, AppError> {
     if actor.person == *person {
         return Ok(true);

@@ -1,6 +1,7 @@
 //! `samsyn workflow`: workflow files, checked, listed, published and exported.
 
 mod check;
+mod diff;
 mod export;
 mod versions;
 
@@ -49,6 +50,8 @@ pub enum WorkflowCommand {
     },
     /// Print a workflow in a format that others read: XState, BPMN, Mermaid or SVG.
     Export(export::ExportArgs),
+    /// Tell what a version changes, in Swedish sentences, and what that means for running cases.
+    Diff(diff::DiffArgs),
 }
 
 pub fn run(command: WorkflowCommand) -> anyhow::Result<()> {
@@ -59,6 +62,7 @@ pub fn run(command: WorkflowCommand) -> anyhow::Result<()> {
         WorkflowCommand::Retire(args) => versions::retire(args),
         WorkflowCommand::Simulate { name, json } => simulate(&name, json),
         WorkflowCommand::Export(args) => export::run(&args),
+        WorkflowCommand::Diff(args) => diff::run(&args),
     }
 }
 

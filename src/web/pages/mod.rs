@@ -42,6 +42,7 @@ mod work;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, guard};
 
+pub use admin::workflow_diff::document as workflow_diff;
 pub use answer::{Answer, refused};
 pub use oidc::SIGN_IN_CALLBACK;
 use routes::{PAGES, Page, Policy};
@@ -91,7 +92,7 @@ async fn visit(
     request: &HttpRequest,
     payload: web::Payload,
 ) -> Result<(Visit, Outcome), Refusal> {
-    if page.costs() && !limits::allows(request, app.proxy, page.signs_in()) {
+    if page.limited().is_some_and(|what| !limits::allows(request, app.proxy, what)) {
         return Err(Refusal::TooOften);
     }
     let mut visit = Visit::read(app, page, request, payload).await?;

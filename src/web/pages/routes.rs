@@ -11,6 +11,7 @@ use super::{
     register, removals, search, sign_in, step, work,
 };
 use crate::app::sessions::Signed;
+use crate::web::limits::Limited;
 
 /// One page, or what a form of it is sent to.
 pub struct Page {
@@ -44,15 +45,15 @@ impl Page {
         self.method == Method::GET
     }
 
-    /// Whether one address may ask for it only so often: it is a form, a way through the sign-in service, or a calendar, whose
-    /// address might be guessed at.
-    pub fn costs(&self) -> bool {
-        !self.is_safe() || self.path.starts_with(oidc::BEGIN) || self.path.starts_with(feed::FEEDS)
-    }
-
-    /// Whether asking for it is a try to sign in. Coming back from the sign-in service is the end of one.
-    pub fn signs_in(&self) -> bool {
-        self.path.starts_with("/sign-in") && self.path != oidc::SIGN_IN_CALLBACK
+    /// As what one address may ask for it only so often, if it is a form, a way through the sign-in service, or a calendar.
+    pub fn limited(&self) -> Option<Limited> {
+        if self.path.starts_with(feed::FEEDS) {
+            return Some(Limited::Calendar);
+        }
+        let costs = !self.is_safe() || self.path.starts_with(oidc::BEGIN);
+        // Coming back from the sign-in service is the end of a try.
+        let signs_in = self.path.starts_with("/sign-in") && self.path != oidc::SIGN_IN_CALLBACK;
+        costs.then_some(if signs_in { Limited::SignIn } else { Limited::Form })
     }
 }
 
@@ -138,6 +139,7 @@ pub static PAGES: &[Page] = &[
     signed(Method::GET, "/admin/new-closing-day", admin::closing_days::new),
     signed(Method::POST, "/admin/new-closing-day", admin::closing_days::add),
     signed(Method::GET, "/admin/workflows", admin::workflows::show),
+    signed(Method::GET, "/admin/workflows/{digest}/changes", admin::workflow_diff::show),
     signed(Method::GET, "/admin/workflows/{digest}/diagram.svg", admin::workflows::diagram),
     signed(Method::GET, "/admin/mails", admin::mails::show),
     signed(Method::POST, "/admin/mails/{id}/retry", admin::mails::retry),

@@ -313,22 +313,7 @@ pub const HAPPENED_HELP: &str = "Lämna tomt om det sker nu. Ett beslut gäller 
 /// Before the name of whom a mail was for.
 pub const MAIL_TO: &str = "Mejl till";
 
-/// What a mail said, by its template.
-pub fn mail(template: &str) -> &str {
-    match template {
-        "your_turn" => "det är din tur",
-        "reminder" => "påminnelse",
-        "overdue" => "tiden har gått ut",
-        "silence" => "ingen har svarat",
-        "digest" => "sammandrag",
-        "urgent_need" => "brådskande behov",
-        "changed" => "ärendet har ändrats",
-        "ended" => "ärendet är avslutat",
-        "ends_by_itself" => "ärendet avslutas av sig självt",
-        other => other,
-    }
-}
-
+pub use crate::texts::mails::name as mail;
 /// What has become of a mail; of one that was sent, nothing.
 pub fn mail_remark(status: MailStatus) -> &'static str {
     match status {

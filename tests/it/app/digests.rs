@@ -172,6 +172,24 @@ fn a_digest_is_written_in_office_hours_only() {
     assert_eq!(test.app.write_digests().unwrap().written, 1, "after a night that nobody worked in");
 }
 
+/// What fell due at eight is told on the same day as long as anything can leave on it; otherwise on the next, and what is due
+/// by then does not wait.
+#[test]
+fn an_office_that_closes_soon_after_eight_gets_its_digest_before() {
+    for (hours, told_at, next) in
+        [("07:00-08:04", "06:02", false), ("07:00-08:03", "06:01", false), ("07:00-08:02", "05:05", true)]
+    {
+        let (mut test, _) = noted();
+        test.app.hours = hours.parse().unwrap();
+        let day = if next { "2026-04-02" } else { "2026-04-01" };
+        let told = format!("{day}T{told_at}:00Z").parse::<Timestamp>().unwrap();
+        test.clock.set(told + -Duration::minutes(1));
+        assert_eq!(test.app.write_digests().unwrap().written, 0, "{hours}: too early");
+        test.clock.set(told);
+        assert_eq!(test.app.write_digests().unwrap().written, 1, "{hours}");
+    }
+}
+
 #[test]
 fn what_somebody_has_done_meanwhile_is_in_no_digest() {
     let (test, done) = noted();

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use samsyn::app::AppError;
 use samsyn::ids::PersonId;
+use samsyn::mail::Transport;
 use serde_json::json;
 
 use crate::support::cases::{FALUN, RECEIVER, SENDER, actor, deviation, dispute, received, register, take};
@@ -74,6 +75,21 @@ fn an_entry_keeps_its_name_and_counts_up_when_the_deadline_begins_anew() {
     let after = ["UID", "SEQUENCE", "DTSTART"].map(of_meeting);
     assert_eq!((&before[0], &before[2], &after[2]), (&after[0], &"20260312".to_owned(), &"20260610".to_owned()));
     assert!(before[1].parse::<u32>().unwrap() < after[1].parse().unwrap());
+}
+
+/// What a mail brought and what her calendar fetches is one entry.
+#[test]
+fn a_deadline_has_one_name_in_mails_and_in_calendars() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    register(&test.app);
+    test.clock.set("2026-03-05T08:00:00Z".parse().unwrap());
+    test.app.sweep_deadlines().unwrap();
+    let sent = std::sync::Arc::default();
+    let from = "samsyn <samsyn@elsewhere.example>".parse().unwrap();
+    test.app.deliver_mail(&Transport::Memory(std::sync::Arc::clone(&sent)), &from).unwrap();
+    let mailed: Vec<_> = sent.lock().unwrap().iter().filter_map(|mail| mail.calendared.clone()).collect();
+    let fetched = values(&test.app.feed(&open(&test, RECEIVER)).unwrap(), "UID");
+    assert!(!mailed.is_empty() && mailed.iter().all(|entry| fetched.contains(&entry.uid)), "{mailed:?} {fetched:?}");
 }
 
 #[test]

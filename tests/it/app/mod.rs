@@ -29,3 +29,4 @@ mod shelves;
 mod sight;
 mod sign_in;
 mod versions;
+mod withheld;

@@ -68,6 +68,17 @@ fn the_list_counts_open_cases_where_there_is_a_database() {
 }
 
 #[test]
+fn two_versions_are_told_apart_as_a_document_a_page_or_data() {
+    let folder = tempfile::tempdir().unwrap();
+    let binary = Binary::in_folder(folder.path());
+    let same = &["workflow", "diff", "tip@1", "tip@1"];
+    assert!(binary.printed(same).ends_with("\nIngenting ändras.\n"));
+    assert!(binary.printed(&[&same[..], &["--format", "html"]].concat()).starts_with("<!DOCTYPE html>"));
+    assert_eq!(binary.json(&[&same[..], &["--format", "json"]].concat())["changes"], serde_json::json!([]));
+    insta::assert_snapshot!(binary.refused(&["workflow", "diff", "tip@1", "deviation@1"]), @"error: tip@1 and deviation@1 are two workflows: name two versions of one");
+}
+
+#[test]
 fn a_workflow_is_exported_in_every_format() {
     let folder = tempfile::tempdir().unwrap();
     let binary = Binary::in_folder(folder.path());

@@ -150,7 +150,12 @@ fn a_fault_of_configuration_stops_the_queue_and_loses_nothing() {
             assert_eq!(delivered, Delivered { retried: 1, ..NONE }, "one try tells enough");
             waiting.test.clock.advance(Duration::hours(8));
         }
+        // It was no try of any mail, so that each has all of its own left.
+        assert_eq!(waiting.queue(), ["pending 0", "pending 0"]);
+        waiting.server.set_fault(Some(Fault::RefuseData(451)));
+        assert_eq!(waiting.deliver(), Delivered { retried: 2, ..NONE });
         waiting.server.set_fault(None);
+        waiting.test.clock.advance(Duration::minutes(2));
         assert_eq!(waiting.deliver(), Delivered { sent: 2, ..NONE }, "{fault:?}");
     }
 }
@@ -384,7 +389,7 @@ fn reminders_belong_to_the_thread_of_their_case_and_bring_the_day() {
     assert!(later.iter().all(|mail| mail.thread == Some(thread(Some(first)))));
     let days: Vec<_> = later.iter().filter_map(|mail| mail.calendared.as_ref()).collect();
     assert!(!days.is_empty() && days.len() < later.len(), "some are about a day to come, some about one that is gone");
-    assert!(days.iter().all(|day| day.name == days[0].name && day.day == days[0].day), "{days:?}");
+    assert!(days.iter().all(|day| day.uid == days[0].uid && day.day == days[0].day), "{days:?}");
     test.clock.advance(Duration::days(1)); // a Monday
     register(&test.app);
     let other = built_for(&test, person).pop().unwrap();

@@ -61,7 +61,7 @@ fn about_a_deadline(id: &str, template: &str) -> Outgoing {
     Outgoing {
         thread: Some(Thread { case: "0192aa".to_owned(), first: Some("row-0".to_owned()) }),
         calendared: Some(Calendared {
-            name: "answer".to_owned(),
+            uid: "0192aa.answer@dalarna.example".to_owned(),
             generation: 3,
             day: due.unwrap(),
             summary: format!("{number}: {}", deadline.unwrap()),

@@ -73,18 +73,25 @@ fn lines_that_begin_with_a_dot_arrive_whole() {
     assert_eq!(parsed.subparts[0].get_body().unwrap().replace("\r\n", "\n"), mail.rendered.text);
 }
 
-/// A no to one mail costs a connection, and no other mail.
+/// What breaks the connection costs one, and no other mail; a no costs none.
 #[test]
-fn after_a_failure_the_server_is_reached_anew() {
+fn after_a_connection_broke_the_server_is_reached_anew_and_after_a_no_it_goes_on() {
     let server = SmtpListener::with_fault(Fault::DropInData);
     let transport = to(&server);
     let mut session = transport.session();
-    assert_eq!(session.send(&outgoing("1", "reminder")).unwrap_err().verdict, Verdict::Retry);
-    server.set_fault(Some(Fault::RefuseData(451)));
-    assert_eq!(session.send(&outgoing("2", "reminder")).unwrap_err().verdict, Verdict::Retry);
-    server.set_fault(None);
-    session.send(&outgoing("3", "reminder")).unwrap();
-    assert_eq!((server.mails().len(), server.sessions()), (1, 3));
+    let mut send = |fault, id: &str| {
+        server.set_fault(fault);
+        let verdict = session.send(&outgoing(id, "reminder")).err().map(|error| error.verdict);
+        (verdict, server.sessions())
+    };
+    assert_eq!(send(Some(Fault::DropInData), "1"), (Some(Verdict::Retry), 1));
+    assert_eq!(send(Some(Fault::RefuseData(451)), "2"), (Some(Verdict::Retry), 2));
+    assert_eq!(send(Some(Fault::RefuseData(554)), "3"), (Some(Verdict::Refused), 2));
+    assert_eq!(send(Some(Fault::RefuseRecipient(450)), "4"), (Some(Verdict::Retry), 2));
+    assert_eq!(send(Some(Fault::RefuseRecipient(550)), "5"), (Some(Verdict::Refused), 2));
+    assert_eq!(send(None, "6"), (None, 2));
+    let ids: Vec<_> = server.mails().into_iter().map(|mail| mail.data.contains("Message-ID: <6@")).collect();
+    assert_eq!(ids, [true], "whole, and of what was refused nothing");
 }
 
 #[test]

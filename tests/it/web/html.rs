@@ -362,6 +362,17 @@ fn one_address_tries_so_many_passwords_and_no_more_also_behind_the_proxy() {
 }
 
 #[test]
+fn one_address_fetches_so_many_calendars_and_still_sends_forms() {
+    let api = Api::new();
+    let ask = |method: Method, path: &str| {
+        let ask = api.anonymous(&method, path).from("192.0.2.77:9".parse().unwrap());
+        ask.header("Sec-Fetch-Site", "same-origin").send().status
+    };
+    assert!((0..5_000).any(|_| ask(Method::GET, "/feeds/guessed.ics") == 429), "as many as it likes");
+    assert_ne!(ask(Method::POST, "/me/reminders"), 429);
+}
+
+#[test]
 fn what_was_typed_into_a_step_that_somebody_took_away_is_still_shown() {
     let api = Api::new();
     let region = holder("region-dalarna", Role::Handler);

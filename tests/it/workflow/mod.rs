@@ -2,6 +2,7 @@
 
 mod check;
 mod diagram;
+mod diff;
 mod digest;
 mod export;
 mod mutants;

@@ -7,6 +7,7 @@ pub mod mails;
 pub mod organisation;
 pub mod people;
 pub mod person;
+pub mod workflow_diff;
 pub mod workflows;
 
 use maud::html;

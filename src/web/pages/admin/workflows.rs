@@ -32,6 +32,13 @@ fn section(workflow: &WorkflowOverview) -> Markup {
             p .hint { (texts::version(&workflow.name, workflow.version)) ". " (texts::BASIS) ": " (workflow.basis.join(", ")) "." }
             @for span in &workflow.spans { p .hint { (days(span)) } }
             div .picture { img src=(picture) alt=(texts::picture(&workflow.title)); }
+            @if workflow.follows {
+                p {
+                    a .step href={ "/admin/workflows/" (workflow.digest.0) "/changes" } {
+                        (texts::CHANGES_OF_VERSION) span .hidden { ": " (workflow.title) }
+                    }
+                }
+            }
             p { a .step href=(picture) { (texts::DIAGRAM) span .hidden { ": " (workflow.title) } } }
             table {
                 caption .hidden { (workflow.title) }

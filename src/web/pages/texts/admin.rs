@@ -213,6 +213,16 @@ pub fn standing(standing: Standing) -> &'static str {
     }
 }
 
+/// What a version changes.
+pub const CHANGES_OF_VERSION: &str = "Vad versionen ändrar";
+/// Where two versions are the same.
+pub const NOTHING_CHANGES: &str = "Ingenting ändras.";
+
+/// Two versions, apart.
+pub fn versions_apart(title: &str, from: &str, to: &str) -> String {
+    format!("{title}: från {from} till {to}")
+}
+
 /// When new cases get a version.
 pub fn in_force(span: &str, agreement: Option<&str>) -> String {
     match agreement {
@@ -272,6 +282,7 @@ pub fn mail_error(error: &MailError) -> String {
     match error {
         MailError::NoAddress => "personen har ingen adress".to_owned(),
         MailError::Disabled => "personens inloggning är stängd".to_owned(),
+        MailError::Withheld => "personen har inte längre rätt att känna till ärendet".to_owned(),
         MailError::Code(code) => format!("e-postservern svarade {code}"),
         MailError::BadAddress => "personens adress går inte att skicka till".to_owned(),
         MailError::BrokeOff => "e-postservern bröt förbindelsen".to_owned(),

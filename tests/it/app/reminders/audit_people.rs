@@ -2,8 +2,11 @@
 //! afterwards who that was; and what the ledger holds for her, a mail tells.
 
 use chrono::Duration;
+use samsyn::app::absences::NewAbsence;
+use samsyn::calendar::local_date;
 use samsyn::ids::PersonId;
 use samsyn::mail::Differences;
+use samsyn::store::absences::Reason;
 use serde_json::json;
 
 use super::audit::{Month, NONE};
@@ -87,4 +90,52 @@ fn a_row_without_a_mail_is_unsent_unless_the_mail_of_a_later_step_stands_for_it(
     let audit = month.audit();
     assert_eq!(audit.differences(), Differences { unsent: 1, ..NONE });
     assert_eq!(audit.unsent[0].person, Some(PersonId::from(COLLEAGUE)));
+}
+
+/// Records an absence afterwards, from a day on to the one on which it is entered.
+fn away_since(month: &Month, person: &str, from: &str, substitute: &str) {
+    let absence = NewAbsence {
+        person: person.into(),
+        from: Some(from.parse().unwrap()),
+        until: Some(local_date(month.test.app.now())),
+        substitute: Some(substitute.into()),
+        cause: Some(Reason::Other),
+    };
+    month.test.app.record_absence(&actor(&month.test.app, person), &absence, None).unwrap();
+}
+
+#[test]
+fn an_absence_that_was_entered_later_excuses_those_whom_it_concerns_and_nobody_else() {
+    let month = Month::new();
+    month.run(&format!("delete from reminders where {FIRST} and person_id = '{COLLEAGUE}'"));
+    let missing = Differences { missing: 1, ..NONE };
+    away_since(&month, "mas-falun", "2026-03-01", "sas-falun");
+    assert_eq!(month.differences(), missing, "of another principal");
+    away_since(&month, RECEIVER, "2026-03-10", COLLEAGUE);
+    assert_eq!(month.differences(), missing, "on other days");
+    let manager = "divisionschef-psykiatri";
+    away_since(&month, "halso-och-sjukvardsdirektor", "2026-03-01", manager);
+    assert_eq!(month.differences(), missing, "of others there");
+    away_since(&month, manager, "2026-03-01", COLLEAGUE);
+    assert_eq!(month.differences(), NONE, "what those hold for whom she stood in may have been hers");
+    for id in sql::lines(&month.test.app.store, "select id as line from absences") {
+        month.test.app.end_absence(&actor(&month.test.app, "systemadministrator-lanet"), &id).unwrap();
+    }
+    assert_eq!(month.differences(), NONE, "nor does it matter that they were ended");
+}
+
+/// A mail that was kept from somebody who lost the role while it waited was for the others who hold it; it is unsent where
+/// there are none.
+#[test]
+fn a_mail_that_was_kept_back_is_no_fault_where_somebody_else_was_told() {
+    let mut month = Month::begun();
+    month.test.clock.advance(Duration::days(3));
+    month.test.app.sweep_deadlines().unwrap();
+    month.run(&format!("update memberships set valid_until = '2026-03-05' where person_id = '{RECEIVER}'"));
+    month.pass(Duration::hours(23));
+    let kept = sql::lines(&month.test.app.store, "select error as line from outbox where error like '%no longer%'");
+    assert!(!kept.is_empty());
+    assert_eq!(month.differences(), NONE);
+    month.run(&format!("update outbox set status = 'failed', sent_at = null, error = '{}'", kept[0]));
+    assert_eq!(month.differences(), Differences { unsent: 2, ..NONE });
 }

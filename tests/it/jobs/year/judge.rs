@@ -7,7 +7,7 @@ use chrono::{NaiveDateTime, NaiveTime};
 use samsyn::app::App;
 use samsyn::calendar::{Calendar, ZONE, local_date};
 use samsyn::clock::Timestamp;
-use samsyn::ids::CaseNumber;
+use samsyn::ids::{CaseNumber, UnitId};
 use samsyn::store::cases::{self, StoredCase};
 use samsyn::store::closing_days;
 use samsyn::workflow::definition::Definition;
@@ -53,6 +53,10 @@ pub struct Judge {
     pub right: usize,
     /// How many passed to somebody else before they were told.
     pub passed_on: usize,
+    /// The units that each case was ever routed to.
+    routed: BTreeMap<CaseNumber, BTreeSet<UnitId>>,
+    /// The mails that were kept from somebody who had lost the role.
+    pub withheld: BTreeSet<String>,
 }
 
 pub fn stand(app: &App, numbers: &[CaseNumber]) -> Cases {
@@ -123,6 +127,10 @@ impl Judge {
     /// What a sweep did, whether or not it came to its end.
     pub fn swept(&mut self, app: &App, before: &Cases, after: &Cases, people: &People, whole: bool) {
         let now = app.now();
+        for (number, stored) in before.iter().chain(after) {
+            let units = stored.case.assigned.iter().flat_map(|routed| [&routed.lead].into_iter().chain(&routed.also));
+            self.routed.entry(number.clone()).or_default().extend(units.cloned());
+        }
         let new = self.new_rows(app);
         for row in &new {
             assert!(row.recorded == now && row.planned <= now, "at {now}: {row:?}");
@@ -217,15 +225,16 @@ impl Judge {
     }
 
     /// What a delivery brought to the mail server.
-    pub fn delivered(&mut self, app: &App, people: &People, instances: &Instances) {
+    pub fn delivered(&mut self, app: &App, cases: &Cases, people: &People, instances: &Instances) {
         let arrived = instances.arrived_after(self.taken);
         self.taken += arrived.len();
         assert!(arrived.is_empty() || in_office(app), "mails at {}", app.now());
         for (at, (id, to, told)) in arrived.iter().enumerate() {
-            let query = format!("select status || '|' || person_id as line from outbox where id = '{id}'");
-            let row = sql::lines(&app.store, &query);
-            let (status, person) = row[0].split_once('|').unwrap();
+            let (status, person, told_of) = mail(app, id);
+            let (status, person) = (status.as_str(), person.as_str());
             assert_eq!(to, people.address(person), "{id}");
+            let secret = told_of.iter().find(|number| !self.may_know(app, cases, people, person, number));
+            assert_eq!(secret, None, "{person} is told of a case that she may not know of: {id}");
             *self.arrivals.entry(id.clone()).or_default() += 1;
             let died = instances.died && at + 1 == arrived.len();
             assert!(!told || died || status == "sent", "{id} was taken, and is {status}");
@@ -233,6 +242,26 @@ impl Judge {
                 *self.again.entry(id.clone()).or_default() += 1;
             }
         }
+        self.kept_back(app, cases, people);
+    }
+
+    /// What was kept from people who had lost the role is nothing that they might know of.
+    fn kept_back(&mut self, app: &App, cases: &Cases, people: &People) {
+        let why = "error = 'the person may no longer know of the case'";
+        let rows = sql::lines(&app.store, &format!("select id as line from outbox where status = 'failed' and {why}"));
+        for id in rows {
+            if self.withheld.insert(id.clone()) {
+                let (_, person, told_of) = mail(app, &id);
+                let known = told_of.iter().find(|number| self.may_know(app, cases, people, &person, number));
+                assert_eq!(known, None, "kept from {person}, who may know of it: {id}");
+            }
+        }
+    }
+
+    fn may_know(&self, app: &App, cases: &Cases, people: &People, person: &str, number: &CaseNumber) -> bool {
+        let none = BTreeSet::new();
+        let units = self.routed.get(number).unwrap_or(&none);
+        people.know(app, person, (&cases[number].case, units), local_date(app.now()))
     }
 
     /// At the end of the year, after the queue has been emptied: how many mails were sent, failed, came again.
@@ -273,6 +302,20 @@ impl Judge {
         }
         counts
     }
+}
+
+/// What has become of a mail, to whom it is, and the cases that it tells of.
+fn mail(app: &App, id: &str) -> (String, String, Vec<CaseNumber>) {
+    let columns = "status || '|' || person_id || '|' || content";
+    let rows = sql::lines(&app.store, &format!("select {columns} as line from outbox where id = '{id}'"));
+    let mut parts = rows[0].splitn(3, '|');
+    let mut next = || parts.next().unwrap().to_owned();
+    let (status, person, content) = (next(), next(), next());
+    let content: serde_json::Value = serde_json::from_str(&content).unwrap();
+    let matters = ["new", "earlier"].into_iter().flat_map(|part| content[part].as_array().cloned().unwrap_or_default());
+    let all = matters.chain([content.clone()]);
+    let numbers = all.filter_map(|one| one["number"].as_str().map(CaseNumber::from)).collect();
+    (status, person, numbers)
 }
 
 fn reminder_key(reminder: &PlannedReminder) -> (u32, u32) {

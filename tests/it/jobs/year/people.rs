@@ -10,7 +10,7 @@ use samsyn::app::administration::RoleOrder;
 use samsyn::app::organisation;
 use samsyn::authz::{Role, Scope, Seat, stand_in};
 use samsyn::calendar::local_date;
-use samsyn::ids::{BodyId, IdSource, PersonId, PrincipalId};
+use samsyn::ids::{BodyId, IdSource, PersonId, PrincipalId, UnitId};
 use samsyn::store::absences::Reason;
 use samsyn::store::people;
 use samsyn::workflow::case::Case;
@@ -130,6 +130,25 @@ impl People {
             }
         }
         meant
+    }
+
+    /// Whether somebody may know of a case on a day: for one of its principals, present or former, for a unit that it was
+    /// ever routed to, for a body that it was sent to, or because she opened it and still belongs there.
+    pub fn know(&self, app: &App, person: &str, (case, units): (&Case, &BTreeSet<UnitId>), day: NaiveDate) -> bool {
+        let is_party = |seat: &Seat| case.parties.iter().any(|party| Some(&party.principal) == seat.principal.as_ref());
+        let reads = |seat: &Seat| match seat.role.scope() {
+            Scope::Principal => is_party(seat),
+            Scope::Unit => seat.unit.as_ref().is_some_and(|unit| units.contains(unit)),
+            Scope::Body => seat.body.as_ref().is_some_and(|body| case.sent_to.contains_key(body)),
+            Scope::Own | Scope::Nothing => false,
+        };
+        let opened = case.reporter.as_ref().is_some_and(|reporter| reporter.as_str() == person);
+        let hers = |held: &Held| held.person.as_str() == person;
+        let person = PersonId::from(person);
+        self.held.iter().filter(|held| held.on(day)).any(|held| match hers(held) {
+            true => reads(&held.seat) || opened && held.seat.role.scope() != Scope::Nothing && is_party(&held.seat),
+            false => reads(&held.seat) && acts_as(app, &person, &held.seat),
+        })
     }
 
     /// Something in the organisation changes; answers what.

@@ -1,0 +1,165 @@
+//! What a new version of a workflow changes: in Swedish sentences that whoever wrote the agreement can approve, and by what
+//! it means for cases that run. Two definitions are told as [`facts`] each, and the facts are compared; so whatever the
+//! format can say is told in one place. Rendering is [`markdown`]'s and the pages'; how cases go over is the plan's.
+
+mod aspect;
+mod facts;
+mod markdown;
+mod words;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+pub use aspect::{Aspect, Part, Section};
+use facts::{Element, facts};
+pub use markdown::markdown;
+use words::{Word, texts};
+
+use super::definition::Definition;
+use super::lock::key;
+
+/// What a change means for cases that run on the older version. They keep it until somebody moves them; this is about
+/// whether they could be moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Impact {
+    /// Nothing that a running case could notice: words, or how new cases begin.
+    Unnoticed,
+    /// A running case would go on differently: moving it needs a plan.
+    NeedsPlan,
+    /// No running case can go over: its sides are others.
+    NoWay,
+}
+
+impl Impact {
+    /// What it is called, in Swedish.
+    pub fn in_swedish(self) -> &'static str {
+        match self {
+            Impact::Unnoticed => "Märks inte i pågående ärenden",
+            Impact::NeedsPlan => "Kräver en plan för pågående ärenden",
+            Impact::NoWay => "Pågående ärenden kan inte föras över",
+        }
+    }
+}
+
+/// One difference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Change {
+    /// Under which heading it stands.
+    pub section: Section,
+    /// What kind of thing changed.
+    pub part: Part,
+    /// Its id in the file.
+    pub id: String,
+    /// What of it changed; none where it came or went.
+    pub aspect: Option<Aspect>,
+    /// What it means for cases that run.
+    pub impact: Impact,
+    /// It before, in Swedish; empty where there was nothing.
+    pub before: Vec<String>,
+    /// It after, in Swedish; empty where there is nothing.
+    pub after: Vec<String>,
+    /// All of it as one Swedish sentence.
+    pub sentence: String,
+}
+
+/// What changes from one version to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Diff {
+    /// The older version, as `deviation@1`.
+    pub from: String,
+    /// The newer.
+    pub to: String,
+    /// The newer one's title.
+    pub title: String,
+    /// The heaviest of the changes' impacts.
+    pub impact: Impact,
+    /// The changes, by heading and then in the order of the files.
+    pub changes: Vec<Change>,
+}
+
+/// What changes from one definition to another of the same workflow.
+pub fn diff(old: &Definition, new: &Definition) -> Diff {
+    let (before, after) = (facts(old), facts(new));
+    let asked = |id: &str| [old, new].iter().any(|definition| is_asked_later(definition, id));
+    let same = |one: &Element, other: &Element| one.part == other.part && one.id == other.id;
+    let mut changes = Vec::new();
+    for element in &after {
+        match before.iter().find(|earlier| same(earlier, element)) {
+            Some(earlier) => changes.extend(element.changes(earlier, asked(&element.id))),
+            None => changes.push(element.came()),
+        }
+    }
+    let gone = before.iter().filter(|earlier| !after.iter().any(|element| same(earlier, element)));
+    changes.extend(gone.map(Element::went));
+    changes.sort_by_key(|change| change.section);
+    Diff {
+        from: key(&old.workflow, old.version),
+        to: key(&new.workflow, new.version),
+        title: new.title.clone(),
+        impact: changes.iter().map(|change| change.impact).max().unwrap_or(Impact::Unnoticed),
+        changes,
+    }
+}
+
+/// Whether a step asks for the field once a case runs.
+fn is_asked_later(definition: &Definition, field: &str) -> bool {
+    definition.transitions.iter().any(|step| step.form().any(|asked| asked == field))
+}
+
+impl Element {
+    fn came(&self) -> Change {
+        let impact = match self.part {
+            Part::Party => Impact::NoWay,
+            // Whatever asks for a new field has changed itself, and says so.
+            Part::Start | Part::Field => Impact::Unnoticed,
+            Part::Workflow | Part::Body | Part::State | Part::Transition | Part::Deadline => Impact::NeedsPlan,
+        };
+        let after = self.told();
+        let sentence = format!("{} ”{}” tillkommer. {}.", self.part.noun(), self.title, after.join("; "));
+        self.change(None, impact, (Vec::new(), after), sentence)
+    }
+
+    fn went(&self) -> Change {
+        let impact = match self.part {
+            Part::Party => Impact::NoWay,
+            Part::Start => Impact::Unnoticed,
+            _ => Impact::NeedsPlan,
+        };
+        let sentence = format!("{} ”{}” tas bort.", self.part.noun(), self.title);
+        self.change(None, impact, (self.told(), Vec::new()), sentence)
+    }
+
+    /// All that is said of it.
+    fn told(&self) -> Vec<String> {
+        let told = self.facts.iter().map(|(aspect, words)| format!("{}: {}", aspect.label(), texts(words).join(", ")));
+        told.collect()
+    }
+
+    fn changes<'a>(&'a self, earlier: &'a Element, asked: bool) -> impl Iterator<Item = Change> + 'a {
+        let known = self.facts.keys().chain(earlier.facts.keys().filter(|aspect| !self.facts.contains_key(*aspect)));
+        known.filter_map(move |aspect| {
+            let (before, after) = (earlier.said(*aspect), self.said(*aspect));
+            (before != after).then(|| {
+                let impact = aspect.impact(self.part, asked, &before, &after);
+                let sentence = format!("{} ”{}”: {}", self.part.noun(), earlier.title, aspect.told(&before, &after));
+                self.change(Some(*aspect), impact, (texts(&before), texts(&after)), sentence)
+            })
+        })
+    }
+
+    fn said(&self, aspect: Aspect) -> Vec<Word> {
+        self.facts.get(&aspect).cloned().unwrap_or_default()
+    }
+
+    fn change(
+        &self,
+        aspect: Option<Aspect>,
+        impact: Impact,
+        (before, after): (Vec<String>, Vec<String>),
+        sentence: String,
+    ) -> Change {
+        let section = aspect.map_or(self.part.section(), |aspect| aspect.section(self.part));
+        Change { section, part: self.part, id: self.id.clone(), aspect, impact, before, after, sentence }
+    }
+}

@@ -48,10 +48,10 @@ pub enum WorkflowCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Print a workflow in a format that others read: XState, BPMN, Mermaid or SVG.
-    Export(export::ExportArgs),
     /// Tell what a version changes, in Swedish sentences, and what that means for running cases.
     Diff(diff::DiffArgs),
+    /// Print a workflow in a format that others read: XState, BPMN, Mermaid or SVG.
+    Export(export::ExportArgs),
 }
 
 pub fn run(command: WorkflowCommand) -> anyhow::Result<()> {
@@ -61,8 +61,8 @@ pub fn run(command: WorkflowCommand) -> anyhow::Result<()> {
         WorkflowCommand::Publish(args) => versions::publish(args),
         WorkflowCommand::Retire(args) => versions::retire(args),
         WorkflowCommand::Simulate { name, json } => simulate(&name, json),
-        WorkflowCommand::Export(args) => export::run(&args),
         WorkflowCommand::Diff(args) => diff::run(&args),
+        WorkflowCommand::Export(args) => export::run(&args),
     }
 }
 

@@ -12,6 +12,7 @@ mod schema;
 mod shipped;
 mod soundness;
 mod source;
+mod walk;
 
 use samsyn::workflow::lock::Lock;
 use samsyn::workflow::rules::Rules;

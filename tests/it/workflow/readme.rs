@@ -14,7 +14,7 @@ use super::load_alone;
 const README: &str = include_str!("../../../workflows/README.md");
 
 /// The fenced blocks: what the fence says, the first line, the text.
-fn blocks() -> Vec<(&'static str, usize, String)> {
+pub fn blocks() -> Vec<(&'static str, usize, String)> {
     let mut blocks = Vec::new();
     let mut open: Option<(&str, usize, String)> = None;
     for (n, line) in README.lines().enumerate() {

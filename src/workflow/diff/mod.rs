@@ -1,5 +1,5 @@
 //! What a new version of a workflow changes: in Swedish sentences that whoever wrote the agreement can approve, and by what
-//! it means for cases that run. Two definitions are told as [`facts`] each, and the facts are compared; so whatever the
+//! it means for cases that run. Two definitions are told as `facts` each, and the facts are compared; so whatever the
 //! format can say is told in one place. Rendering is [`markdown`]'s and the pages'; how cases go over is the plan's.
 
 mod aspect;

@@ -13,7 +13,7 @@ pub use filling::Filling;
 
 use super::access::{self, Access, Reach};
 use super::view;
-use super::workflows::Known;
+use super::workflows::{Known, Workflows};
 use super::{App, AppError};
 use crate::authz::{Reader, Role, Scope};
 use crate::calendar::start_of_day;
@@ -48,6 +48,15 @@ pub fn register_of(principal: &PrincipalId) -> String {
 /// The category of a case.
 pub fn category(case: &Case) -> Option<String> {
     choice(case, CATEGORY)
+}
+
+/// The values that a case of this category can have: the category's own, and in each version where it is a group the
+/// options that stand in it.
+pub(super) fn categories_of(workflows: &Workflows, category: &str) -> BTreeSet<String> {
+    let fields = workflows.all().filter_map(|known| known.definition.fields.get(CATEGORY));
+    let options = fields.flat_map(|field| &field.options);
+    let within = options.filter(|(_, option)| option.group.as_deref() == Some(category)).map(|(id, _)| id.clone());
+    within.chain([category.to_owned()]).collect()
 }
 
 /// Whether a case is urgent.

@@ -62,6 +62,8 @@ pub fn cases(count: u64) -> String {
         count => format!("{count} ärenden"),
     }
 }
+/// What stands for all options of a group where cases are searched by one.
+pub const ALL_OF_GROUP: &str = "Alla i gruppen";
 
 /// The case went over to another version.
 pub fn migrated(version: u32) -> String {

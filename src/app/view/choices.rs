@@ -1,6 +1,7 @@
 //! What somebody can choose to search by: kinds of cases, levels, categories, units. Titles are the definitions'.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::shelves::{self, ENDED, PARTIES};
 use crate::app::{App, AppError};
@@ -40,22 +41,24 @@ impl App {
     pub fn search_choices(&self, actor: &Actor) -> Result<SearchChoices, AppError> {
         let principals = self.store.read(organisation::all_principals)?;
         let kinds: Kinds = principals.into_iter().map(|principal| (principal.id, principal.kind)).collect();
-        let seen: Vec<(&Definition, Vec<&str>)> = self
+        let mut seen: Vec<(&Definition, Vec<&str>)> = self
             .workflows
             .all()
             .map(|known| (known.definition.as_ref(), states_seen(&known.definition, actor, &kinds)))
             .filter(|(_, states)| !states.is_empty())
             .collect();
-        let titled = |choices: &dyn Fn(&Definition, &[&str]) -> Vec<Titled>| {
-            let each = seen.iter().map(|(definition, states)| (definition.title.clone(), choices(definition, states)));
-            each.filter(|(_, choices)| !choices.is_empty()).collect::<Vec<_>>()
-        };
+        seen.sort_by_key(|(definition, _)| (&definition.workflow, Reverse(definition.version)));
         let of_party = actor.seats.iter().any(|seat| !matches!(seat.role.scope(), Scope::Body | Scope::Nothing));
-        let titles = seen.iter().map(|(definition, _)| (definition.workflow.clone(), definition.title.clone()));
+        let mut workflows: Vec<Titled> =
+            seen.iter().map(|(definition, _)| (definition.workflow.clone(), definition.title.clone())).collect();
+        workflows.dedup_by(|older, newer| older.0 == newer.0);
+        let levels = |(definition, states): &(&Definition, Vec<&str>)| {
+            vec![(definition.title.clone(), levels(definition, states))]
+        };
         Ok(SearchChoices {
-            workflows: titles.collect(),
-            levels: titled(&levels),
-            categories: if of_party { titled(&|definition, _| categories(definition)) } else { Vec::new() },
+            workflows,
+            levels: across(&seen, levels),
+            categories: if of_party { across(&seen, |(definition, _)| categories(definition)) } else { Vec::new() },
             units: self.units_to_search(actor)?,
             registry_number: of_party,
         })
@@ -149,7 +152,37 @@ fn levels(definition: &Definition, seen: &[&str]) -> Vec<Titled> {
     levels
 }
 
-fn categories(definition: &Definition) -> Vec<Titled> {
-    let field = definition.fields.get(shelves::CATEGORY).into_iter();
-    field.flat_map(|field| &field.options).map(|(id, option)| (id.clone(), option.title.clone())).collect()
+/// The categories of a workflow: those in a group under its title, after the group itself; the others under that of the
+/// workflow.
+fn categories(definition: &Definition) -> Vec<(String, Vec<Titled>)> {
+    let Some(field) = definition.fields.get(shelves::CATEGORY) else { return Vec::new() };
+    let within = |group: Option<&String>| -> Vec<Titled> {
+        let options = field.options.iter().filter(|(_, option)| option.group.as_ref() == group);
+        options.map(|(id, option)| (id.clone(), option.title.clone())).collect()
+    };
+    let groups = field.groups.iter().map(|(id, group)| {
+        let all = (id.clone(), texts::ALL_OF_GROUP.to_owned());
+        (group.title.clone(), [vec![all], within(Some(id))].concat())
+    });
+    groups.chain([(definition.title.clone(), within(None))]).collect()
+}
+
+/// What the versions offer, under headings, the newest first: what several have is offered once, as the newest has it.
+fn across<'a>(
+    seen: &'a [(&'a Definition, Vec<&'a str>)],
+    offered: impl Fn(&'a (&'a Definition, Vec<&'a str>)) -> Vec<(String, Vec<Titled>)>,
+) -> Vec<(String, Vec<Titled>)> {
+    let (mut sections, mut known): (Vec<(String, Vec<Titled>)>, BTreeSet<(&str, String)>) = Default::default();
+    for one in seen {
+        for (heading, choices) in offered(one) {
+            let fresh = choices.into_iter().filter(|(id, _)| known.insert((&one.0.workflow, id.clone())));
+            let fresh: Vec<Titled> = fresh.collect();
+            match sections.iter_mut().find(|(other, _)| *other == heading) {
+                Some((_, choices)) => choices.extend(fresh),
+                None if fresh.is_empty() => {}
+                None => sections.push((heading, fresh)),
+            }
+        }
+    }
+    sections
 }

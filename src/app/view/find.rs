@@ -52,12 +52,15 @@ pub(super) struct Finder<'a> {
     filter: &'a Filter,
     readers: Vec<String>,
     holders: Vec<String>,
+    /// The categories asked for; none where any will do.
+    categories: Option<BTreeSet<String>>,
 }
 
 impl<'a> Finder<'a> {
     /// What the actor asks for.
     pub fn new(app: &'a App, actor: &'a Actor, filter: &'a Filter) -> Finder<'a> {
-        Finder { app, actor, filter, readers: access::reader_keys(actor), holders: actor.holders() }
+        let categories = filter.category.as_ref().map(|category| shelves::categories_of(&app.workflows, category));
+        Finder { app, actor, filter, readers: access::reader_keys(actor), holders: actor.holders(), categories }
     }
 
     /// The `most` cases at a place, and where the list goes on, both ways; without a place, its first.
@@ -221,7 +224,7 @@ impl<'a> Finder<'a> {
         if filter.opened_from.is_some() || filter.opened_before.is_some() {
             ways.push(vec![By::Opened(filter.opened_from, filter.opened_before)]);
         }
-        ways.extend(filter.category.iter().map(|category| vec![By::Category(category.clone())]));
+        ways.extend(self.categories.iter().map(|any| any.iter().cloned().map(By::Category).collect()));
         if filter.level.is_some() || filter.workflow.is_some() || filter.state.is_some() {
             ways.push(self.levels(db)?.into_iter().map(By::Level).collect());
         }
@@ -320,7 +323,7 @@ impl<'a> Finder<'a> {
         fits(&filter.workflow, &own.workflow)
             && fits(&filter.state, &own.state)
             && fits(&filter.level, &own.level)
-            && (filter.category.is_none() || filter.category == own.category)
+            && self.categories.as_ref().is_none_or(|any| own.category.iter().any(|category| any.contains(category)))
             && fits(&filter.urgent, &own.urgent)
             && fits(&filter.ended, &!own.standing.is_open())
             && filter.opened_from.is_none_or(|from| own.opened >= from)

@@ -32,7 +32,7 @@ pub struct Filter {
     pub state: Option<String>,
     /// One level, as `app::shelves` names it.
     pub level: Option<String>,
-    /// One category.
+    /// One category; of a group, whatever stands in it.
     pub category: Option<String>,
     /// A principal that is or was a party.
     pub principal: Option<PrincipalId>,

@@ -102,6 +102,8 @@ pub struct OptionView {
     pub title: String,
     /// What it means.
     pub help: Option<String>,
+    /// The heading that it stands under.
+    pub group: Option<String>,
 }
 
 impl App {
@@ -170,10 +172,12 @@ fn start(start: &Start) -> StartView {
 }
 
 fn field((id, field): (&String, &Field)) -> FieldForm {
+    let heading = |group: &String| field.groups.get(group).map(|group| group.title.clone());
     let option = |(id, choice): (&String, &Choice)| OptionView {
         id: id.clone(),
         title: choice.title.clone(),
         help: choice.help.clone(),
+        group: choice.group.as_ref().and_then(heading),
     };
     FieldForm {
         id: id.clone(),

@@ -12,7 +12,7 @@ use super::field::{Field, Line};
 use super::parts::anchor;
 use super::texts;
 use super::visit::Form;
-use crate::app::view::{FieldForm, Names};
+use crate::app::view::{FieldForm, Names, OptionView};
 use crate::texts::order::by_name;
 use crate::workflow::definition::FieldKind;
 use crate::workflow::rejection::Reason;
@@ -124,8 +124,8 @@ fn input(field: &FieldForm, name: &str, required: bool, shown: &Shown) -> Markup
                 [("true", texts::YES), ("false", texts::NO)].map(|(id, title)| (id.to_owned(), title.to_owned(), None));
             group(field, name, required, shown, &boxes("radio", name, &options, shown))
         }
-        FieldKind::Choice => group(field, name, required, shown, &boxes("radio", name, &options(field), shown)),
-        FieldKind::Choices => group(field, name, required, shown, &boxes("checkbox", name, &options(field), shown)),
+        FieldKind::Choice => group(field, name, required, shown, &choices("radio", field, name, shown)),
+        FieldKind::Choices => group(field, name, required, shown, &choices("checkbox", field, name, shown)),
         FieldKind::Units => {
             group(field, name, required, shown, &boxes("checkbox", name, &named(&shown.names.units), shown))
         }
@@ -173,8 +173,20 @@ fn select(field: &FieldForm, name: &str, required: bool, among: &BTreeMap<String
 
 type Choice = (String, String, Option<String>);
 
-fn options(field: &FieldForm) -> Vec<Choice> {
-    field.options.iter().map(|option| (option.id.clone(), option.title.clone(), option.help.clone())).collect()
+/// The options of a field, each group of them under its heading.
+fn choices(kind: &str, field: &FieldForm, name: &str, shown: &Shown) -> Markup {
+    let choice = |option: &OptionView| (option.id.clone(), option.title.clone(), option.help.clone());
+    let options: Vec<Choice> = field.options.iter().map(choice).collect();
+    let mut numbered = options.iter().enumerate();
+    html! {
+        @for together in field.options.chunk_by(|one, next| one.group == next.group) {
+            @let drawn = numbered_boxes(kind, name, numbered.by_ref().take(together.len()), shown);
+            @match together.first().and_then(|option| option.group.as_ref()) {
+                Some(heading) => fieldset .options { legend { (heading) } (drawn) },
+                None => (drawn),
+            }
+        }
+    }
 }
 
 /// What has a name, as people look for it in a list.
@@ -185,8 +197,18 @@ fn named(among: &BTreeMap<String, String>) -> Vec<Choice> {
 }
 
 fn boxes(kind: &str, name: &str, options: &[Choice], shown: &Shown) -> Markup {
+    numbered_boxes(kind, name, options.iter().enumerate(), shown)
+}
+
+/// Boxes of a field, each with its number among them: the first is where the error summary leads.
+fn numbered_boxes<'a>(
+    kind: &str,
+    name: &str,
+    options: impl Iterator<Item = (usize, &'a Choice)>,
+    shown: &Shown,
+) -> Markup {
     html! {
-        @for (n, (id, title, help)) in options.iter().enumerate() {
+        @for (n, (id, title, help)) in options {
             @let own = if n == 0 { anchor(name) } else { format!("{}-{n}", anchor(name)) };
             div .choice {
                 input #(own) type=(kind) name=(name) value=(id) checked[shown.typed.all(name).any(|typed| typed == id)]

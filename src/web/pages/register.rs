@@ -153,7 +153,8 @@ fn whom_page(visit: &Visit, signed: &Signed, start: &StartForm, typed: &Form, re
 
 /// A side as a field: one principal, or as many as are ticked.
 fn side_field(side: &SideView, start: &StartForm) -> FieldForm {
-    let option = |(id, title): (&String, &String)| OptionView { id: id.clone(), title: title.clone(), help: None };
+    let option =
+        |(id, title): (&String, &String)| OptionView { id: id.clone(), title: title.clone(), help: None, group: None };
     let mut options: Vec<_> = start.names.principals.iter().map(option).collect();
     options.sort_by_cached_key(|option| by_name(&option.title));
     FieldForm {

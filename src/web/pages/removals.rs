@@ -131,6 +131,7 @@ fn fields() -> [(FieldForm, bool); 2] {
         id: reason.name().to_owned(),
         title: words::reason(reason).to_owned(),
         help: None,
+        group: None,
     };
     let field = |id: &str, title: &str, kind| FieldForm {
         id: id.to_owned(),

@@ -68,8 +68,37 @@ fn field_problems(subject: &Subject<'_>, field: &Field, path: &[Segment], is_par
     if is_part && field.required_if.is_some() {
         report(&PARTS, "required_if", "a part is given with its field, or `optional`: move `required_if` there");
     }
+    problems.extend(grouped(subject, field, path));
     for (id, part) in &field.parts {
         problems.extend(field_problems(subject, part, &below(path, at!["parts", id]), true));
+    }
+    problems
+}
+
+/// Options stand together below a heading that is there; and no heading is named like an option: who searches for one would
+/// not know which.
+fn grouped(subject: &Subject<'_>, field: &Field, path: &[Segment]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut report = |path: &[Segment], message: String| problems.push(subject.problem(&OPTIONS, path, message));
+    let named: Vec<_> = field.options.iter().map(|(id, option)| (id, option.group.as_ref())).collect();
+    for (n, (id, group)) in named.iter().enumerate() {
+        let Some(group) = group else { continue };
+        let place = below(path, at!["options", *id, "group"]);
+        let last = named.iter().take(n).rposition(|(_, other)| *other == Some(group));
+        if !field.groups.contains_key(*group) {
+            let hint = did_you_mean(group, field.groups.keys().map(String::as_str));
+            report(&place, format!("there is no group `{group}`{hint}"));
+        } else if last.is_some_and(|last| last + 1 < n) {
+            report(&place, format!("the options of `{group}` do not stand together: move this one to the others"));
+        }
+    }
+    for id in field.groups.keys() {
+        let place = below(path, at!["groups", id]);
+        if field.options.contains_key(id) {
+            report(&place, format!("there is an option `{id}`, too: give one of them another id"));
+        } else if named.iter().all(|(_, group)| *group != Some(id)) {
+            report(&place, format!("no option stands in the group `{id}`: name it as their `group`, or remove it"));
+        }
     }
     problems
 }

@@ -60,14 +60,15 @@ fn ids(subject: &Subject<'_>) -> Vec<Problem> {
     problems
 }
 
-/// Options and parts are unique by being keys of one mapping, and what is reserved is so for them, too.
+/// Options, their groups and parts are unique by being keys of one mapping, and what is reserved is so for them, too.
 fn inner_ids(subject: &Subject<'_>, field: &Field, path: &[Segment]) -> Vec<Problem> {
     let options = field.options.keys().filter_map(|id| reserved(subject, id, &below(path, at!["options", id])));
+    let groups = field.groups.keys().filter_map(|id| reserved(subject, id, &below(path, at!["groups", id])));
     let parts = field.parts.iter().flat_map(|(id, part)| {
         let path = below(path, at!["parts", id]);
         reserved(subject, id, &path).into_iter().chain(inner_ids(subject, part, &path)).collect::<Vec<_>>()
     });
-    options.chain(parts).collect()
+    options.chain(groups).chain(parts).collect()
 }
 
 fn reserved(subject: &Subject<'_>, id: &str, path: &[Segment]) -> Option<Problem> {

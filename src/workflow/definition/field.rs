@@ -34,6 +34,9 @@ pub struct Field {
     /// The values of a `choice` or `choices`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub options: IndexMap<String, Choice>,
+    /// Headings that options stand under: who searches for one finds all of them.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub groups: IndexMap<String, ChoiceGroup>,
     /// The parts of a `record`, or of each item of a `list`.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub parts: IndexMap<String, Field>,
@@ -150,6 +153,20 @@ pub struct Choice {
     /// What it means.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
+    /// The group that it stands in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Rules it rests on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub basis: Vec<String>,
+}
+
+/// A heading that options stand under.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChoiceGroup {
+    /// What users read.
+    pub title: String,
     /// Rules it rests on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub basis: Vec<String>,

@@ -143,6 +143,26 @@ impl App {
         self.store.write(|db| self.publish_what_never_was(db))
     }
 
+    /// Publishes this version of a workflow of which nothing was ever published, where the newest is not what its cases
+    /// begin with: for a county that goes over later, as that of the demonstration does.
+    ///
+    /// # Errors
+    /// [`VersionRefused`] where it is no final version of this program.
+    pub fn begin_with(&self, workflow: &str, version: u32) -> Result<(), VersionRefused> {
+        let name = || key(workflow, version);
+        let known = self.workflows.version(workflow, version).ok_or_else(|| VersionRefused::NoVersion(name()))?;
+        if !self.workflows.is_final(known) {
+            return Err(VersionRefused::Draft(name()));
+        }
+        self.store.write(|db| {
+            let mut published = publications::all(db)?.into_iter();
+            match published.any(|publication| publication.workflow == workflow) {
+                true => Ok(()),
+                false => Ok(self.insert(db, known, format!("first {workflow}"), (None, None), None)?),
+            }
+        })
+    }
+
     /// What [`App::publish_first`] does, within a transaction.
     pub(super) fn publish_what_never_was(&self, db: &mut Db) -> Result<(), AppError> {
         let published = publications::all(db)?;

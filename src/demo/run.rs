@@ -10,6 +10,7 @@ use super::stage::AppStage;
 use super::{OPEN_CASES, ORGANISATION, STORIES, report};
 use crate::app::organisation::{self, MembershipItem};
 use crate::app::roles::RoleRefused;
+use crate::app::versions::{PublishOrder, VersionRefused};
 use crate::app::{App, AppError};
 use crate::authz::{LONGEST_TERM, Role};
 use crate::calendar::local_date;
@@ -40,6 +41,9 @@ pub enum DemoError {
     /// A role could not be given.
     #[error(transparent)]
     Role(#[from] RoleRefused),
+    /// A version could not be published.
+    #[error(transparent)]
+    Version(#[from] VersionRefused),
     /// The application refused.
     #[error(transparent)]
     App(#[from] AppError),
@@ -89,7 +93,7 @@ pub fn play_stories<E: From<DemoError>>(
     Ok(())
 }
 
-/// Leaves cases open in every state, counted back from `now`.
+/// Leaves cases open in every state, counted back from `now`; new ones get the newest versions.
 ///
 /// # Errors
 /// Where they cannot be played.
@@ -97,6 +101,7 @@ pub fn leave_cases_open(app: &App, transport: &Transport, sender: &Sender, now: 
     let (file, text) = OPEN_CASES;
     let scenario = scenario::read(file, text, Some(local_date(now))).map_err(DemoError::File)?;
     play(app, transport, sender, &scenario)?;
+    go_over(app)?;
     appoint(app, local_date(now))
 }
 
@@ -119,7 +124,23 @@ fn appoint(app: &App, today: NaiveDate) -> Result<(), DemoError> {
     Ok(())
 }
 
+/// What the stories and the open cases begin under: so long there was nothing else.
+const FIRST: u32 = 1;
+/// What the county goes over to when they are told.
+const SECOND: [(&str, u32); 2] = [("deviation", 2), ("local-dispute", 2)];
+
+/// Lets new cases get the second versions from now on, by whoever administers the county. Those that run go on.
+fn go_over(app: &App) -> Result<(), DemoError> {
+    let county = app.actor(&PersonId::from("systemadministrator-lanet"))?;
+    for (workflow, version) in SECOND {
+        let workflow = workflow.to_owned();
+        app.publish(&county, &PublishOrder { workflow, version, agreement: None, from: None, until: None })?;
+    }
+    Ok(())
+}
+
 fn import(app: &App) -> Result<(), DemoError> {
+    SECOND.iter().try_for_each(|(workflow, _)| app.begin_with(workflow, FIRST))?;
     let (name, text) = ORGANISATION;
     let file = organisation::read(name, text).map_err(DemoError::File)?;
     Ok(app.import(&file)?)

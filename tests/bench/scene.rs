@@ -67,6 +67,10 @@ impl Scene {
             proxy: std::net::Ipv4Addr::LOCALHOST.into(),
             oidc: None,
         };
+        // What the figures were always taken of.
+        for workflow in ["deviation", "local-dispute"] {
+            app.begin_with(workflow, 1).unwrap();
+        }
         app.import(&organisation::read("organisation.yaml", ORGANISATION).unwrap()).unwrap();
         Scene { app, url, _folder: folder }
     }

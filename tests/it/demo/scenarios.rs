@@ -36,10 +36,16 @@ pub fn name(scenario: &Scenario) -> String {
     Path::new(&scenario.file).file_stem().unwrap().to_str().unwrap().to_owned()
 }
 
-/// The shipped definitions.
+/// The shipped definitions, of each workflow the first: the stories are told of those.
 pub fn shipped() -> Definitions {
+    up_to(1)
+}
+
+/// The shipped definitions, of each workflow the newest up to this version.
+pub fn up_to(version: u32) -> Definitions {
     let workflows = samsyn::app::Workflows::shipped(samsyn::mail::TEMPLATES).unwrap();
-    workflows.all().map(|known| (known.definition.workflow.clone(), known.definition.clone())).collect()
+    let known = workflows.all().filter(|known| known.definition.version <= version);
+    known.map(|known| (known.definition.workflow.clone(), known.definition.clone())).collect()
 }
 
 /// Plays a scenario on the engine alone.

@@ -114,8 +114,16 @@ impl TestApp {
             proxy: std::net::Ipv4Addr::LOCALHOST.into(),
             oidc: None,
         };
+        begin_with_first_versions(&app);
         app.import(&organisation::read("organisation.yaml", ORGANISATION).unwrap()).unwrap();
         TestApp { app, clock, database }
+    }
+}
+
+/// Lets cases begin under version 1 of each workflow, which is what most tests tell of.
+pub fn begin_with_first_versions(app: &App) {
+    for workflow in ["deviation", "local-dispute"] {
+        app.begin_with(workflow, 1).unwrap();
     }
 }
 

@@ -93,7 +93,7 @@ impl Theatre<'_> {
     }
 
     fn definition(&self, workflow: &str) -> Definition {
-        (*self.api.test.app.workflows.newest(workflow).unwrap().definition).clone()
+        (*self.api.test.app.workflows.version(workflow, 1).unwrap().definition).clone()
     }
 
     /// Values for these fields, and the marks in them.

@@ -7,9 +7,8 @@ const WHAT = "Kallelsen till mötet kom aldrig fram till boendet. <b>Ingen</b> v
 
 /// The parts of the form, by their headings.
 const PARTS = {
-    "Vad gäller det?": { "Vad gäller avvikelsen?": "Samordnad individuell plan (SIP)" },
+    "Vad gäller det?": { "Vad gäller avvikelsen?": "En kallad part kom inte" },
     "Vad hände?": {
-        "Vad brast i arbetet med SIP?": ["En kallad part kom inte", "Planen saknar mål"],
         "Vad hände?": WHAT,
         "Händelsen inträffade": ahead(-3),
         "Upptäcktes": ahead(-3),
@@ -100,12 +99,15 @@ export async function follow(number, at, look) {
     await manager.fill({ Orsak: "Kallelsen skickades till en adress som inte gäller." });
     await manager.press("Svara");
     await look(manager, "step-errors");
-    expect((await manager.page.getByLabel("Orsak").inputValue()) !== "", "step-errors", "what was typed is lost");
+    expect((await manager.page.getByLabel("Orsak", { exact: true }).inputValue()) !== "", "step-errors", "what was typed is lost");
     await manager.fill({
+        "Orsaksområde": ["Kommunikation och information"],
         "Behöver något ändras hos er?": ["Rutiner", "Samverkan"],
+        "Hur sannolikt är det att det händer igen?": "2 - Någon gång i månaden",
+        "Hur allvarligt kan det bli då?": "2 - Måttlig",
         "Vidtagna åtgärder": "Adresslistan är rättad.",
         "Följder": "Mötet blev av två veckor senare.",
-        "Planerade åtgärder": { "Planerade åtgärder 1": { "Åtgärd": "Gå igenom listan varje kvartal", Vems: "Region Dalarna" } },
+        "Planerade åtgärder": { "Planerade åtgärder 1": { "Åtgärd": "Gå igenom listan varje kvartal", "Orsak som åtgärden ska ta bort": "Kommunikation och information", Vems: "Region Dalarna" } },
     });
     await manager.press("Lägg till en till");
     await look(manager, "step-another-row");

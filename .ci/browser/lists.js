@@ -41,7 +41,7 @@ export async function lists(at, look) {
     await mas.visit("/register/deviation/register");
     await mas.fill({ Mottagare: "Region Dalarna" });
     await mas.press("Fortsätt");
-    await mas.fill({ "Vad gäller avvikelsen?": "Samordnad individuell plan (SIP)" });
+    await mas.fill({ "Vad gäller avvikelsen?": "En kallad part kom inte" });
     await mas.press("Fortsätt");
     await mas.visit("/?list=drafts");
     await mas.sees("Avvikelse i samverkan: Region Dalarna");

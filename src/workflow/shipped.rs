@@ -3,7 +3,9 @@
 /// The files: name and text. A newer version is a new line.
 pub const FILES: &[(&str, &str)] = &[
     ("workflows/deviation/1.yaml", include_str!("../../workflows/deviation/1.yaml")),
+    ("workflows/deviation/2.yaml", include_str!("../../workflows/deviation/2.yaml")),
     ("workflows/local-dispute/1.yaml", include_str!("../../workflows/local-dispute/1.yaml")),
+    ("workflows/local-dispute/2.yaml", include_str!("../../workflows/local-dispute/2.yaml")),
     ("workflows/regional-dispute/1.yaml", include_str!("../../workflows/regional-dispute/1.yaml")),
     ("workflows/tip/1.yaml", include_str!("../../workflows/tip/1.yaml")),
 ];

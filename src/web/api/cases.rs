@@ -49,8 +49,8 @@ pub struct NewCase {
 pub const NEW_CASE: &str = r#"{
   "workflow": "deviation", "start": "register", "parties": {"receiver": ["region-dalarna"]},
   "data": {
-    "category": "sip", "sip_fault": ["did_not_come"],
-    "what_happened": "Kliniken var kallad till SIP-mötet men kom inte.",
+    "category": "information",
+    "what_happened": "Kallelsen till mötet kom aldrig fram.",
     "event_on": "2026-02-27", "discovered_on": "2026-02-27",
     "where": {"place": "Psykiatri Falun", "contact": "MAS, via växeln"},
     "consequence_for_person": "Planen kunde inte göras.",
@@ -85,7 +85,7 @@ const fn narrowed(name: &'static str, schema: SchemaOf, description: &'static st
 pub const FILTER: &[Parameter] = &[
     narrowed("workflow", of::<String>, "One workflow.", "deviation"),
     narrowed("state", of::<String>, "One state.", "sent"),
-    narrowed("category", of::<String>, "One category.", "sip"),
+    narrowed("category", of::<String>, "One category, or a group of them.", "sip"),
     narrowed("principal", of::<String>, "A principal that is or was a party.", "falun"),
     narrowed("ended", of::<bool>, "Only ended ones, or only open ones.", "false"),
     narrowed("urgent", of::<bool>, "Only urgent ones, or only others.", "true"),

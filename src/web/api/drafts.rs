@@ -39,9 +39,9 @@ pub struct DraftContent {
 }
 
 /// An example of a draft.
-pub const NEW_DRAFT: &str = r#"{"workflow": "deviation", "start": "register", "content": {"category": "sip"}}"#;
+pub const NEW_DRAFT: &str = r#"{"workflow": "deviation", "start": "register", "content": {"category": "information"}}"#;
 /// An example of a draft's content.
-pub const DRAFT_CONTENT: &str = r#"{"content": {"category": "sip", "urgency": "normal"}}"#;
+pub const DRAFT_CONTENT: &str = r#"{"content": {"category": "information", "urgency": "normal"}}"#;
 
 /// The actor's drafts.
 pub fn list(call: &Call, actor: &Actor) -> Result<Reply, Refusal> {

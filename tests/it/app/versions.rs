@@ -65,13 +65,19 @@ fn a_new_file_changes_nothing_until_it_is_published_and_a_running_case_keeps_its
     assert_eq!(given_now(&test), Some(1));
     let before = register(&test.app);
     publish(&test.app, "deviation", 8, |order| order.from = Some(day("2026-04-01"))).unwrap();
-    assert_eq!(standings(&test), [(1, Standing::InForce), (8, Standing::Coming), (9, Standing::Draft)]);
+    assert_eq!(
+        standings(&test),
+        [(1, Standing::InForce), (2, Standing::Final), (8, Standing::Coming), (9, Standing::Draft)]
+    );
     // The last minute of the day before, and the first of the day: Swedish days.
     test.clock.set("2026-03-31T21:59:00Z".parse().unwrap());
     assert_eq!(given_now(&test), Some(1));
     test.clock.set("2026-03-31T22:00:00Z".parse().unwrap());
     assert_eq!(given_now(&test), Some(8));
-    assert_eq!(standings(&test), [(1, Standing::Retired), (8, Standing::InForce), (9, Standing::Draft)]);
+    assert_eq!(
+        standings(&test),
+        [(1, Standing::Retired), (2, Standing::Final), (8, Standing::InForce), (9, Standing::Draft)]
+    );
     assert_eq!(version_of(&test, &before.number), 1);
     let offered = test.app.starts(&actor(&test.app, SENDER)).unwrap();
     assert_eq!(offered.iter().filter(|choice| choice.workflow == "deviation").count(), 1, "one, of one version");
@@ -116,7 +122,7 @@ fn what_cannot_be_published_or_retired_says_why_and_changes_nothing() {
     let refused = |version, order: fn(&mut samsyn::app::versions::PublishOrder)| {
         publish(app, "deviation", version, order).unwrap_err().to_string()
     };
-    insta::assert_snapshot!(refused(2, |_| {}), @"there is no workflow deviation@2: `samsyn workflow list` tells which there are");
+    insta::assert_snapshot!(refused(3, |_| {}), @"there is no workflow deviation@3: `samsyn workflow list` tells which there are");
     insta::assert_snapshot!(refused(9, |_| {}), @"deviation@9 is a draft: set `final: true` on its line in workflows/digests.lock once its file is done, and build anew");
     insta::assert_snapshot!(refused(8, |order| order.from = Some(day("2026-03-01"))), @"2026-03-01 has been: what new cases got then cannot be changed; give a day from 2026-03-02 on");
     insta::assert_snapshot!(refused(8, |order| order.until = Some(day("2026-03-01"))), @"the last day 2026-03-01 lies before the first day 2026-03-02");

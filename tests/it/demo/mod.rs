@@ -4,5 +4,6 @@ mod open_cases;
 pub mod rehearsal;
 mod removals;
 pub mod scenarios;
+mod second;
 mod stories;
 mod traces;

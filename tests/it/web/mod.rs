@@ -22,6 +22,7 @@ mod page_rights;
 mod pages;
 mod reminders;
 mod revisions;
+mod second;
 mod secrets;
 mod steps;
 mod stories;

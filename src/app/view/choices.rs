@@ -172,7 +172,8 @@ fn across<'a>(
     seen: &'a [(&'a Definition, Vec<&'a str>)],
     offered: impl Fn(&'a (&'a Definition, Vec<&'a str>)) -> Vec<(String, Vec<Titled>)>,
 ) -> Vec<(String, Vec<Titled>)> {
-    let (mut sections, mut known): (Vec<(String, Vec<Titled>)>, BTreeSet<(&str, String)>) = Default::default();
+    let mut sections: Vec<(String, Vec<Titled>)> = Vec::new();
+    let mut known: BTreeSet<(&str, String)> = BTreeSet::new();
     for one in seen {
         for (heading, choices) in offered(one) {
             let fresh = choices.into_iter().filter(|(id, _)| known.insert((&one.0.workflow, id.clone())));

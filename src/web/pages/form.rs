@@ -210,11 +210,13 @@ fn numbered_boxes<'a>(
     html! {
         @for (n, (id, title, help)) in options {
             @let own = if n == 0 { anchor(name) } else { format!("{}-{n}", anchor(name)) };
+            // Not the field's own hint, whose id the first box would have.
+            @let hint = format!("{}-{n}-hint", anchor(name));
             div .choice {
                 input #(own) type=(kind) name=(name) value=(id) checked[shown.typed.all(name).any(|typed| typed == id)]
-                    aria-describedby=[help.as_ref().map(|_| format!("{own}-hint"))];
+                    aria-describedby=[help.as_ref().map(|_| &hint)];
                 label for=(own) { (title) }
-                @if let Some(help) = help { p .hint id={ (own) "-hint" } { (help) } }
+                @if let Some(help) = help { p .hint id=(hint) { (help) } }
             }
         }
     }

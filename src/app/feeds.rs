@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::absences::home;
 use super::changes::{self, Change, Kind};
-use super::{App, AppError, recipients};
+use super::{App, AppError, access, recipients};
 use crate::authz::Actor;
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
@@ -78,6 +78,9 @@ impl App {
             let actor = people::actor(db, &person, local_date(now))?.ok_or(AppError::NotFound)?;
             let mut entries = Vec::new();
             for case in concerning(db, &actor)? {
+                if !access::knows(db, &actor, &case)? {
+                    continue;
+                }
                 entries.extend(self.entries(db, &case, &person, now)?);
             }
             Ok::<_, AppError>(entries)

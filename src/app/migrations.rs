@@ -19,11 +19,12 @@ use super::world::organisation_of;
 use super::{App, AppError};
 use crate::authz::{Actor, may_migrate_cases};
 use crate::clock::Timestamp;
-use crate::ids::{CaseNumber, PersonId};
+use crate::ids::{CaseNumber, Digest, PersonId};
 use crate::store::case_migrations::{self, LedgerRow};
 use crate::store::cases::{self, GREW_OUT_OF, StoredCase};
 use crate::store::log::Tip;
 use crate::store::{Db, StoreError, definitions};
+use crate::workflow::digest::sha256;
 use crate::workflow::engine::Decided;
 use crate::workflow::input::Input;
 use crate::workflow::lock::key;
@@ -149,11 +150,14 @@ impl<'a> Run<'a> {
         Ok(Run { app, plan, old, new, by: By::actor(actor, seat), person: actor.person.clone() })
     }
 
-    /// Keeps the plan and the definition that steps will name.
+    /// Keeps the plan and the definition that steps will name; a draft, at which a dry run may look, is not kept: it may still
+    /// change, and what is kept stays.
     fn keep(&self) -> Result<(), AppError> {
         let plan = &self.plan.plan;
         Ok(self.app.store.write(|db| {
-            definitions::keep(db, &self.new.digest, &plan.workflow, plan.to, &self.new.text)?;
+            if self.app.workflows.is_final(&self.new) {
+                definitions::keep(db, &self.new.digest, &plan.workflow, plan.to, &self.new.text)?;
+            }
             case_migrations::keep_plan(db, &self.plan.digest, &plan.name(), &self.plan.text)
         })?)
     }
@@ -235,8 +239,8 @@ impl<'a> Run<'a> {
     }
 
     fn judge(&self, db: &mut Db, stored: StoredCase, now: Timestamp) -> Result<Case, AppError> {
-        let kept = definitions::by_digest(db, &self.new.digest)?.ok_or(AppError::NotFound)?;
-        let text = crate::ids::Digest(kept.text_hash);
+        let kept = definitions::by_digest(db, &self.new.digest)?;
+        let text = kept.map_or_else(|| sha256(self.new.text.as_bytes()), |kept| Digest(kept.text_hash));
         let (old, new) = (&*self.old.definition, &*self.new.definition);
         let journey = Journey { plan: self.plan, old, new, text: &text };
         let calendar = calendar(self.app, db)?;

@@ -118,7 +118,8 @@ fn of_principal(
     day: NaiveDate,
 ) -> Result<Vec<PersonId>, StoreError> {
     let routed = |seat: &Seat| seat.unit.as_ref().is_some_and(|unit| case.is_assigned_to(unit));
-    let narrow = assigned || (role.scope() == Scope::Unit && case.assigned.is_some());
+    // A case that is routed nowhere is no unit's to know of.
+    let narrow = assigned || role.scope() == Scope::Unit;
     let holders = register.holders(role, Some(principal), None, day)?;
     if role.scope() == Scope::Own {
         // Of all employees, the one who registered it.

@@ -121,12 +121,22 @@ impl App {
             let begun = publication.from.is_none_or(|from| from <= day);
             let held_by_own = publication.agreement.is_none()
                 && latest.get(&publication.workflow).is_some_and(|held| held.agreement.is_some());
-            if fits && begun && !held_by_own {
+            // An agreement's own that has ended leaves the place to what holds for whichever.
+            let own_over = publication.agreement.is_some() && publication.until.is_some_and(|until| until < day);
+            if fits && begun && !held_by_own && !own_over {
                 latest.insert(publication.workflow.clone(), publication);
             }
         }
         let goes_on = latest.into_iter().filter(|(_, found)| found.until.is_none_or(|until| until >= day));
-        goes_on.map(|(workflow, found)| Ok((workflow, self.workflows.of(db, &found.definition)?))).collect()
+        let mut read = |(workflow, found): (String, Publication)| match self.workflows.of(db, &found.definition) {
+            // Published by a newer program on the same database: everything else must go on here.
+            Err(AppError::Internal(why)) => {
+                tracing::error!(workflow, why, "the version in force cannot be read: no case of it begins here");
+                None
+            }
+            known => Some(known.map(|known| (workflow, known))),
+        };
+        goes_on.filter_map(&mut read).collect()
     }
 
     /// The version of a workflow that a case gets that is sent today.
@@ -140,7 +150,11 @@ impl App {
     /// # Errors
     /// Where the database does not answer.
     pub fn publish_first(&self) -> Result<(), AppError> {
-        self.store.write(|db| self.publish_what_never_was(db))
+        match self.store.write(|db| self.publish_what_never_was(db)) {
+            // Another process was first.
+            Err(AppError::Store(StoreError::Conflict)) => self.store.write(|db| self.publish_what_never_was(db)),
+            done => done,
+        }
     }
 
     /// Publishes this version of a workflow of which nothing was ever published, where the newest is not what its cases
@@ -228,7 +242,8 @@ impl App {
         })
     }
 
-    /// Lets no new case get a version after a day; yesterday where none is given. Those that run go on under it.
+    /// Lets no new case get a version after a day; yesterday where none is given. Those that run go on under it. What has not
+    /// begun by then is taken back, and what is in force goes on.
     ///
     /// # Errors
     /// [`VersionRefused`] where new cases get it neither now nor later, or that day lies further back; [`AppError::NotFound`]
@@ -254,7 +269,10 @@ impl App {
                 return Err(VersionRefused::NotPublished(name.clone()));
             }
             for publication in of_it {
-                publications::end(db, &publication.id, last)?;
+                match publication.from.is_some_and(|from| from > local_date(now) && from > last) {
+                    true => publications::take_back(db, &publication.id)?,
+                    false => publications::end(db, &publication.id, last)?,
+                }
             }
             let change = Change::new(Kind::WorkflowRetired, None, &name).with("until", last);
             Ok(changes::record(self, db, actor, now, change)?)

@@ -81,6 +81,12 @@ pub fn end(db: &mut Db, id: &str, last: NaiveDate) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Takes one away that has not begun.
+pub fn take_back(db: &mut Db, id: &str) -> Result<(), StoreError> {
+    diesel::delete(publications::table.find(id)).execute(db)?;
+    Ok(())
+}
+
 /// The highest version of a workflow that cases have run under.
 pub fn highest_used(db: &mut Db, workflow: &str) -> Result<Option<u32>, StoreError> {
     let used = definitions::table.filter(definitions::workflow.eq(workflow)).select(definitions::version);

@@ -17,6 +17,7 @@ use serde_json::Value;
 use super::case::{Case, field_of};
 use super::definition::{By as Mover, Definition, FieldKind, StepKind, Transition};
 use super::guard::Scene;
+use super::listing;
 use super::plan::{Fate, LoadedPlan, Plan};
 use super::step::{Act, By, Migrated, Step};
 use super::turn;
@@ -198,8 +199,16 @@ fn after(journey: &Journey, case: &Case, around: &Around, step: &Step) -> Vec<Ob
         found.push(Obstacle::decide("nobody", format!("no step would be possible in `{}`", then.state)));
     }
     let knew: BTreeSet<_> = turn::principals(old, case, None).into_iter().collect();
-    if turn::principals(new, &then, None).iter().any(|principal| !knew.contains(principal)) {
+    let knows: BTreeSet<_> = turn::principals(new, &then, None).into_iter().collect();
+    if !knows.is_subset(&knew) {
         found.push(Obstacle::refuse("shows", "a side would come to see it that does not yet"));
+    }
+    if !knew.is_subset(&knows) {
+        found.push(Obstacle::refuse("hides", "a side that sees it would be told of it no more"));
+    }
+    let listed = listing::bodies(old, case);
+    if listing::bodies(new, &then).iter().any(|body| !listed.contains(body)) {
+        found.push(Obstacle::refuse("shows", "a body would come to see a line of it that does not yet"));
     }
     found
 }

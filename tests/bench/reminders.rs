@@ -95,6 +95,11 @@ fn fill(url: &DatabaseUrl, cases: usize) {
          select 'copy' || copy, name, generation, due, runs_out, wake_at from deadlines, {copies}"
     );
     sql_query(copied).execute(&mut db).unwrap();
+    let copied = format!(
+        "insert into visibility (case_id, room, reader, from_entry, until_entry)
+         select 'copy' || copy, room, reader, from_entry, until_entry from visibility, {copies}"
+    );
+    sql_query(copied).execute(&mut db).unwrap();
     sql_query("analyze").execute(&mut db).unwrap();
 }
 

@@ -86,9 +86,10 @@ impl App {
         })
     }
 
-    /// The rows of a case: of every room without words, or of some with them.
+    /// The rows of a case: of the shared room without words, or of some with them.
     fn rows(&self, db: &mut Db, stored: StoredCase, told: Option<&[String]>) -> Result<CaseRows, AppError> {
-        let is_read = |room: &String| told.is_none_or(|rooms| rooms.contains(room));
+        // That something was noted in an own room, and when, is that principal's own.
+        let is_read = |room: &String| told.map_or(*room == Room::Shared.to_string(), |rooms| rooms.contains(room));
         let texts = if told.is_some() { log::all_texts(db, &stored.id)? } else { Vec::new() };
         let mut rows = Vec::new();
         for row in log::all_entries(db, &stored.id)?.into_iter().filter(|row| is_read(&row.room)) {

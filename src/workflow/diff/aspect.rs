@@ -139,6 +139,7 @@ aspects! {
     Per "gäller" "Whose value it is.";
     Room "rum" "The room in which it lies.";
     Options "val" "The values to choose from.";
+    OptionWords "valens ord" "What the values are called, and what explains them.";
     Parts "delar" "The parts of a record.";
     RequiredIf "måste anges om" "What makes it compulsory.";
     Optional "får utelämnas" "A part that may be left out.";
@@ -174,12 +175,16 @@ aspects! {
 }
 
 impl Aspect {
+    /// Whether it is words alone, or what is named as a ground.
+    fn is_words(self) -> bool {
+        let words = [Aspect::Title, Aspect::ReadAs, Aspect::Help, Aspect::Why, Aspect::OptionWords];
+        words.contains(&self) || matches!(self, Aspect::Basis | Aspect::Source)
+    }
+
     /// Under which heading a change of it stands.
     pub(super) fn section(self, part: Part) -> Section {
         match self {
-            Aspect::Title | Aspect::ReadAs | Aspect::Help | Aspect::Why | Aspect::Basis | Aspect::Source => {
-                Section::Words
-            }
+            _ if self.is_words() => Section::Words,
             _ if part == Part::Start => Section::Starts,
             Aspect::By | Aspect::Turn | Aspect::FourEyes => Section::Rights,
             Aspect::Remind | Aspect::Notify => Section::Mails,
@@ -192,9 +197,7 @@ impl Aspect {
     pub(super) fn impact(self, part: Part, asked: bool, before: &[Word], after: &[Word]) -> Impact {
         let more_only = before.iter().all(|was| after.contains(was));
         match (self, part) {
-            (Aspect::Title | Aspect::ReadAs | Aspect::Help | Aspect::Why | Aspect::Basis | Aspect::Source, _) => {
-                Impact::Unnoticed
-            }
+            _ if self.is_words() => Impact::Unnoticed,
             (Aspect::Number | Aspect::Opposite, Part::Party) => Impact::NoWay,
             (Aspect::AtEnd, _) => Impact::NeedsPlan,
             (Aspect::Agreement | Aspect::Event, _) | (_, Part::Start) => Impact::Unnoticed,
@@ -212,7 +215,7 @@ impl Aspect {
     pub(super) fn told(self, before: &[Word], after: &[Word]) -> String {
         let label = self.label();
         match (before, after) {
-            ([], _) => format!("{label} tillkommer: {}.", texts(after).join(", ")),
+            ([], _) => format!("{label} tillkommer: {}.", texts(after).join(", ").trim_end_matches('.')),
             (_, []) => format!("{label} tas bort (var: {}).", texts(before).join(", ")),
             ([was], [is]) => format!("{label} ändras från ”{}” till ”{}”.", was.text, is.text),
             _ => {

@@ -119,7 +119,8 @@ fn field(words: Words, it: &Field) -> Said {
         (Aspect::Per, per.into_iter().flat_map(one).collect()),
         (Aspect::Room, room.into_iter().flat_map(one).collect()),
         (Aspect::Carries, it.carries.iter().map(|other| Word::named(other, words.field(other))).collect()),
-        (Aspect::Options, it.options.iter().map(|choice| option(it, choice)).collect()),
+        (Aspect::Options, it.options.iter().map(|(id, it)| Word::named(id, format!("”{}”", it.title))).collect()),
+        (Aspect::OptionWords, it.options.iter().map(|choice| option_words(it, choice)).collect()),
         (Aspect::Parts, it.parts.iter().map(|part| words.part(part)).collect()),
         (Aspect::RequiredIf, it.required_if.iter().map(|guard| Word::made(guard, words.guard(guard))).collect()),
         (Aspect::Optional, yes(it.optional)),
@@ -145,12 +146,12 @@ fn start(words: Words, it: &Start) -> Said {
     said
 }
 
-/// An option, after the heading that it stands under.
-fn option(field: &Field, (id, Choice { title, help, group, basis }): (&String, &Choice)) -> Word {
+/// What an option is called, after the heading that it stands under, and what explains it.
+fn option_words(field: &Field, (id, Choice { title, help, group, basis }): (&String, &Choice)) -> Word {
     let help = help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
     let group = group.as_ref().and_then(|group| field.groups.get_key_value(group));
     let heading = group.map(|(_, group)| format!("{}: ", group.title)).unwrap_or_default();
-    Word::made(&(id, title, &help, basis, group), format!("{heading}{title}{help}"))
+    Word::about(id, &(title, &help, basis, group), format!("{heading}{title}{help}"))
 }
 
 /// A part of a form, with what it asks for.

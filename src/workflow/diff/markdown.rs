@@ -17,6 +17,9 @@ pub fn markdown(diff: &Diff) -> String {
             heading = Some(change.section);
         }
         let _ = writeln!(text, "- {} *{}.*", escaped(&change.sentence), change.impact.in_swedish());
+        for told in change.details() {
+            let _ = writeln!(text, "  - {}", escaped(told));
+        }
     }
     text
 }

@@ -55,12 +55,19 @@ pub struct Change {
     pub aspect: Option<Aspect>,
     /// What it means for cases that run.
     pub impact: Impact,
-    /// It before, in Swedish; empty where there was nothing.
+    /// It before, in Swedish; empty where there was nothing. All that was said of it, where it went.
     pub before: Vec<String>,
-    /// It after, in Swedish; empty where there is nothing.
+    /// It after, in Swedish; empty where there is nothing. All that is said of it, where it came.
     pub after: Vec<String>,
     /// All of it as one Swedish sentence.
     pub sentence: String,
+}
+
+impl Change {
+    /// All that is said of what came; nothing where something only changed.
+    pub fn details(&self) -> &[String] {
+        if self.aspect.is_none() { &self.after } else { &[] }
+    }
 }
 
 /// What changes from one version to another.
@@ -115,9 +122,8 @@ impl Element {
             Part::Start | Part::Field => Impact::Unnoticed,
             Part::Workflow | Part::Body | Part::State | Part::Transition | Part::Deadline => Impact::NeedsPlan,
         };
-        let after = self.told();
-        let sentence = format!("{} ”{}” tillkommer. {}.", self.part.noun(), self.title, after.join("; "));
-        self.change(None, impact, (Vec::new(), after), sentence)
+        let sentence = format!("{} ”{}” tillkommer.", self.part.noun(), self.title);
+        self.change(None, impact, (Vec::new(), self.told()), sentence)
     }
 
     fn went(&self) -> Change {
@@ -130,16 +136,22 @@ impl Element {
         self.change(None, impact, (self.told(), Vec::new()), sentence)
     }
 
-    /// All that is said of it.
+    /// All that is said of it besides its name. Options are told with their words.
     fn told(&self) -> Vec<String> {
-        let told = self.facts.iter().map(|(aspect, words)| format!("{}: {}", aspect.label(), texts(words).join(", ")));
-        told.collect()
+        let told = self.facts.iter().filter(|(aspect, _)| !matches!(aspect, Aspect::Title | Aspect::Options));
+        told.map(|(aspect, words)| format!("{}: {}", aspect.label(), texts(words).join(", "))).collect()
     }
 
     fn changes<'a>(&'a self, earlier: &'a Element, asked: bool) -> impl Iterator<Item = Change> + 'a {
         let known = self.facts.keys().chain(earlier.facts.keys().filter(|aspect| !self.facts.contains_key(*aspect)));
         known.filter_map(move |aspect| {
-            let (before, after) = (earlier.said(*aspect), self.said(*aspect));
+            let (mut before, mut after) = (earlier.said(*aspect), self.said(*aspect));
+            if *aspect == Aspect::OptionWords {
+                // What came or went is told as an option.
+                let (was, is) = (before.clone(), after.clone());
+                before.retain(|word| word.is_about_one_of(&is));
+                after.retain(|word| word.is_about_one_of(&was));
+            }
             (before != after).then(|| {
                 let impact = aspect.impact(self.part, asked, &before, &after);
                 let sentence = format!("{} ”{}”: {}", self.part.noun(), earlier.title, aspect.told(&before, &after));

@@ -15,6 +15,7 @@ use crate::workflow::permission;
 /// wherever it is named.
 #[derive(Debug, Clone)]
 pub(super) struct Word {
+    id: String,
     key: String,
     pub text: String,
 }
@@ -22,17 +23,28 @@ pub(super) struct Word {
 impl Word {
     /// Words that stand for themselves.
     pub fn plain(text: &str) -> Word {
-        Word { key: text.to_owned(), text: text.to_owned() }
+        Word { id: text.to_owned(), key: text.to_owned(), text: text.to_owned() }
     }
 
     /// What has an id.
     pub fn named(id: &str, text: String) -> Word {
-        Word { key: id.to_owned(), text }
+        Word { id: id.to_owned(), key: id.to_owned(), text }
     }
 
     /// What is made of several ids.
     pub fn made(of: &impl Serialize, text: String) -> Word {
-        Word { key: serde_json::to_string(of).unwrap_or_default(), text }
+        let key = serde_json::to_string(of).unwrap_or_default();
+        Word { id: key.clone(), key, text }
+    }
+
+    /// What is said of something that has an id.
+    pub fn about(id: &str, of: &impl Serialize, text: String) -> Word {
+        Word { id: id.to_owned(), ..Word::made(of, text) }
+    }
+
+    /// Whether one of these is about the same thing.
+    pub fn is_about_one_of(&self, others: &[Word]) -> bool {
+        others.iter().any(|other| other.id == self.id)
     }
 }
 

@@ -69,11 +69,25 @@ fn line(cells: impl Iterator<Item = String>) -> String {
 
 /// A cell: quoted where it holds what parts cells, and never a formula.
 fn cell(text: &str) -> String {
-    let text = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() };
-    match text.contains([',', '"', '\r', '\n']) {
+    let text = harmless(text);
+    match text.contains([',', ';', '"', '\r', '\n']) {
         true => format!("\"{}\"", text.replace('"', "\"\"")),
         false => text,
     }
+}
+
+/// The text with a mark before whatever a spreadsheet could take for a formula: also where a new line begins, or what would be
+/// a new cell to one that parts them at semicolons, as the Swedish ones do.
+fn harmless(text: &str) -> String {
+    let (mut told, mut begins) = (String::with_capacity(text.len()), true);
+    for sign in text.chars() {
+        if begins && matches!(sign, '=' | '+' | '-' | '@' | '\t' | '\r') {
+            told.push('\'');
+        }
+        told.push(sign);
+        begins = matches!(sign, '\n' | '\r' | '\t' | ';') || begins && matches!(sign, ' ' | '"');
+    }
+    told
 }
 
 #[cfg(test)]
@@ -95,5 +109,8 @@ mod tests {
             "å=1",
         ];
         assert_eq!(cells.map(cell), told);
+        assert_eq!(cell("hej;=1+1"), "\"hej;'=1+1\"");
+        assert_eq!(cell("hej\n=1+1"), "\"hej\n'=1+1\"");
+        assert_eq!(cell("a - b; c"), "\"a - b; c\"");
     }
 }

@@ -9,7 +9,7 @@ use crate::calendar::{Derivation, local_date};
 use crate::clock::Timestamp;
 use crate::workflow::case::Case;
 use crate::workflow::clock::replanned;
-use crate::workflow::definition::{Deadline, Reminder};
+use crate::workflow::definition::{Deadline, Definition, Reminder};
 use crate::workflow::guard::Scene;
 use crate::workflow::plan::{DeadlinePlan, Policy};
 use crate::workflow::step::{PlannedReminder, Running, Step, TimerChange};
@@ -36,10 +36,12 @@ pub(super) fn changes(journey: &Journey, case: &Case, around: &Around, step: &St
     if obstacles.is_empty() {
         obstacles.extend(by_its_rules(journey, case, around, step, &mut changes));
     }
-    // What is as it was is no change.
+    // What is as it was is no change; but what is to raise an event has to wake for it.
+    let fires = |of: &Definition, name: &String| of.deadlines.get(name).is_some_and(|it| it.then.is_some());
     changes.retain(|name, change| {
         let was = case.deadlines.get(name).and_then(|timer| timer.running.as_ref());
-        !matches!(change, TimerChange::Armed(anew) if Some(&*anew) == was)
+        let same = matches!(change, TimerChange::Armed(anew) if Some(&*anew) == was);
+        !(same && fires(journey.old, name) == fires(journey.new, name))
     });
     if obstacles.is_empty() { Ok(changes) } else { Err(obstacles) }
 }
@@ -58,10 +60,17 @@ fn by_its_rules(journey: &Journey, case: &Case, around: &Around, step: &Step, ch
             let said = plan.deadlines.get(old);
             said.is_some_and(|said| said.policy == Policy::Restart && said.to.as_ref() == Some(&name))
         });
+        let cancelled = |(old, _): (&String, &Running)| {
+            *old == name && plan.deadlines.get(old).is_some_and(|said| said.policy == Policy::Cancel)
+        };
         let runs = then.deadlines.get(&name).is_some_and(|timer| timer.running.is_some());
         match &change {
             TimerChange::Armed(_) if runs => {
                 let detail = format!("version {} counts `{name}` from another day than the one that is kept", plan.to);
+                obstacles.push(Obstacle::refuse("deadline", detail));
+            }
+            TimerChange::Armed(_) if !restarts && case.running().any(cancelled) => {
+                let detail = format!("`{name}` is cancelled, and version {} would begin it anew", plan.to);
                 obstacles.push(Obstacle::refuse("deadline", detail));
             }
             TimerChange::Armed(anew) if restarts || plan.begin.contains(&name) => {
@@ -140,7 +149,9 @@ impl<'a> Carried<'a> {
 
     fn generation(&self, was: &Running) -> u32 {
         let common = self.old.remind.len().min(self.new.remind.len());
-        let stays = self.name.0 == self.name.1 && (0..common).all(|step| self.same(step));
+        // A ladder that grew shorter must not leave places in the ledger that a later version gives to others.
+        let grew = self.old.remind.len() <= self.new.remind.len();
+        let stays = grew && self.name.0 == self.name.1 && (0..common).all(|step| self.same(step));
         if stays { was.generation } else { was.generation.max(self.begun) + 1 }
     }
 

@@ -199,6 +199,12 @@ impl Judge<'_> {
             self.known(path, ("start or transition", from, plan.from), steps(old));
             if to != DROP {
                 self.known(path, ("start or transition", to, plan.to), steps(new));
+            } else if steps(new).any(|id| id == from) {
+                let message = format!(
+                    "version {} has a `{from}` too, which would count as taken: call it otherwise there",
+                    plan.to
+                );
+                self.report(&TRANSITION, path, message);
             }
         }
         for id in steps(old).filter(|id| !plan.transitions.contains_key(*id) && !steps(new).any(|other| other == *id)) {

@@ -103,6 +103,25 @@ fn what_is_retired_begins_no_case_and_no_older_version_comes_back() {
 }
 
 #[test]
+fn what_has_not_begun_is_taken_back_and_what_is_in_force_goes_on() {
+    let test = with_more_versions();
+    publish(&test.app, "deviation", 8, |order| order.from = Some(day("2026-04-01"))).unwrap();
+    let county = actor(&test.app, "systemadministrator-lanet");
+    test.app.retire(&county, ("deviation", 8), None).unwrap();
+    test.clock.set("2026-04-02T08:00:00Z".parse().unwrap());
+    assert_eq!(given_now(&test), Some(1));
+    // A trial under the agreement, with an end: afterwards what holds for whichever does.
+    publish(&test.app, "deviation", 8, |order| {
+        order.agreement = Some(AgreementId::from("psykisk-funktionsnedsattning"));
+        order.until = Some(day("2026-04-30"));
+    })
+    .unwrap();
+    assert_eq!(given_now(&test), Some(8));
+    test.clock.set("2026-05-01T08:00:00Z".parse().unwrap());
+    assert_eq!(given_now(&test), Some(1));
+}
+
+#[test]
 fn a_version_for_an_agreement_goes_before_one_for_whichever_and_ends_with_it() {
     let test = with_more_versions();
     let agreement = AgreementId::from("psykisk-funktionsnedsattning");

@@ -53,6 +53,15 @@ fn waiting(cases: usize) -> TestApp {
              from deadlines join cases on cases.id = case_id, {copies} where number = '{one}'"
         ),
     );
+    // Without a sight nobody would be written to: a mail is kept from whoever may not know of its case.
+    tamper(
+        &test,
+        &format!(
+            "insert into visibility (case_id, room, reader, from_entry, until_entry)
+             select 'copy' || copy, room, reader, from_entry, until_entry
+             from visibility join cases on cases.id = case_id, {copies} where number = '{one}'"
+        ),
+    );
     test
 }
 

@@ -25,37 +25,49 @@ fn changed(workflow: &str, change: impl FnOnce(&mut Value)) -> Diff {
     diff(&serde_json::from_value(old).unwrap(), &serde_json::from_value(new).unwrap())
 }
 
-/// Every value below with one thing changed: a word longer, a number more, a yes for a no, something left out.
-fn mutants(value: &Value, path: &str, emit: &mut dyn FnMut(String, Value)) {
-    match value {
-        Value::String(text) => emit(path.to_owned(), json!(format!("{text}x"))),
-        Value::Bool(yes) => emit(path.to_owned(), json!(!yes)),
-        Value::Number(number) => emit(path.to_owned(), json!(number.as_u64().unwrap() + 1)),
-        Value::Array(items) => {
-            for (n, item) in items.iter().enumerate() {
-                let mut without = items.clone();
-                without.remove(n);
-                emit(format!("{path}/{n} left out"), Value::Array(without));
-                mutants(item, &format!("{path}/{n}"), &mut |path, changed| {
-                    let mut items = items.clone();
-                    items[n] = changed;
-                    emit(path, Value::Array(items));
-                });
-            }
+/// Says of a place whether it is wanted, and takes what becomes of the whole with a change there.
+struct Mutants<'a> {
+    wanted: &'a mut dyn FnMut(&str) -> bool,
+    emit: &'a mut dyn FnMut(String, Value),
+}
+
+impl Mutants<'_> {
+    /// Every value with one thing changed, at the places that are wanted: a word longer, a number more, a yes for a no,
+    /// something left out.
+    fn of(&mut self, whole: &mut Value, path: &str) {
+        let value = whole.pointer(path).unwrap().clone();
+        let changed = match &value {
+            Value::String(text) => Some(json!(format!("{text}x"))),
+            Value::Bool(yes) => Some(json!(!yes)),
+            Value::Number(number) => Some(json!(number.as_u64().unwrap() + 1)),
+            Value::Array(_) | Value::Object(_) | Value::Null => None,
+        };
+        if let Some(changed) = changed {
+            self.put(whole, path, path.to_owned(), changed);
         }
-        Value::Object(members) => {
-            for (key, member) in members {
-                let mut without = members.clone();
-                without.shift_remove(key);
-                emit(format!("{path}/{key} left out"), Value::Object(without));
-                mutants(member, &format!("{path}/{key}"), &mut |path, changed| {
-                    let mut members = members.clone();
-                    members.insert(key.clone(), changed);
-                    emit(path, Value::Object(members));
-                });
+        let keys: Vec<String> = match &value {
+            Value::Array(items) => (0..items.len()).map(|n| n.to_string()).collect(),
+            Value::Object(members) => members.keys().cloned().collect(),
+            _ => Vec::new(),
+        };
+        for key in keys {
+            let mut without = value.clone();
+            match &mut without {
+                Value::Array(items) => drop(items.remove(key.parse().unwrap())),
+                Value::Object(members) => drop(members.shift_remove(&key)),
+                _ => unreachable!(),
             }
+            self.put(whole, path, format!("{path}/{key} left out"), without);
+            self.of(whole, &format!("{path}/{key}"));
         }
-        Value::Null => {}
+    }
+
+    fn put(&mut self, whole: &mut Value, place: &str, name: String, changed: Value) {
+        if (self.wanted)(&name) {
+            let before = std::mem::replace(whole.pointer_mut(place).unwrap(), changed);
+            (self.emit)(name, whole.clone());
+            *whole.pointer_mut(place).unwrap() = before;
+        }
     }
 }
 
@@ -63,16 +75,15 @@ fn mutants(value: &Value, path: &str, emit: &mut dyn FnMut(String, Value)) {
 fn whatever_is_changed_in_a_definition_is_told() {
     let mut silent = Vec::new();
     let (mut told, mut seen) = (0, BTreeMap::new());
+    // A few of each shape: that a field's title is told of one field is told of all.
+    let mut wanted = |path: &str| {
+        let names: Vec<_> = path.split('/').filter(|name| name.parse::<usize>().is_err()).collect();
+        let times: &mut u32 = seen.entry((names[1].to_owned(), names[names.len() - 1].to_owned())).or_default();
+        *times += 1;
+        *times <= 6
+    };
     for old in shipped() {
-        let name = old.workflow.clone();
-        mutants(&serde_json::to_value(&old).unwrap(), &name, &mut |path, new| {
-            // A few of each shape: that a field's title is told of one field is told of all.
-            let names: Vec<_> = path.split('/').filter(|name| name.parse::<usize>().is_err()).collect();
-            let times: &mut u32 = seen.entry((names[1].to_owned(), names[names.len() - 1].to_owned())).or_default();
-            *times += 1;
-            if *times > 6 {
-                return;
-            }
+        let mut emit = |path: String, new| {
             let Ok(new) = serde_json::from_value::<Definition>(new) else { return };
             if new == old {
                 return;
@@ -81,7 +92,9 @@ fn whatever_is_changed_in_a_definition_is_told() {
                 true => silent.push(path),
                 false => told += 1,
             }
-        });
+        };
+        let mut whole = serde_json::to_value(&old).unwrap();
+        Mutants { wanted: &mut wanted, emit: &mut emit }.of(&mut whole, "");
     }
     // Which version it is the head says; a role that is not listed does not load, and one that is used is told there.
     let said_elsewhere = |path: &String| {
@@ -122,6 +135,14 @@ fn each_kind_of_change_is_told_in_a_sentence_with_what_it_means() {
     assert_eq!(sentence(&reminder, "receipt"), (expected.to_owned(), Impact::NeedsPlan));
     let side = changed("deviation", |new| new["parties"]["receiver"]["number"] = json!("several"));
     assert_eq!((sentence(&side, "receiver").1, side.impact), (Impact::NoWay, Impact::NoWay));
+    let option = changed("deviation", |new| new["fields"]["category"]["options"]["other"]["title"] = json!("Övrigt"));
+    let expected = "Uppgiften ”Vad gäller avvikelsen?”: valens ord: Annat tas bort, Övrigt tillkommer.";
+    assert_eq!(sentence(&option, "category"), (expected.to_owned(), Impact::Unnoticed));
+    let fewer = changed("deviation", |new| {
+        new["fields"]["category"]["options"].as_object_mut().unwrap().remove("other");
+    });
+    let expected = "Uppgiften ”Vad gäller avvikelsen?”: val: ”Annat” tas bort.";
+    assert_eq!(sentence(&fewer, "category"), (expected.to_owned(), Impact::NeedsPlan));
     let start = changed("deviation", |new| {
         new["start"][0]["ask"].as_array_mut().unwrap().pop();
     });

@@ -56,6 +56,7 @@ fn section(changes: &[Change]) -> Markup {
                     li {
                         (change.sentence)
                         @if change.impact != Impact::Unnoticed { " " strong { (change.impact.in_swedish()) "." } }
+                        @if !change.details().is_empty() { ul { @for told in change.details() { li { (told) } } } }
                     }
                 }
             }

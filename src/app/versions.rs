@@ -3,8 +3,8 @@
 //!
 //! A case gets the version that is in force on the day on which it is sent, for the agreement in force that day; it keeps
 //! that version until somebody moves it on purpose. Of what is published, the latest begun counts, and what was published
-//! for the agreement before what holds for whichever. Where the latest begun has ended there are no new cases: an older
-//! version never comes back by itself. Nothing follows from a new file either: it is in force from when it is published.
+//! for the agreement before what holds for whichever, until it ends. Where the latest begun of these has ended there are no new
+//! cases: an older version never comes back by itself. Nothing follows from a new file either: it is in force from when it is published.
 //! Only a workflow of which nothing was ever published is, as the database is made ([`App::publish_first`]).
 
 use std::collections::BTreeMap;
@@ -79,7 +79,7 @@ pub enum Standing {
     Draft,
     /// Its file never changes again; it was never published.
     Final,
-    /// It is published for a day to come.
+    /// It is published for a day to come, or for whichever agreement while another version holds for the present one.
     Coming,
     /// New cases get it.
     InForce,
@@ -304,7 +304,7 @@ impl App {
         let version = |known: Known| {
             let spans = spans(&published, &known.digest);
             let in_force = in_force.get(&known.definition.workflow).is_some_and(|now| now.digest == known.digest);
-            let coming = spans.iter().any(|span| span.from.is_some_and(|from| from > today));
+            let coming = spans.iter().any(|span| span.until.is_none_or(|until| until >= today));
             let standing = match (in_force, coming, spans.is_empty()) {
                 (true, ..) => Standing::InForce,
                 (false, true, _) => Standing::Coming,

@@ -1,6 +1,7 @@
 //! Running cases that go over from one version of a workflow to another: small made-up versions, `1.yaml` and `2.yaml`, and a
 //! plan between them.
 
+mod built_in;
 mod cases;
 mod many;
 mod plans;

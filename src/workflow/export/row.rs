@@ -15,7 +15,7 @@ pub struct CaseRows {
     pub number: CaseNumber,
     /// Its workflow.
     pub workflow: String,
-    /// The version of that.
+    /// The version of that which it follows now.
     pub version: u32,
     /// What it ended with.
     pub outcome: Option<String>,
@@ -30,6 +30,8 @@ pub struct Row {
     pub room: String,
     /// Its number there.
     pub n: u64,
+    /// The version of the workflow under which it was made.
+    pub version: u32,
     /// What it records.
     pub kind: &'static str,
     /// The step, by its id; what stands for one in brackets.
@@ -67,6 +69,7 @@ impl Row {
         Row {
             room: entry.room.to_string(),
             n: entry.n,
+            version: definition.version,
             kind,
             // An id has no brackets: a note is never taken for a step of that name.
             activity: name.map_or_else(|| format!("({kind})"), str::to_owned),

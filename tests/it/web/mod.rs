@@ -15,6 +15,7 @@ mod keys;
 mod leaks;
 mod lists;
 mod menu;
+mod migrated;
 mod oidc;
 mod outbox;
 mod oversight;

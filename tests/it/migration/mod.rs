@@ -4,6 +4,7 @@
 mod built_in;
 mod cases;
 mod many;
+mod obstacles;
 mod plans;
 
 use std::collections::BTreeMap;

@@ -11,7 +11,7 @@ use crate::app::{App, AppError};
 use crate::authz::Actor;
 use crate::calendar::local_date;
 use crate::store::organisation;
-use crate::workflow::definition::FieldKind;
+use crate::workflow::definition::{FieldKind, Start};
 
 /// How many letters of a text are shown.
 const LETTERS: usize = 60;
@@ -27,6 +27,8 @@ pub struct Gist {
     pub day: Option<NaiveDate>,
     /// How its first text begins.
     pub words: Option<String>,
+    /// Whether she can still begin a case so. Where not, all that is left is to throw it away.
+    pub begins: bool,
 }
 
 impl App {
@@ -39,24 +41,29 @@ impl App {
         if drafts.is_empty() {
             return Ok(Vec::new());
         }
-        let (names, in_force) = self
-            .store
-            .read(|db| Ok::<_, AppError>((organisation::names(db)?, self.in_force(db, local_date(self.now()))?)))?;
-        let name = |id: &str| names.get(id).map_or(id, String::as_str).to_owned();
-        let told = |draft: DraftView| {
-            let gist = gist(&draft, in_force.get(&draft.workflow), &name);
-            (draft, gist)
-        };
-        Ok(drafts.into_iter().map(told).collect())
+        self.store.read(|db| {
+            let (names, in_force) = (organisation::names(db)?, self.in_force(db, local_date(self.now()))?);
+            let name = |id: &str| names.get(id).map_or(id, String::as_str).to_owned();
+            let mut told = Vec::new();
+            for draft in drafts {
+                let known = in_force.get(&draft.workflow);
+                let start = known.and_then(|known| known.definition.start.iter().find(|start| start.id == draft.start));
+                let mut gist = gist(&draft, known.zip(start), &name);
+                if let Some((known, start)) = known.zip(start) {
+                    gist.begins = self.beginning(db, actor, known, start)?.is_some();
+                }
+                told.push((draft, gist));
+            }
+            Ok(told)
+        })
     }
 }
 
-fn gist(draft: &DraftView, known: Option<&Known>, name: &dyn Fn(&str) -> String) -> Gist {
+fn gist(draft: &DraftView, begun: Option<(&Known, &Start)>, name: &dyn Fn(&str) -> String) -> Gist {
     let parties = draft.content.get("parties").and_then(Value::as_object).into_iter().flat_map(Map::values);
     let with = parties.filter_map(Value::as_array).flatten().filter_map(Value::as_str).map(name).collect();
     let mut gist = Gist { with, ..Gist::default() };
-    let Some(known) = known else { return gist };
-    let Some(start) = known.definition.start.iter().find(|start| start.id == draft.start) else { return gist };
+    let Some((known, start)) = begun else { return gist };
     let (form, given) = (view(known), draft.content.get("data"));
     for id in start.require.iter().chain(&start.ask) {
         let field = form.fields.iter().find(|field| field.id == *id);

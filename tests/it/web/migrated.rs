@@ -1,4 +1,5 @@
-//! A case that went over to another version after it had left somebody: to her it is what it was when it left.
+//! What a new version leaves behind: a case that goes over to it after it had left somebody, to whom it is what it was when it left;
+//! a draft of a start that it does not have.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 use super::api::Api;
 use super::browser::Browser;
 use crate::migration::{ONE, PLAN, TWO, begins, comes_with, real};
-use crate::support::cases::{RECEIVER, actor, object, take};
+use crate::support::cases::{RECEIVER, actor, object, publish, take};
 use crate::support::files::PDF;
 use crate::support::sql;
 
@@ -98,4 +99,29 @@ fn whom_a_case_has_left_reads_it_as_it_was_when_it_left() {
     sql::execute(&api.test.app.store, "delete from lists").unwrap();
     api.test.app.fill_shelves().unwrap();
     assert_eq!(shelves(), held);
+}
+
+#[test]
+fn a_draft_that_no_version_begins_any_more_can_be_thrown_away() {
+    let mut api = Api::new();
+    begins(&mut api.test, ONE);
+    let content =
+        json!({"data": {"question": "Vem gör vad?"}, "parties": {"answerer": ["region-dalarna"]}, "origins": []});
+    let draft = json!({"workflow": "matter", "start": "ask", "content": content});
+    let kept = api.post(PRESENT, "/api/drafts", &draft).send().expect(201).json();
+    let link = format!("/drafts/{}/1", kept["id"].as_str().unwrap());
+    let drop = format!("/drafts/{}/drop", kept["id"].as_str().unwrap());
+    let browser = Browser::signed_in(&api, PRESENT);
+    let list = browser.get("/?list=drafts").expect(200).body;
+    assert!(list.contains(&link) && !list.contains(&drop), "{list}");
+
+    let plan = PLAN.replacen("transitions:\n", "transitions:\n  ask: inquire\n", 1);
+    comes_with(&mut api.test, &plan, (ONE, &TWO.replacen("{id: ask,", "{id: inquire,", 1)));
+    publish(&api.test.app, "matter", 2, |_| {}).unwrap();
+    let browser = Browser::signed_in(&api, PRESENT);
+    let list = browser.get("/?list=drafts").expect(200);
+    let told = &list.body;
+    assert!(!told.contains(&link) && told.contains(&drop) && told.contains("Fråga: Region Dalarna"), "{told}");
+    browser.fill(&list, &drop, &[]).expect(303);
+    assert!(browser.get("/?list=drafts").expect(200).body.contains("Du har inget utkast."));
 }

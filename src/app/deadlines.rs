@@ -9,6 +9,8 @@ mod digests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
+
 use super::administration::calendar;
 use super::consequences::Moment;
 use super::mails::{self, About, Letter};
@@ -16,7 +18,6 @@ use super::record::Recorder;
 use super::workflows::Known;
 use super::world::organisation_of;
 use super::{App, AppError, recipients};
-use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::PersonId;
 use crate::meters;
@@ -173,8 +174,9 @@ impl App {
     fn remind(&self, db: &mut Db, scene: &Scene, due: &[&PlannedReminder]) -> Result<(), AppError> {
         let mut last: BTreeMap<PersonId, &PlannedReminder> = BTreeMap::new();
         let mut told = Vec::new();
+        let day = mails::leaves_on(self, db, scene.now)?;
         for planned in due {
-            let people = scene.recipients(db, planned)?;
+            let people = scene.recipients(db, planned, day)?;
             if people.is_empty() {
                 scene.note_nobody(db, planned, scene.now)?;
             }
@@ -281,10 +283,15 @@ impl<'a> Scene<'a> {
         reminders.filter(|reminder| in_time(reminder.at)).collect()
     }
 
-    /// Whom a reminder is for, as the case stands.
-    fn recipients(&self, db: &mut Db, planned: &PlannedReminder) -> Result<BTreeSet<PersonId>, AppError> {
+    /// Whom a reminder is for on a day, as the case stands.
+    fn recipients(
+        &self,
+        db: &mut Db,
+        planned: &PlannedReminder,
+        day: NaiveDate,
+    ) -> Result<BTreeSet<PersonId>, AppError> {
         let to = &self.step(planned)?.to;
-        Ok(recipients::resolve(db, &self.known.definition, &self.stored.case, to, local_date(self.now))?)
+        Ok(recipients::resolve(db, &self.known.definition, &self.stored.case, to, day)?)
     }
 
     /// What the file says of a reminder.

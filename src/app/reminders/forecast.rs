@@ -45,7 +45,7 @@ pub struct Foreseen {
     pub state: String,
     /// To which role, in the words of the workflow's file.
     pub to: String,
-    /// Who holds it that day; none where nobody does, and then the mail is not written.
+    /// Who holds it on the day on which the mail leaves; none where nobody does, and then the mail is not written.
     pub person: Option<PersonId>,
     /// The title of the body whose move it is.
     pub level: Option<String>,
@@ -236,10 +236,11 @@ impl<W: World> Forecast<'_, W> {
         cause: &Cause,
     ) -> Result<(), AppError> {
         let Some(held) = self.cases.get(id).filter(|held| held.id == self.wanted) else { return Ok(()) };
-        let (definition, case, day) = (&held.definition, &held.case, local_date(self.now));
+        let (definition, case) = (&held.definition, &held.case);
+        let leaves = self.hours.moment(self.calendar, self.now);
         let mut people: BTreeMap<Option<PersonId>, String> = BTreeMap::new();
         for recipient in to.iter() {
-            let found = recipients::resolve(self.world, definition, case, recipient, day)?;
+            let found = recipients::resolve(self.world, definition, case, recipient, local_date(leaves))?;
             for person in found {
                 people.entry(Some(person)).or_insert_with(|| in_words(recipient));
             }
@@ -253,11 +254,11 @@ impl<W: World> Forecast<'_, W> {
             let digest = self.digest(person.as_ref(), urgent, cause)?;
             let leaves = match digest {
                 Some(InDigest::Waits(told)) => told,
-                Some(InDigest::WouldWait(_)) | None => self.hours.moment(self.calendar, self.now),
+                Some(InDigest::WouldWait(_)) | None => leaves,
             };
             self.mails.push(Foreseen {
                 at: self.now,
-                day,
+                day: local_date(self.now),
                 leaves,
                 digest,
                 cause: cause.clone(),

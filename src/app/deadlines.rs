@@ -257,14 +257,16 @@ impl<'a> Scene<'a> {
         same.then_some(Scene { known, stored, waking, deadline, running, now })
     }
 
-    /// Of the deadlines that run out at this one's instant, the first of the file: the others wake again, if they still run.
+    /// Of the deadlines that run out at this one's instant, the first by name: the others wake again, if they still run. Not the
+    /// first of the file, for the order of its keys is not in the digest by which a case holds on to what it began with.
     fn first_to_end(&self) -> &'a str {
         let ends_with_it = |name: &String| {
             let running = self.stored.case.deadlines.get(name).and_then(|timer| timer.running.as_ref());
             running.is_some_and(|other| !other.ran_out && other.runs_out == self.running.runs_out)
         };
-        let mut raising = self.known.definition.deadlines.iter().filter(|(_, deadline)| deadline.then.is_some());
-        raising.find(|(name, _)| ends_with_it(name)).map_or(self.waking.name.as_str(), |(name, _)| name.as_str())
+        let deadlines = self.known.definition.deadlines.iter();
+        let raising = deadlines.filter(|(name, deadline)| deadline.then.is_some() && ends_with_it(name));
+        raising.map(|(name, _)| name.as_str()).min().unwrap_or(&self.waking.name)
     }
 
     /// The reminders among what comes next that are due by now as well, as long as nothing moves the case in between.

@@ -127,8 +127,6 @@ struct Due {
     at: Timestamp,
     case: CaseId,
     deadline: String,
-    /// Its place in the file where the deadline ends: those that end together do so in that order.
-    place: Option<usize>,
     /// None where the deadline ends.
     reminder: Option<PlannedReminder>,
 }
@@ -158,14 +156,15 @@ impl<W: World> Forecast<'_, W> {
                 let nothing = BTreeSet::new();
                 let done = held.done.get(&(name.clone(), running.generation)).unwrap_or(&nothing);
                 let next = agenda(deadline, running, done).next()?;
-                let (reminder, place) = match next {
-                    Next::Reminder(reminder) => (Some(reminder.clone()), None),
-                    Next::End(_) => (None, held.definition.deadlines.get_index_of(name)),
+                let reminder = match next {
+                    Next::Reminder(reminder) => Some(reminder.clone()),
+                    Next::End(_) => None,
                 };
-                Some(Due { at: next.at(), case: held.id.clone(), place, deadline: name.clone(), reminder })
+                Some(Due { at: next.at(), case: held.id.clone(), deadline: name.clone(), reminder })
             })
         });
-        all.min_by_key(|due| (due.at, due.case.clone(), due.place, due.deadline.clone()))
+        // Deadlines that end together do so in the order of their names.
+        all.min_by_key(|due| (due.at, due.case.clone(), due.reminder.is_none(), due.deadline.clone()))
     }
 
     fn remind(&mut self, due: &Due, planned: &PlannedReminder) -> Result<(), AppError> {

@@ -1,7 +1,7 @@
 //! `time/*`, but for reminders: every waiting state has a deadline, and each deadline says from when it counts and where it
 //! leads.
 //!
-//! Deadlines that run out on the same day are raised in the order of the file. That order is a safeguard and no way to say
+//! Deadlines that run out on the same day are raised in the order of their names. That order is a safeguard and no way to say
 //! what is meant: two that always run out together and lead to different places are a fault.
 
 use super::facts::Held;

@@ -20,6 +20,7 @@ use crate::calendar::local_date;
 use crate::ids::{AgreementId, Digest};
 use crate::store::publications::{self, Publication};
 use crate::store::{Db, StoreError, definitions, organisation};
+use crate::workflow::definition::Definition;
 use crate::workflow::lock::key;
 
 /// Why a version was not published or retired. For operators.
@@ -265,7 +266,11 @@ impl App {
             let mut of_it = publications::all(db)?;
             of_it.retain(|publication| publication.workflow == workflow && publication.version == version);
             of_it.retain(|publication| publication.until.is_none_or(|until| until > last));
-            if of_it.is_empty() {
+            // What another came after has ended without being told so.
+            let is_it = |known: &Definition| (known.workflow.as_str(), known.version) == (workflow, version);
+            let goes_on = |it: &Version| matches!(it.standing, Standing::Coming | Standing::InForce);
+            let mut versions = self.all_versions(db)?.into_iter();
+            if of_it.is_empty() || !versions.any(|it| is_it(&it.known.definition) && goes_on(&it)) {
                 return Err(VersionRefused::NotPublished(name.clone()));
             }
             for publication in of_it {

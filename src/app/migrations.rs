@@ -27,7 +27,6 @@ use crate::store::{Db, StoreError, definitions};
 use crate::workflow::digest::sha256;
 use crate::workflow::engine::Decided;
 use crate::workflow::input::Input;
-use crate::workflow::lock::key;
 use crate::workflow::migration::{Around, Journey, Obstacle, migrate};
 use crate::workflow::plan::LoadedPlan;
 use crate::workflow::step::{By, Step};
@@ -118,7 +117,7 @@ impl App {
     ) -> Result<(), MigrationRefused> {
         let run = Run::of(self, actor, plan)?;
         if !order.dry_run && !self.workflows.is_final(&run.new) {
-            return Err(MigrationRefused::Draft(key(&plan.plan.workflow, plan.plan.to)));
+            return Err(MigrationRefused::Draft(run.new.name().to_string()));
         }
         run.keep()?;
         let mut left = order.limit.unwrap_or(usize::MAX);
@@ -175,8 +174,7 @@ impl<'a> Run<'a> {
         for number in &order.cases {
             let stored = self.app.store.read(|db| cases::by_number(db, number)).map_err(AppError::from)?;
             if !stored.is_some_and(|stored| self.is_about(&stored)) {
-                let version = key(&self.plan.plan.workflow, self.plan.plan.from);
-                return Err(MigrationRefused::NotAbout(number.clone(), version));
+                return Err(MigrationRefused::NotAbout(number.clone(), self.old.name().to_string()));
             }
         }
         Ok(order.cases.clone())

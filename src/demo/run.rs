@@ -133,8 +133,8 @@ const SECOND: [(&str, u32); 2] = [("deviation", 2), ("local-dispute", 2)];
 fn go_over(app: &App) -> Result<(), DemoError> {
     let county = app.actor(&PersonId::from("systemadministrator-lanet"))?;
     for (workflow, version) in SECOND {
-        let workflow = workflow.to_owned();
-        app.publish(&county, &PublishOrder { workflow, version, agreement: None, from: None, until: None })?;
+        let version = (workflow, version).into();
+        app.publish(&county, &PublishOrder { version, agreement: None, from: None, until: None })?;
     }
     Ok(())
 }

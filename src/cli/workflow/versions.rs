@@ -8,12 +8,13 @@ use crate::app::AppError;
 use crate::app::versions::{PublishOrder, Span, Standing, Version, VersionRefused};
 use crate::cli::{open, print, print_json, settings};
 use crate::ids::{AgreementId, Digest, PersonId};
-use crate::workflow::lock::key;
+use crate::workflow::definition::Local;
+use crate::workflow::reference::Reference;
 
 /// Arguments of `samsyn workflow publish`.
 #[derive(Debug, Args)]
 pub struct PublishArgs {
-    /// The version, such as deviation@2.
+    /// The version, such as deviation@2, or deviation@2+falun@1 for the cases of a municipality with a local agreement.
     version: String,
     /// The first day on which new cases get it (YYYY-MM-DD); today where it is left out.
     #[arg(long, value_name = "DAY")]
@@ -47,6 +48,11 @@ pub struct RetireArgs {
 struct Listed<'a> {
     workflow: &'a str,
     version: u32,
+    /// Whose local agreement lies over the version, where one does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    local: Option<&'a Local>,
+    #[serde(skip)]
+    name: Reference,
     digest: &'a Digest,
     standing: Standing,
     spans: &'a [Span],
@@ -86,6 +92,8 @@ fn listed(version: &Version, counted: bool) -> Listed<'_> {
     Listed {
         workflow: &definition.workflow,
         version: definition.version,
+        local: definition.local.as_ref(),
+        name: version.known.name(),
         digest: &version.known.digest,
         standing: version.standing,
         spans: &version.spans,
@@ -96,10 +104,10 @@ fn listed(version: &Version, counted: bool) -> Listed<'_> {
 }
 
 fn line(listed: &Listed) -> String {
-    let Listed { workflow, version, digest, standing, states, transitions, .. } = listed;
+    let Listed { name, digest, standing, states, transitions, .. } = listed;
     let cases = listed.open_cases.map(|count| format!(", {count} open cases")).unwrap_or_default();
     let spans: String = listed.spans.iter().map(|span| format!(", {}", told(span))).collect();
-    let name = key(workflow, *version);
+    let name = name.to_string();
     format!("{name:<20} {digest}  {states} states, {transitions} transitions{cases}; {}{spans}", word(*standing))
 }
 
@@ -122,10 +130,8 @@ fn told(span: &Span) -> String {
 
 pub fn publish(args: PublishArgs) -> anyhow::Result<()> {
     let app = open::app(&settings()?)?;
-    let (workflow, version) = named(&args.version)?;
     let order = PublishOrder {
-        workflow,
-        version,
+        version: named(&args.version)?,
         agreement: args.agreement.map(AgreementId),
         from: args.from,
         until: args.until,
@@ -137,17 +143,16 @@ pub fn publish(args: PublishArgs) -> anyhow::Result<()> {
 
 pub fn retire(args: RetireArgs) -> anyhow::Result<()> {
     let app = open::app(&settings()?)?;
-    let (workflow, version) = named(&args.version)?;
+    let version = named(&args.version)?;
     let person = PersonId(args.person);
     let actor = app.actor(&person).map_err(unknown(&person))?;
-    app.retire(&actor, (&workflow, version), args.last_day).map_err(refused(&person))?;
+    app.retire(&actor, version, args.last_day).map_err(refused(&person))?;
     list(false)
 }
 
-/// A workflow and its version, as `deviation@2`.
-fn named(name: &str) -> anyhow::Result<(String, u32)> {
-    let parts = name.split_once('@').and_then(|(workflow, version)| Some((workflow.to_owned(), version.parse().ok()?)));
-    parts.ok_or_else(|| anyhow::anyhow!("{name} names no version: write one such as deviation@2"))
+/// A version, as `deviation@2`.
+fn named(name: &str) -> anyhow::Result<Reference> {
+    name.parse().map_err(|()| anyhow::anyhow!("{name} names no version: write one such as deviation@2"))
 }
 
 fn unknown(person: &PersonId) -> impl FnOnce(AppError) -> anyhow::Error {

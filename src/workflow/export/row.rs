@@ -15,8 +15,8 @@ pub struct CaseRows {
     pub number: CaseNumber,
     /// Its workflow.
     pub workflow: String,
-    /// The version of that.
-    pub version: u32,
+    /// The version of that, such as 2, or 2+falun@1 under a local agreement.
+    pub version: String,
     /// What it ended with.
     pub outcome: Option<String>,
     /// Its entries, room by room.

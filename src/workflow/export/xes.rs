@@ -36,7 +36,7 @@ pub fn opening() -> String {
 pub fn trace(case: &CaseRows) -> String {
     let of_case = [string("concept:name", &case.number), string("workflow", &case.workflow)];
     let outcome = case.outcome.as_ref().map(|outcome| string("outcome", outcome));
-    let trace = Element::new("trace").holding(of_case).holding([string("version", case.version)]).holding(outcome);
+    let trace = Element::new("trace").holding(of_case).holding([string("version", &case.version)]).holding(outcome);
     trace.holding(case.rows.iter().map(event)).text()
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use samsyn::workflow::lock::Lock;
 use samsyn::workflow::rules::Rules;
-use samsyn::workflow::{Environment, Loaded, Problem, load_set};
+use samsyn::workflow::{Environment, Loaded, Problem, load_library};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows")
@@ -28,7 +28,7 @@ fn loaded(lock: &Lock) -> Result<Vec<Loaded>, Vec<Problem>> {
     let env = Environment { rules: &rules, templates: samsyn::mail::TEMPLATES, calendars: &["swedish"], lock };
     let files = files();
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    load_set(&files, &env)
+    load_library(&files, &env).map(|library| library.definitions)
 }
 
 #[test]

@@ -245,9 +245,11 @@ impl<'a> Run<'a> {
         let (due, in_digest) = case_migrations::at_work(db, &stored.id, now)?;
         let (expected, origins) = self.relatives(db, &stored)?;
         let around = Around { now, calendar: &calendar, by: self.by.clone(), due, in_digest, expected, origins };
-        let outcome = match stored.definition == self.old.digest {
-            true => migrate(&journey, &stored.case, &around),
-            false => Err(vec![Obstacle::other_text()]),
+        let runs_under = self.app.workflows.of(db, &stored.definition)?;
+        let outcome = match (runs_under.digest == self.old.digest, &runs_under.definition.local) {
+            (true, _) => migrate(&journey, &stored.case, &around),
+            (false, Some(_)) => Err(vec![Obstacle::local(&runs_under.name())]),
+            (false, None) => Err(vec![Obstacle::other_text()]),
         };
         let (step, reasons) = match outcome {
             Ok(step) => (Some(step), Vec::new()),
@@ -262,7 +264,7 @@ impl<'a> Run<'a> {
             reasons,
             revision,
             changed: foreseen.is_some_and(|foreseen| foreseen != revision),
-            before: stand(old, &stored.case, &around),
+            before: stand(&runs_under.definition, &stored.case, &around),
             after: then.map(|then| stand(new, &then, &around)),
         };
         Ok(Case { judged, stored, step })

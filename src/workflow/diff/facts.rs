@@ -89,8 +89,8 @@ fn whole(definition: &Definition) -> Said {
     said
 }
 
-fn in_swedish(Local { version, title, .. }: &Local) -> String {
-    format!("{title}, version {version}")
+fn in_swedish(Local { principal, version, title }: &Local) -> String {
+    format!("{title} ({principal}), version {version}")
 }
 
 fn party(words: Words, Party { title, number, sees_from, opposite }: &Party) -> Said {

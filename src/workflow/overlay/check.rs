@@ -297,10 +297,6 @@ impl<'a> Judge<'a> {
             }
             let states = self.states(&deadline.during);
             self.local(path, &states);
-            if deadline.then.is_some() {
-                let message = "when it has run out somebody's turn is over: that time is the same in the whole county";
-                self.report(&LIMIT, path, message);
-            }
             if limit.why.trim().is_empty() {
                 self.report(&LIMIT, at!["limits", id, "why"], "say where the length comes from");
             }

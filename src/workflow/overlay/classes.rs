@@ -27,7 +27,7 @@ classes! {
     FIELD = "overlay/field" "An own field that does more than hold what somebody said: a proposal, a statement for a body, a date of the step.";
     OPTIONS = "overlay/options" "Options of a field that is no choice.";
     FORM = "overlay/form" "A form asks for a field that is not the overlay's own, or is taken by no party.";
-    LIMIT = "overlay/limit" "A limit that is not shorter than the base's, that no length sets, or whose end ends somebody's turn.";
+    LIMIT = "overlay/limit" "A limit that is not shorter than the base's, that no length sets, or that does not say where it comes from.";
     STEP = "overlay/step" "An own step that does more than stay and note own fields: it moves the case, decides, has effects, or is not a party's.";
     DEADLINE = "overlay/deadline" "An own deadline that does more than remind.";
 }

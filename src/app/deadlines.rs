@@ -9,6 +9,8 @@ mod digests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
+
 use super::administration::calendar;
 use super::consequences::Moment;
 use super::mails::{self, About, Letter};
@@ -16,7 +18,6 @@ use super::record::Recorder;
 use super::workflows::Known;
 use super::world::organisation_of;
 use super::{App, AppError, recipients};
-use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::PersonId;
 use crate::meters;
@@ -173,8 +174,9 @@ impl App {
     fn remind(&self, db: &mut Db, scene: &Scene, due: &[&PlannedReminder]) -> Result<(), AppError> {
         let mut last: BTreeMap<PersonId, &PlannedReminder> = BTreeMap::new();
         let mut told = Vec::new();
+        let day = mails::leaves_on(self, db, scene.now)?;
         for planned in due {
-            let people = scene.recipients(db, planned)?;
+            let people = scene.recipients(db, planned, day)?;
             if people.is_empty() {
                 scene.note_nobody(db, planned, scene.now)?;
             }
@@ -255,14 +257,16 @@ impl<'a> Scene<'a> {
         same.then_some(Scene { known, stored, waking, deadline, running, now })
     }
 
-    /// Of the deadlines that run out at this one's instant, the first of the file: the others wake again, if they still run.
+    /// Of the deadlines that run out at this one's instant, the first by name: the others wake again, if they still run. Not the
+    /// first of the file, for the order of its keys is not in the digest by which a case holds on to what it began with.
     fn first_to_end(&self) -> &'a str {
         let ends_with_it = |name: &String| {
             let running = self.stored.case.deadlines.get(name).and_then(|timer| timer.running.as_ref());
             running.is_some_and(|other| !other.ran_out && other.runs_out == self.running.runs_out)
         };
-        let mut raising = self.known.definition.deadlines.iter().filter(|(_, deadline)| deadline.then.is_some());
-        raising.find(|(name, _)| ends_with_it(name)).map_or(self.waking.name.as_str(), |(name, _)| name.as_str())
+        let deadlines = self.known.definition.deadlines.iter();
+        let raising = deadlines.filter(|(name, deadline)| deadline.then.is_some() && ends_with_it(name));
+        raising.map(|(name, _)| name.as_str()).min().unwrap_or(&self.waking.name)
     }
 
     /// The reminders among what comes next that are due by now as well, as long as nothing moves the case in between.
@@ -281,10 +285,15 @@ impl<'a> Scene<'a> {
         reminders.filter(|reminder| in_time(reminder.at)).collect()
     }
 
-    /// Whom a reminder is for, as the case stands.
-    fn recipients(&self, db: &mut Db, planned: &PlannedReminder) -> Result<BTreeSet<PersonId>, AppError> {
+    /// Whom a reminder is for on a day, as the case stands.
+    fn recipients(
+        &self,
+        db: &mut Db,
+        planned: &PlannedReminder,
+        day: NaiveDate,
+    ) -> Result<BTreeSet<PersonId>, AppError> {
         let to = &self.step(planned)?.to;
-        Ok(recipients::resolve(db, &self.known.definition, &self.stored.case, to, local_date(self.now))?)
+        Ok(recipients::resolve(db, &self.known.definition, &self.stored.case, to, day)?)
     }
 
     /// What the file says of a reminder.

@@ -1,4 +1,7 @@
-//! Mails that the application puts into the outbox: what they may hold, and when they may leave.
+//! Mails that the application puts into the outbox: what they may hold, whom they are for, and when they may leave.
+//!
+//! A mail is for whoever has the role on the day on which it leaves: what is written in the evening leaves in the morning, when
+//! a role may have passed on.
 
 use chrono::NaiveDate;
 
@@ -14,6 +17,9 @@ use crate::store::{Db, StoreError};
 use crate::workflow::case::Case;
 use crate::workflow::definition::{By, Deadline, Definition, Effect, Reminder};
 use crate::workflow::step::{PlannedReminder, Step};
+
+/// How the key of a mail begins that tells of a step.
+const TURN: &str = "turn:";
 
 /// The deadline that a mail is about.
 #[derive(Debug, Clone, Copy)]
@@ -95,6 +101,22 @@ pub(super) fn level(definition: &Definition, case: &Case) -> Option<String> {
 /// Where people read and act: the page of what there is to do, which leads on to the case where there is nothing.
 fn link(app: &App, number: &CaseNumber) -> String {
     format!("{}/cases/{number}/next", app.public_url)
+}
+
+/// The day on which a mail that is written at an instant leaves, Europe/Stockholm.
+pub fn leaves_on(app: &App, db: &mut Db, written: Timestamp) -> Result<NaiveDate, StoreError> {
+    Ok(local_date(app.hours.moment(&calendar(app, db)?, written)))
+}
+
+/// What makes the mail that tells a person of an entry of a case the same mail.
+pub fn turn_key(number: &CaseNumber, entry: u64, person: &PersonId) -> String {
+    format!("{TURN}{number}:{entry}:{person}")
+}
+
+/// The entry of a case that a mail of that key tells of; none where it is no such mail's.
+pub fn entry_of(key: &str, number: &CaseNumber) -> Option<u64> {
+    let rest = key.strip_prefix(TURN)?.strip_prefix(number.0.as_str())?.strip_prefix(':')?;
+    rest.split(':').next()?.parse().ok()
 }
 
 /// A mail to one person about one case.

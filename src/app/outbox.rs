@@ -13,8 +13,10 @@
 //! that a stop or a long queue kept, waits for the next working morning, as does one that an operator lets be tried again at
 //! night. There is no mail so urgent that it leaves at another time: nobody is at work who could act on it.
 //!
-//! Whoever may no longer know of the case when a mail is about to leave gets none (`withheld`).
+//! Whoever may no longer know of the case when a mail is about to leave gets none (`withheld`); whoever has come into her place
+//! does (`passed_on`).
 
+mod passed_on;
 mod withheld;
 
 use chrono::Duration;
@@ -23,7 +25,7 @@ use serde::Serialize;
 
 use super::administration::calendar;
 use super::{App, AppError};
-use crate::calendar::{Calendar, local_date};
+use crate::calendar::Calendar;
 use crate::clock::Timestamp;
 use crate::mail::{Calendared, MailContent, Outgoing, Sender, Session, Thread, Transport, Verdict, render_stored};
 use crate::store::StoreError;
@@ -128,8 +130,8 @@ impl App {
                 let Some((mail, withheld)) = self.claim(&id, &holder, now)? else { continue };
                 claimed_any = true;
                 let (outcome, stop) = match withheld {
-                    true => (Outcome::Failed(WITHHELD.to_owned()), false),
-                    false => self.send(&mut session, from, &mail, (&days, now)),
+                    Some(why) => (Outcome::Failed(why.to_owned()), false),
+                    None => self.send(&mut session, from, &mail, (&days, now)),
                 };
                 delivered.count(&outcome);
                 self.store.write(|db| outbox::mark(db, &mail.id, &holder, self.now(), &outcome))?;
@@ -144,14 +146,24 @@ impl App {
         }
     }
 
-    /// Claims a mail, as it may reach its recipient today, and whether it is to be withheld from her altogether; none where
-    /// somebody else was first.
-    fn claim(&self, id: &str, holder: &str, now: Timestamp) -> Result<Option<(ClaimedMail, bool)>, AppError> {
-        self.store.write(|db| {
+    /// Claims a mail, as it may reach its recipient today, and why it is to be withheld from her altogether, if it is; none
+    /// where somebody else was first.
+    fn claim(
+        &self,
+        id: &str,
+        holder: &str,
+        now: Timestamp,
+    ) -> Result<Option<(ClaimedMail, Option<&'static str>)>, AppError> {
+        let claimed = self.store.write(|db| {
             let Some(mut mail) = outbox::claim(db, id, holder, now, now + LEASE)? else { return Ok(None) };
-            let withheld = withheld::withhold(db, &mut mail, local_date(now))?;
+            let withheld = withheld::withhold(self, db, &mut mail, now)?;
             Ok(Some((mail, withheld)))
-        })
+        });
+        match claimed {
+            // Whoever it passes on to was reminded meanwhile: the next look finds it so.
+            Err(AppError::Store(StoreError::Conflict)) => Ok(None),
+            claimed => claimed,
+        }
     }
 
     /// Tries to send a mail: what became of it, and whether trying others is pointless.
@@ -179,9 +191,6 @@ impl App {
 
     /// The mail as the transport takes it, or why there is none.
     fn outgoing(&self, from: &Sender, mail: &ClaimedMail) -> Result<Outgoing, String> {
-        if mail.disabled {
-            return Err(DISABLED.to_owned());
-        }
         let to_address = mail.email.clone().ok_or(NO_ADDRESS)?;
         let unwritten = |error: &dyn std::fmt::Display| format!("{UNWRITTEN}: {error}");
         let rendered = render_stored(&mail.template, &mail.content).map_err(|error| unwritten(&error))?;

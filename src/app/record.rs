@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+
 use super::consequences::{Moment, notify_of, wanted};
 use super::mails::{self, Letter};
 use super::workflows::Known;
@@ -259,13 +261,13 @@ impl Recorder<'_> {
     ) -> Result<(), AppError> {
         let Some(notify) = notify_of(definition, &stored.case, step) else { return Ok(()) };
         let state = definition.states.get(&stored.case.state);
-        let day = local_date(self.now);
+        let day = local_date(self.app.hours.moment(self.calendar, self.now));
         let turn = state.and_then(|state| state.turn.as_ref());
         let mut people = BTreeSet::new();
         for to in notify.to.iter() {
             let told = recipients::resolve(self.db, definition, &stored.case, to, day)?;
             people.extend(match to {
-                Recipient::Whose(_) => self.without_colleagues(told, stored, turn, step)?,
+                Recipient::Whose(_) => self.without_colleagues(told, (stored, turn), step, day)?,
                 Recipient::Role(_) | Recipient::Body(_) => told,
             });
         }
@@ -273,7 +275,7 @@ impl Recorder<'_> {
             people.remove(actor);
         }
         for person in &people {
-            let dedupe = format!("turn:{}:{entry}:{person}", stored.number);
+            let dedupe = mails::turn_key(&stored.number, entry, person);
             let cases = (before.map(|before| &before.case), &stored.case);
             let about = mails::about_step(definition, cases, (step, notify.about.as_ref()));
             let letter = Letter { person, template: &notify.mail, dedupe, about };
@@ -287,15 +289,14 @@ impl Recorder<'_> {
     fn without_colleagues(
         &mut self,
         people: BTreeSet<PersonId>,
-        stored: &StoredCase,
-        turn: Option<&By>,
+        (stored, turn): (&StoredCase, Option<&By>),
         step: &Step,
+        day: NaiveDate,
     ) -> Result<BTreeSet<PersonId>, AppError> {
         let step::By::Person { seat, .. } = &step.by else { return Ok(people) };
         if !turn.is_some_and(|turn| permission::is_turn_of(self.organisation, &stored.case, turn, seat)) {
             return Ok(people);
         }
-        let day = local_date(self.now);
         let holders = people::holders(self.db, seat.role, seat.principal.as_ref(), None, day)?;
         let colleagues: BTreeSet<_> =
             holders.into_iter().filter(|(_, held)| held.unit == seat.unit).map(|(person, _)| person).collect();

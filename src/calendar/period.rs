@@ -96,6 +96,16 @@ impl Period {
         self.unit
     }
 
+    /// Whether two periods end on the same day whenever they begin on the same: `2w` and `14d`, `1y` and `12m`.
+    pub fn is_as_long_as(self, other: Period) -> bool {
+        let least = |period: Period| match period.unit {
+            PeriodUnit::Weeks => (period.count * 7, PeriodUnit::Days),
+            PeriodUnit::Years => (period.count * 12, PeriodUnit::Months),
+            unit => (period.count, unit),
+        };
+        least(self) == least(other)
+    }
+
     /// The period in Swedish: `60 dagar`, `1 månad`; counted backward `1 månad före`.
     pub fn in_words(self) -> String {
         let (one, many) = self.unit.names();

@@ -124,18 +124,23 @@ impl DigestContent {
         self.new.iter().chain(&self.earlier).map(|matter| &matter.number)
     }
 
-    /// What is left where only these are listed, counted anew; none where that is nothing.
-    pub fn only(mut self, stays: impl Fn(&CaseNumber) -> bool) -> Option<DigestContent> {
+    /// What is left where only these are listed and so many new ones are gone of those that it only counts, counted anew; none
+    /// where that is nothing.
+    pub fn only(mut self, stays: impl Fn(&CaseNumber) -> bool, unlisted_gone: usize) -> Option<DigestContent> {
         let split = |part: Vec<DigestMatter>| part.into_iter().partition(|matter| stays(&matter.number));
         let (new, gone_new): (Vec<_>, Vec<_>) = split(self.new);
         let (earlier, gone_earlier): (Vec<_>, Vec<_>) = split(self.earlier);
-        self.matters -= whole(gone_new.len() + gone_earlier.len());
-        self.new_matters -= whole(gone_new.len());
+        self.matters -= whole(gone_new.len() + gone_earlier.len() + unlisted_gone);
+        self.new_matters -= whole(gone_new.len() + unlisted_gone);
+        self.unlisted -= whole(unlisted_gone);
         let gone = || gone_new.iter().chain(&gone_earlier);
         self.urgent_matters -= whole(gone().filter(|one| one.urgent).count());
         self.overdue_matters -= whole(gone().filter(|one| one.overdue_days.is_some()).count());
+        // Of those that are only counted it is not known which were urgent: no more are than there are.
+        self.urgent_matters = self.urgent_matters.min(self.matters);
+        self.overdue_matters = self.overdue_matters.min(self.matters);
         (self.new, self.earlier) = (new, earlier);
-        (!self.new.is_empty() || !self.earlier.is_empty()).then_some(self)
+        (self.matters > 0).then_some(self)
     }
 }
 

@@ -43,6 +43,8 @@ pub struct ClaimedMail {
     pub email: Option<String>,
     /// Whether the person is disabled.
     pub disabled: bool,
+    /// What makes it the same mail.
+    pub dedupe: String,
     /// The template.
     pub template: String,
     /// What the template gets.
@@ -170,6 +172,7 @@ pub fn claim(
         outbox::person_id,
         persons::email,
         persons::disabled_at.is_not_null(),
+        outbox::dedupe,
         outbox::template,
         outbox::content,
         outbox::created_at,

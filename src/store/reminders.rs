@@ -130,6 +130,31 @@ pub fn waiting(db: &mut Db) -> Result<Vec<(PersonId, Timestamp)>, StoreError> {
     Ok(rows.into_iter().map(|(person, since)| (PersonId(person), Timestamp::from_naive_utc(since))).collect())
 }
 
+type NotedRow = ((String, String, i32, i32, i32), chrono::NaiveDateTime, Option<String>);
+type NotedColumns = (
+    (reminders::case_id, reminders::deadline, reminders::generation, reminders::step, reminders::round),
+    reminders::recorded_at,
+    reminders::digest,
+);
+const NOTED: NotedColumns = (
+    (reminders::case_id, reminders::deadline, reminders::generation, reminders::step, reminders::round),
+    reminders::recorded_at,
+    reminders::digest,
+);
+
+fn noted(((case, deadline, generation, step, round), recorded, digest): NotedRow) -> Noted {
+    let number = |value: i32| u32::try_from(value).unwrap_or(0);
+    Noted {
+        case_id: CaseId(case),
+        deadline,
+        generation: number(generation),
+        step: number(step),
+        round: number(round),
+        recorded: Timestamp::from_naive_utc(recorded),
+        waits: digest.as_deref() == Some(WAITING),
+    }
+}
+
 /// What a person was or is to be reminded of, of the deadlines that run: those of their present generation, and whatever
 /// still waits for a digest.
 pub fn of_person(db: &mut Db, person: &PersonId) -> Result<Vec<Noted>, StoreError> {
@@ -140,23 +165,15 @@ pub fn of_person(db: &mut Db, person: &PersonId) -> Result<Vec<Noted>, StoreErro
         .filter(reminders::person_id.eq(&person.0))
         .filter(reminders::digest.eq(WAITING).or(runs))
         .order((reminders::case_id, reminders::deadline, reminders::generation, reminders::step, reminders::round))
-        .select((
-            (reminders::case_id, reminders::deadline, reminders::generation, reminders::step, reminders::round),
-            reminders::recorded_at,
-            reminders::digest,
-        ))
-        .load::<((String, String, i32, i32, i32), chrono::NaiveDateTime, Option<String>)>(db)?;
-    let number = |value: i32| u32::try_from(value).unwrap_or(0);
-    let noted = rows.into_iter().map(|((case, deadline, generation, step, round), recorded, digest)| Noted {
-        case_id: CaseId(case),
-        deadline,
-        generation: number(generation),
-        step: number(step),
-        round: number(round),
-        recorded: Timestamp::from_naive_utc(recorded),
-        waits: digest.as_deref() == Some(WAITING),
-    });
-    Ok(noted.collect())
+        .select(NOTED);
+    Ok(rows.load(db)?.into_iter().map(noted).collect())
+}
+
+/// What a mail reminds its recipient of: one step, or those that a digest tells.
+pub fn of_mail(db: &mut Db, person: &PersonId, mail: &str) -> Result<Vec<Noted>, StoreError> {
+    let hers = reminders::table.filter(reminders::person_id.eq(&person.0));
+    let rows = hers.filter(reminders::outbox_id.eq(mail)).order((reminders::case_id, reminders::deadline));
+    Ok(rows.select(NOTED).load(db)?.into_iter().map(noted).collect())
 }
 
 /// Whether it is noted that a person was or is to be reminded of a step, or that nobody could be.

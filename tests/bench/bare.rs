@@ -26,10 +26,24 @@ const TABLES: &str = "
     create table if not exists bare_commands (key text primary key not null, request text not null, response text not null);
 ";
 
+/// A connection to either database, as the application makes it.
 #[derive(diesel::MultiConnection)]
-enum Bench {
+pub enum Bench {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
+}
+
+/// A connection under the durability that the application has.
+pub fn connect(url: &DatabaseUrl) -> Bench {
+    match url {
+        DatabaseUrl::Sqlite(path) => {
+            let mut sqlite = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+            let settings = "pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 10000";
+            sqlite.batch_execute(settings).unwrap();
+            Bench::Sqlite(sqlite)
+        }
+        DatabaseUrl::Postgres(url) => Bench::Postgres(PgConnection::establish(url).unwrap()),
+    }
 }
 
 /// A bare program on a connection of its own.
@@ -48,17 +62,7 @@ impl Bare {
         let snapshot = stored::snapshot(&case.case);
         let entries = store.read(|db| samsyn::store::log::all_entries(db, &case.id)).unwrap();
         let document = entries.last().unwrap().document.clone();
-        let connection = match url {
-            DatabaseUrl::Sqlite(path) => {
-                let mut sqlite = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
-                sqlite
-                    .batch_execute("pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 10000")
-                    .unwrap();
-                Bench::Sqlite(sqlite)
-            }
-            DatabaseUrl::Postgres(url) => Bench::Postgres(PgConnection::establish(url).unwrap()),
-        };
-        let mut bare = Bare { connection, id: case.id.0, snapshot, document, text: text.to_owned() };
+        let mut bare = Bare { connection: connect(url), id: case.id.0, snapshot, document, text: text.to_owned() };
         bare.connection.batch_execute(TABLES).unwrap();
         bare.begin();
         bare

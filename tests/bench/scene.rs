@@ -21,7 +21,7 @@ const ORGANISATION: &str = include_str!("../../src/demo/organisation.yaml");
 pub struct Scene {
     pub app: App,
     pub url: DatabaseUrl,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// An open dispute, and the revision that it stands at.
@@ -46,13 +46,6 @@ impl Scene {
         Scene::at(url.parse().unwrap(), folder)
     }
 
-    /// On a SQLite file of its own.
-    pub fn sqlite() -> Scene {
-        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        let url = format!("sqlite:{}", folder.path().join("bench.db").display());
-        Scene::at(url.parse().unwrap(), folder)
-    }
-
     fn at(url: DatabaseUrl, folder: tempfile::TempDir) -> Scene {
         let store = Store::open(&url, 8).unwrap();
         store.migrate().unwrap();
@@ -72,7 +65,12 @@ impl Scene {
             app.begin_with(workflow, 1).unwrap();
         }
         app.import(&organisation::read("organisation.yaml", ORGANISATION).unwrap()).unwrap();
-        Scene { app, url, _folder: folder }
+        Scene { app, url, folder }
+    }
+
+    /// A folder of its own.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
     }
 
     pub fn is_postgres(&self) -> bool {

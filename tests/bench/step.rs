@@ -64,7 +64,7 @@ fn side_by_side<T: Send>(items: &mut [T], work: impl Fn(&mut T) + Sync) -> Durat
     begun.elapsed()
 }
 
-fn steps(app: &App, actor: &Actor, dispute: &mut Dispute) {
+pub fn steps(app: &App, actor: &Actor, dispute: &mut Dispute) {
     for _ in 0..STEPS {
         let what = take("revise_position", json!({ "position": TEXT }));
         let command = StepCommand { number: dispute.number.clone(), revision: dispute.revision, what };

@@ -86,29 +86,40 @@ impl App {
         self.store.write(|db| {
             let mut dropped = 0;
             for noted in reminders::of_person(db, person)?.into_iter().filter(|noted| noted.waits) {
-                let stays = self.seen(db, &noted, now, |db, scene, planned| {
-                    let people = scene.recipients(db, planned)?;
-                    if people.contains(person) {
-                        return Ok(true);
-                    }
-                    if people.is_empty() {
-                        scene.note_nobody(db, planned, noted.recorded)?;
-                    }
-                    for other in &people {
-                        if !reminders::knows(db, noted.occasion(), Some(other))? {
-                            // As of when it was noted for her, so that it comes no later than it would have come to her.
-                            self.remind_one(db, scene, planned, other, (true, noted.recorded))?;
-                        }
-                    }
-                    Ok(false)
-                })?;
-                if stays != Some(true) {
+                if !self.hand_over(db, person, &noted, now)? {
                     reminders::settle(db, noted.occasion(), person, None)?;
                     dropped += 1;
                 }
             }
             Ok(dropped)
         })
+    }
+
+    /// Reminds in a person's place whoever a reminder is for now, where it is not for her any more; true where it is still hers.
+    pub(in crate::app) fn hand_over(
+        &self,
+        db: &mut Db,
+        person: &PersonId,
+        noted: &Noted,
+        now: Timestamp,
+    ) -> Result<bool, AppError> {
+        let hers = self.seen(db, noted, now, |db, scene, planned| {
+            let people = scene.recipients(db, planned, local_date(now))?;
+            if people.contains(person) {
+                return Ok(true);
+            }
+            if people.is_empty() {
+                scene.note_nobody(db, planned, noted.recorded)?;
+            }
+            for other in &people {
+                if !reminders::knows(db, noted.occasion(), Some(other))? {
+                    // As of when it was noted for her, so that it comes no later than it would have come to her.
+                    self.remind_one(db, scene, planned, other, (true, noted.recorded))?;
+                }
+            }
+            Ok(false)
+        })?;
+        Ok(hers == Some(true))
     }
 
     /// Looks at a reminder as it stands now; none where its deadline runs no more as it did.
@@ -134,7 +145,7 @@ impl App {
             let (mut hers, mut told) = (BTreeMap::<CaseNumber, Standing>::new(), Vec::new());
             for noted in reminders::of_person(db, person)? {
                 let standing = self.seen(db, &noted, now, |db, scene, planned| {
-                    let is_hers = scene.recipients(db, planned)?.contains(person);
+                    let is_hers = scene.recipients(db, planned, local_date(now))?.contains(person);
                     is_hers.then(|| self.standing(scene, planned, noted.waits)).transpose()
                 })?;
                 let Some(standing) = standing.flatten() else { continue };

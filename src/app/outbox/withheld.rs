@@ -5,39 +5,94 @@
 //!
 //! Of a digest only those cases are taken out, for good: what is left of it is what goes out at every further try.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use crate::app::{AppError, access};
+use super::passed_on::pass_on;
+use super::{DISABLED, WITHHELD};
+use crate::app::{App, AppError, access};
 use crate::authz::Actor;
+use crate::calendar::local_date;
+use crate::clock::Timestamp;
 use crate::ids::{CaseId, CaseNumber, PersonId};
 use crate::mail::{DIGEST, DigestContent};
 use crate::store::outbox::{self, ClaimedMail};
 use crate::store::{Db, StoreError, cases, people, reminders};
 
-/// Takes out of a claimed mail what its recipient may not know of on the day; true where nothing is left of it.
-pub(super) fn withhold(db: &mut Db, mail: &mut ClaimedMail, day: NaiveDate) -> Result<bool, AppError> {
+/// Takes out of a claimed mail what its recipient may not know of now, and passes it on; answers why it is kept from her
+/// altogether, where nothing is left of it.
+pub(super) fn withhold(
+    app: &App,
+    db: &mut Db,
+    mail: &mut ClaimedMail,
+    now: Timestamp,
+) -> Result<Option<&'static str>, AppError> {
+    // What cannot be read goes to nobody, and is told as that.
+    let Some(told) = Told::by(db, mail)? else { return Ok(None) };
     let person = PersonId(mail.person_id.clone());
-    if let Some(case) = mail.case_id.clone().map(CaseId) {
-        return Ok(!unknown(db, &person, BTreeSet::from([case]), day)?.is_empty());
-    }
-    // What cannot be read goes to nobody either, and is told as that.
-    let Some(digest) = digest(mail) else { return Ok(false) };
-    let listed: BTreeSet<_> = digest.numbers().cloned().collect();
-    let of = cases::ids_of(db, &listed)?;
-    let unknown = unknown(db, &person, of.values().cloned().collect(), day)?;
+    let unknown = match mail.disabled {
+        true => told.cases(),
+        false => unknown(db, &person, told.cases(), local_date(now))?,
+    };
     if unknown.is_empty() {
-        return Ok(false);
+        return Ok(None);
     }
-    let stays = |number: &CaseNumber| of.get(number).is_some_and(|case| !unknown.contains(case));
-    let Some(left) = digest.only(stays) else { return Ok(true) };
-    mail.content = serde_json::to_string(&left).map_err(|error| AppError::Internal(error.to_string()))?;
+    pass_on(app, db, mail, &unknown, now)?;
+    match told.left(&unknown).filter(|_| !mail.disabled) {
+        Some(left) => take_out(db, mail, &left, &unknown).map(|()| None),
+        None => Ok(Some(if mail.disabled { DISABLED } else { WITHHELD })),
+    }
+}
+
+fn take_out(
+    db: &mut Db,
+    mail: &mut ClaimedMail,
+    left: &DigestContent,
+    unknown: &BTreeSet<CaseId>,
+) -> Result<(), AppError> {
+    mail.content = serde_json::to_string(left).map_err(|error| AppError::Internal(error.to_string()))?;
     outbox::rewrite(db, &mail.id, &mail.content)?;
-    for case in &unknown {
+    for case in unknown {
         reminders::drop_from_digest(db, case, &mail.id)?;
     }
-    Ok(false)
+    Ok(())
+}
+
+/// What a mail tells of.
+enum Told {
+    /// One case.
+    Case(CaseId),
+    /// What a digest lists, and the cases that it only counts among what is new.
+    Digest { content: DigestContent, listed: BTreeMap<CaseNumber, CaseId>, counted: BTreeSet<CaseId> },
+}
+
+impl Told {
+    fn by(db: &mut Db, mail: &ClaimedMail) -> Result<Option<Told>, StoreError> {
+        if let Some(case) = mail.case_id.clone() {
+            return Ok(Some(Told::Case(CaseId(case))));
+        }
+        let Some(content) = digest(mail) else { return Ok(None) };
+        let listed = cases::ids_of(db, &content.numbers().cloned().collect())?;
+        let new = reminders::of_mail(db, &PersonId(mail.person_id.clone()), &mail.id)?;
+        let is_listed: BTreeSet<_> = listed.values().collect();
+        let counted = new.into_iter().map(|noted| noted.case_id).filter(|case| !is_listed.contains(case)).collect();
+        Ok(Some(Told::Digest { content, listed, counted }))
+    }
+
+    fn cases(&self) -> BTreeSet<CaseId> {
+        match self {
+            Told::Case(case) => BTreeSet::from([case.clone()]),
+            Told::Digest { listed, counted, .. } => listed.values().chain(counted).cloned().collect(),
+        }
+    }
+
+    /// What is left of a digest without these.
+    fn left(self, unknown: &BTreeSet<CaseId>) -> Option<DigestContent> {
+        let Told::Digest { content, listed, counted } = self else { return None };
+        let stays = |number: &CaseNumber| listed.get(number).is_some_and(|case| !unknown.contains(case));
+        content.only(stays, counted.intersection(unknown).count())
+    }
 }
 
 fn digest(mail: &ClaimedMail) -> Option<DigestContent> {

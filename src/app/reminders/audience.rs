@@ -6,10 +6,11 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+
 use super::super::{AppError, changes, mails, recipients};
 use super::CLOCKS_DIFFER;
 use super::runs::Run;
-use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::PersonId;
 use crate::store::Db;
@@ -40,15 +41,14 @@ impl<'a> Audience<'a> {
         Ok(Audience { steps: definitions.steps(entries).map_err(broken)? })
     }
 
-    /// Compares who was reminded at an instant of a step of a run with who ought to have been.
+    /// Compares who was reminded at an instant of a step of a run, to leave on a day, with who ought to have been.
     pub fn compare(
         &self,
         db: &mut Db,
         run: &Run,
         planned: &PlannedReminder,
-        (noted, reminded): (Timestamp, &BTreeSet<PersonId>),
+        (noted, day, reminded): (Timestamp, NaiveDate, &BTreeSet<PersonId>),
     ) -> Result<Differing, AppError> {
-        let day = local_date(noted);
         let mut expected = Vec::new();
         for (definition, case) in self.states(run, planned, noted)? {
             let Some(deadline) = definition.deadlines.get(&run.deadline) else { return Ok(Differing::default()) };
@@ -62,7 +62,7 @@ impl<'a> Audience<'a> {
             .iter()
             .filter(|person| person.as_str() != NOBODY && !expected.iter().any(|people| people.contains(person)));
         let differing = Differing { missing, surplus: strange.cloned().collect() };
-        differing.proved(db, noted)
+        differing.proved(db, noted, day)
     }
 
     /// The states in which the case may have stood at an instant, those in which the deadline ran and had planned this, each with
@@ -97,11 +97,11 @@ fn broken(broken: BrokenLog) -> AppError {
 
 impl Differing {
     /// The same without those of whom the registers may have said something else when it was noted.
-    fn proved(mut self, db: &mut Db, noted: Timestamp) -> Result<Differing, AppError> {
+    fn proved(mut self, db: &mut Db, noted: Timestamp, day: NaiveDate) -> Result<Differing, AppError> {
         if self.missing.is_empty() && self.surplus.is_empty() {
             return Ok(self);
         }
-        let (since, day) = (noted + -CLOCKS_DIFFER, local_date(noted));
+        let since = noted + -CLOCKS_DIFFER;
         for people in [&mut self.missing, &mut self.surplus] {
             for person in people.clone() {
                 if changes::may_have_moved(db, since, day, &person)? {

@@ -17,14 +17,14 @@ use super::super::administration::calendar;
 use super::super::{App, AppError};
 use super::audience::Audience;
 use super::runs::{self, Run};
-use super::told::{Telling, telling};
+use super::told::{Telling, has_passed_on, telling};
 use super::{CLOCKS_DIFFER, GRACE};
-use crate::calendar::{Calendar, OfficeHours, end_of_day, start_of_day};
+use crate::calendar::{Calendar, OfficeHours, end_of_day, local_date, start_of_day};
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PersonId};
 use crate::mail::Differences;
 use crate::store::ledger::{self, LedgerRow};
-use crate::store::reminders::{DROPPED, NOBODY};
+use crate::store::reminders::NOBODY;
 use crate::store::{self, Db, cases, log};
 use crate::workflow::log::Room;
 use crate::workflow::step::PlannedReminder;
@@ -248,12 +248,13 @@ impl Audit {
             let of_step = || rows.iter().filter(|row| window.holds(planned.at) && run.planned(planned, row));
             let Some(noted) = of_step().map(|row| row.recorded_at).min() else { continue };
             let reminded = of_step().map(|row| PersonId::from(row.person_id.as_str())).collect();
-            let noted = (Timestamp::from_naive_utc(noted), &reminded);
+            let noted = Timestamp::from_naive_utc(noted);
+            let noted = (noted, local_date(window.hours.moment(window.calendar, noted)), &reminded);
             let differing = audience.compare(db, run, planned, noted)?;
             let finding = |person: PersonId| Finding::of(number, run, planned, Some(person));
             missing.extend(differing.missing.into_iter().map(finding));
-            // Whoever has it in the place of somebody else has it as of the morning of a digest.
-            if of_step().all(|row| row.digest.as_deref() != Some(DROPPED)) {
+            // Whoever has it in the place of somebody else has it as of the day on which it was to leave.
+            if !of_step().any(has_passed_on) {
                 surplus.extend(differing.surplus.into_iter().map(finding));
             }
         }

@@ -45,7 +45,7 @@ pub struct Foreseen {
     pub state: String,
     /// To which role, in the words of the workflow's file.
     pub to: String,
-    /// Who holds it that day; none where nobody does, and then the mail is not written.
+    /// Who holds it on the day on which the mail leaves; none where nobody does, and then the mail is not written.
     pub person: Option<PersonId>,
     /// The title of the body whose move it is.
     pub level: Option<String>,
@@ -127,8 +127,6 @@ struct Due {
     at: Timestamp,
     case: CaseId,
     deadline: String,
-    /// Its place in the file where the deadline ends: those that end together do so in that order.
-    place: Option<usize>,
     /// None where the deadline ends.
     reminder: Option<PlannedReminder>,
 }
@@ -158,14 +156,15 @@ impl<W: World> Forecast<'_, W> {
                 let nothing = BTreeSet::new();
                 let done = held.done.get(&(name.clone(), running.generation)).unwrap_or(&nothing);
                 let next = agenda(deadline, running, done).next()?;
-                let (reminder, place) = match next {
-                    Next::Reminder(reminder) => (Some(reminder.clone()), None),
-                    Next::End(_) => (None, held.definition.deadlines.get_index_of(name)),
+                let reminder = match next {
+                    Next::Reminder(reminder) => Some(reminder.clone()),
+                    Next::End(_) => None,
                 };
-                Some(Due { at: next.at(), case: held.id.clone(), place, deadline: name.clone(), reminder })
+                Some(Due { at: next.at(), case: held.id.clone(), deadline: name.clone(), reminder })
             })
         });
-        all.min_by_key(|due| (due.at, due.case.clone(), due.place, due.deadline.clone()))
+        // Deadlines that end together do so in the order of their names.
+        all.min_by_key(|due| (due.at, due.case.clone(), due.reminder.is_none(), due.deadline.clone()))
     }
 
     fn remind(&mut self, due: &Due, planned: &PlannedReminder) -> Result<(), AppError> {
@@ -236,10 +235,11 @@ impl<W: World> Forecast<'_, W> {
         cause: &Cause,
     ) -> Result<(), AppError> {
         let Some(held) = self.cases.get(id).filter(|held| held.id == self.wanted) else { return Ok(()) };
-        let (definition, case, day) = (&held.definition, &held.case, local_date(self.now));
+        let (definition, case) = (&held.definition, &held.case);
+        let leaves = self.hours.moment(self.calendar, self.now);
         let mut people: BTreeMap<Option<PersonId>, String> = BTreeMap::new();
         for recipient in to.iter() {
-            let found = recipients::resolve(self.world, definition, case, recipient, day)?;
+            let found = recipients::resolve(self.world, definition, case, recipient, local_date(leaves))?;
             for person in found {
                 people.entry(Some(person)).or_insert_with(|| in_words(recipient));
             }
@@ -253,11 +253,11 @@ impl<W: World> Forecast<'_, W> {
             let digest = self.digest(person.as_ref(), urgent, cause)?;
             let leaves = match digest {
                 Some(InDigest::Waits(told)) => told,
-                Some(InDigest::WouldWait(_)) | None => self.hours.moment(self.calendar, self.now),
+                Some(InDigest::WouldWait(_)) | None => leaves,
             };
             self.mails.push(Foreseen {
                 at: self.now,
-                day,
+                day: local_date(self.now),
                 leaves,
                 digest,
                 cause: cause.clone(),

@@ -4,7 +4,7 @@
 use super::audit::Window;
 use super::runs::Run;
 use crate::app::deadlines::digest_moment;
-use crate::app::outbox::WITHHELD;
+use crate::app::outbox::{DISABLED, WITHHELD};
 use crate::clock::Timestamp;
 use crate::store::ledger::LedgerRow;
 use crate::store::outbox;
@@ -25,8 +25,8 @@ pub(super) enum Telling {
 pub(super) fn telling(row: &LedgerRow, rows: &[LedgerRow], run: &Run, window: &Window) -> Telling {
     let [planned, recorded] = [row.planned_at, row.recorded_at].map(Timestamp::from_naive_utc);
     let others = || rows.iter().filter(|other| other.occasion() == row.occasion() && other.person_id != row.person_id);
-    // What passed from somebody to somebody else did so in the morning of a digest.
-    let has_waited = row.digest.is_some() || others().any(|other| other.digest.as_deref() == Some(DROPPED));
+    // What passed from somebody to somebody else while it waited for a digest did so in its morning.
+    let has_waited = row.digest.is_some() || others().any(|other| other.digest.is_some() && has_passed_on(other));
     let due = if has_waited { digest_moment(&window.hours, window.calendar, recorded) } else { planned };
     let latest = window.latest(due);
     let unsent = match (row.digest.as_deref(), row.status.as_deref()) {
@@ -50,8 +50,15 @@ pub(super) fn telling(row: &LedgerRow, rows: &[LedgerRow], run: &Run, window: &W
     }
 }
 
+/// Whether a row's reminder was for others when it was to leave than when it was noted: dropped from a digest, or kept from her.
+pub(super) fn has_passed_on(row: &LedgerRow) -> bool {
+    row.digest.as_deref() == Some(DROPPED) || is_withheld(row)
+}
+
+/// Whether its mail was kept from her: she had lost the role, or may not sign in.
 fn is_withheld(row: &LedgerRow) -> bool {
-    row.status.as_deref() == Some(outbox::FAILED) && row.error.as_deref() == Some(WITHHELD)
+    row.status.as_deref() == Some(outbox::FAILED)
+        && row.error.as_deref().is_some_and(|error| [WITHHELD, DISABLED].contains(&error))
 }
 
 /// Whether the mail of a row stands for another one too: of what one sweep finds due of a deadline, a person gets the last.

@@ -1,7 +1,7 @@
 //! `time/*`, but for reminders: every waiting state has a deadline, and each deadline says from when it counts and where it
 //! leads.
 //!
-//! Deadlines that run out on the same day are raised in the order of the file. That order is a safeguard and no way to say
+//! Deadlines that run out on the same day are raised in the order of their names. That order is a safeguard and no way to say
 //! what is meant: two that always run out together and lead to different places are a fault.
 
 use super::facts::Held;
@@ -179,7 +179,11 @@ fn simultaneous(subject: &Subject<'_>) -> Vec<Problem> {
 /// Whether two deadlines run out on the same day by what the file says, not by chance.
 fn together(subject: &Subject<'_>, a: &Deadline, b: &Deadline) -> bool {
     let definition = subject.definition;
-    let same_length = (a.after, a.end, &a.calendar) == (b.after, b.end, &b.calendar);
+    let as_long = match (a.after, b.after) {
+        (Some(a), Some(b)) => a.is_as_long_as(b),
+        (a, b) => a == b,
+    };
+    let same_length = as_long && (a.end, &a.calendar) == (b.end, &b.calendar);
     let same_dates = a.at == b.at && a.from.len() == b.from.len() && a.from.iter().all(|field| b.from.contains(field));
     let (when_a, when_b) = (conjuncts(a.when.as_ref()), conjuncts(b.when.as_ref()));
     let exclusive = when_a.iter().any(|a| when_b.iter().any(|b| opposite(a, b) || other_value(a, b)));

@@ -1,6 +1,8 @@
 //! Mails that wait while their recipients lose what they were written for: nobody learns anything of a case that she may not
 //! know of, and everybody who may gets hers.
 
+use std::collections::BTreeSet;
+
 use chrono::Duration;
 use samsyn::app::absences::NewAbsence;
 use samsyn::app::administration::MailError;
@@ -83,11 +85,11 @@ fn a_mail_that_waited_overnight_does_not_reach_who_has_lost_the_role_and_is_seen
 }
 
 #[test]
-fn who_stood_in_for_somebody_gets_what_leaves_while_she_does_and_no_more() {
-    for (last, expected) in [("2026-03-04", vec!["chef-primarvard-falun"]), ("2026-03-02", vec![])] {
+fn who_stands_in_for_somebody_gets_what_leaves_while_she_does_and_then_it_is_hers_again() {
+    for (last, expected) in [("2026-03-04", "chef-primarvard-falun"), ("2026-03-02", CHIEF)] {
         let test = TestApp::at("2026-03-02T08:00:00Z");
         let routed = received(&test.app);
-        let (chief, substitute) = ("chef-psykiatri-falun", "chef-primarvard-falun");
+        let (chief, substitute) = (CHIEF, "chef-primarvard-falun");
         let absence = NewAbsence {
             person: chief.into(),
             from: Some("2026-03-02".parse().unwrap()),
@@ -102,8 +104,104 @@ fn who_stood_in_for_somebody_gets_what_leaves_while_she_does_and_no_more() {
         let mails = deliver(&test).1;
         let to: Vec<_> =
             people(&test, &mails).into_iter().filter(|to| [chief, substitute].contains(&to.as_str())).collect();
-        assert_eq!(to, expected, "away until {last}");
+        assert_eq!(to, [expected], "away until {last}");
+        assert!(!outbox(&test).iter().any(|mail| mail.contains("failed")), "written to whose it is in the morning");
     }
+}
+
+fn none() -> BTreeSet<String> {
+    BTreeSet::new()
+}
+
+fn only(person: &str) -> BTreeSet<String> {
+    BTreeSet::from([person.to_owned()])
+}
+
+/// The manager of a unit whose role passes on to somebody else.
+const CHIEF: &str = "chef-psykiatri-falun";
+
+/// From a day on there is another manager; the one there was is so for the last time on the second of March.
+fn chief_changes(test: &TestApp, begins: &str) {
+    let after = "{id: next, name: Next, email: next@region.example";
+    add_people(&test.app, &format!("- {after}, memberships: [{{role: manager, unit: psykiatri-falun}}]}}"));
+    let hers = format!("update memberships set valid_from = '{begins}' where person_id = 'next'");
+    sql::execute(&test.app.store, &hers).unwrap();
+    role_ends(test, CHIEF, "2026-03-02");
+}
+
+/// To which of the two, the manager and who comes after her, mails leave now.
+fn to_the_chiefs(test: &TestApp) -> BTreeSet<String> {
+    let to = people(test, &deliver(test).1);
+    to.into_iter().filter(|to| [CHIEF, "next"].contains(&to.as_str())).collect()
+}
+
+/// A case that is routed to the unit in the morning of the second of March, of which no mail has left.
+fn routed_to_the_unit(test: &TestApp) -> Done {
+    let done = received(&test.app);
+    deliver(test);
+    take(&test.app, RECEIVER, &done, "route", json!({"lead_unit": "psykiatri-falun"})).unwrap()
+}
+
+#[test]
+fn what_waited_for_the_mail_server_while_a_role_passed_on_reaches_whoever_has_it_now_once() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    routed_to_the_unit(&test);
+    chief_changes(&test, "2026-03-04");
+    at(&test, MORNING);
+    assert_eq!(to_the_chiefs(&test), none(), "nobody has the role that day");
+    at(&test, "2026-03-04T09:00:00Z");
+    for expected in [only("next"), none()] {
+        test.app.retry_failed_mails().unwrap();
+        assert_eq!(to_the_chiefs(&test), expected);
+    }
+    let content = "select content as line from outbox where person_id in ('next', 'chef-psykiatri-falun')";
+    let contents: BTreeSet<_> = sql::lines(&test.app.store, content).into_iter().collect();
+    assert_eq!(contents.len(), 1, "the same words: {contents:?}");
+}
+
+#[test]
+fn what_has_been_overtaken_by_another_step_is_not_passed_on() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let done = routed_to_the_unit(&test);
+    chief_changes(&test, "2026-03-03");
+    let elsewhere = json!({"lead_unit": "psykiatri-mora", "grounds": "Fel enhet."});
+    take(&test.app, RECEIVER, &done, "route_anew", elsewhere).unwrap();
+    at(&test, MORNING);
+    assert_eq!(to_the_chiefs(&test), none());
+}
+
+#[test]
+fn what_was_for_somebody_who_is_disabled_meanwhile_reaches_who_has_come_after_her() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    routed_to_the_unit(&test);
+    chief_changes(&test, "2026-03-03");
+    role_ends(&test, CHIEF, "2026-12-31");
+    let disabled = format!("update persons set disabled_at = '2026-03-02 21:00:00' where id = '{CHIEF}'");
+    sql::execute(&test.app.store, &disabled).unwrap();
+    at(&test, MORNING);
+    assert_eq!(to_the_chiefs(&test), only("next"));
+    assert!(outbox(&test).contains(&format!("{CHIEF}: failed the person is disabled")), "{:?}", outbox(&test));
+}
+
+/// The same of a reminder: it is noted for whoever has come, and the audit finds nothing wrong with that.
+#[test]
+fn a_reminder_that_waited_while_a_role_passed_on_reaches_whoever_has_it_now() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    routed_to_the_unit(&test);
+    deliver(&test);
+    at(&test, "2026-04-01T06:00:00Z");
+    test.app.sweep_deadlines().unwrap();
+    let hers = "person_id in ('next', 'chef-psykiatri-falun') and outbox_id is not null";
+    let reminded = format!("select distinct person_id as line from reminders where {hers} order by 1");
+    assert_eq!(sql::lines(&test.app.store, &reminded), [CHIEF]);
+    chief_changes(&test, "2026-04-02");
+    role_ends(&test, CHIEF, "2026-04-01");
+    at(&test, "2026-04-02T06:00:00Z");
+    assert_eq!(to_the_chiefs(&test), only("next"));
+    assert_eq!(sql::lines(&test.app.store, &reminded), [CHIEF, "next"]);
+    let day = |text: &str| text.parse().unwrap();
+    let audit = test.app.audit_reminders(day("2026-04-01"), day("2026-04-02")).unwrap();
+    assert!(audit.planned > 0 && audit.differences() == Default::default(), "{audit:?}");
 }
 
 /// Whoever only told of something holds no role by which she reads cases, but follows what she sent for as long as she
@@ -180,6 +278,10 @@ fn ledger(test: &TestApp) -> Vec<String> {
 fn a_digest_says_nothing_of_the_cases_that_she_may_no_longer_know_of() {
     let (test, [falun, mora]) = digest_of_two();
     role_at_ends(&test, "mora");
+    // What she may no longer know of is reminded of who comes after her there.
+    let after =
+        "- {id: after, name: After, email: after@mora.example, memberships: [{role: handler, principal: mora}]}";
+    add_people(&test.app, after);
     let (_, mails) = deliver(&test);
     let [digest] = digests(&mails)[..] else { panic!("{mails:?}") };
     let words = format!("{} {}", digest.rendered.subject, digest.rendered.text);
@@ -188,7 +290,10 @@ fn a_digest_says_nothing_of_the_cases_that_she_may_no_longer_know_of() {
         sql::lines(&test.app.store, &format!("select content as line from outbox where template = '{DIGEST}'"));
     let content: DigestContent = serde_json::from_str(&stored[0]).unwrap();
     assert_eq!((content.matters, content.new_matters, content.new.len(), content.unlisted), (1, 1, 1, 0));
-    assert_eq!(ledger(&test), [format!("{} told, mail", falun.number), format!("{} dropped", mora.number)]);
+    let told = [format!("{} told, mail", falun.number), format!("{} dropped", mora.number)];
+    let passed_on: Vec<_> =
+        sql::lines(&test.app.store, "select person_id as line from reminders where person_id = 'after'");
+    assert_eq!((ledger(&test), passed_on), (told.into(), vec!["after".to_owned()]));
     // What was taken out stays out.
     role_ends(&test, "anna", "2026-12-31");
     sql::execute(&test.app.store, &format!("update outbox set status = 'failed' where template = '{DIGEST}'")).unwrap();

@@ -6,12 +6,12 @@ use std::sync::{Arc, Mutex};
 
 use chrono::NaiveDate;
 use samsyn::app::view::{Filter, Turn};
-use samsyn::app::{App, Workflows};
+use samsyn::app::App;
 use samsyn::calendar::{Calendar, OfficeHours, start_of_day};
 use samsyn::clock::ManualClock;
 use samsyn::demo::run::{self, DemoError};
 use samsyn::ids::IdSource;
-use samsyn::mail::{Outgoing, TEMPLATES, Transport};
+use samsyn::mail::{Outgoing, Transport};
 use samsyn::store::{Store, cases, log};
 
 use super::scenarios::{name, stories};
@@ -32,7 +32,7 @@ impl Demo {
             store,
             clock: Arc::new(ManualClock::new(noon)),
             ids: Arc::new(IdSource::random()),
-            workflows: Arc::new(Workflows::shipped(TEMPLATES).unwrap()),
+            workflows: crate::support::database::shipped(),
             calendar: Arc::new(Calendar::swedish()),
             hours: OfficeHours::default(),
             public_url: "http://samsyn.example".into(),

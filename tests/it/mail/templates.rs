@@ -61,6 +61,18 @@ fn a_very_long_digest_says_how_many_it_leaves_out() {
 }
 
 #[test]
+fn what_is_left_of_a_long_digest_counts_what_it_does_not_list() {
+    let new = digest(1).new.remove(0);
+    let long = || DigestContent::of(vec![new.clone(); 5], vec![], 2, String::new());
+    let counts = |left: DigestContent| (left.matters, left.new_matters, left.unlisted, left.new.len());
+    assert_eq!(long().only(|_| true, 2).map(counts), Some((3, 3, 1, 2)));
+    assert_eq!(long().only(|_| false, 1).map(counts), Some((2, 2, 2, 0)));
+    assert_eq!(long().only(|_| false, 3).map(counts), None);
+    let left = digest_mail(&long().only(|_| false, 1).unwrap());
+    assert!(left.text.contains("2 ärenden väntar på nästa steg. Brådskande: 2."), "{}", left.text);
+}
+
+#[test]
 fn what_was_stored_for_another_mail_is_no_digest() {
     let [single, several] = [serde_json::to_string(&content()), serde_json::to_string(&digest(50))].map(Result::unwrap);
     assert!(matches!(render_stored(DIGEST, &single), Err(TemplateError::Content(_))));

@@ -2,9 +2,10 @@
 //! database of its own on that server, dropped afterwards.
 #![allow(dead_code)]
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use diesel::{Connection, PgConnection, RunQueryDsl, sql_query};
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};
 use samsyn::app::{App, Workflows, organisation};
 use samsyn::calendar::{Calendar, OfficeHours};
 use samsyn::clock::{ManualClock, Timestamp};
@@ -64,10 +65,36 @@ impl Database {
 
     /// The store, migrated.
     pub fn store(&self) -> Store {
+        if let DatabaseUrl::Sqlite(path) = &self.url
+            && !path.exists()
+        {
+            std::fs::write(path, &*MIGRATED).unwrap();
+        }
         let store = Store::open(&self.url, 4).unwrap();
         store.migrate().unwrap();
         store
     }
+}
+
+/// The SQLite file that the migrations make of nothing: made once, for it takes longer than many a test.
+static MIGRATED: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("samsyn.db");
+    let store = Store::open(&DatabaseUrl::Sqlite(path.clone()), 1).unwrap();
+    store.migrate().unwrap();
+    drop(store);
+    // Into the one file, whatever the connections have left beside it.
+    SqliteConnection::establish(path.to_str().unwrap())
+        .unwrap()
+        .batch_execute("pragma wal_checkpoint(truncate); pragma journal_mode = delete")
+        .unwrap();
+    std::fs::read(path).unwrap()
+});
+
+/// The workflows that the program is built with, read once for all tests.
+pub fn shipped() -> Arc<Workflows> {
+    static SHIPPED: LazyLock<Arc<Workflows>> = LazyLock::new(|| Arc::new(Workflows::shipped(TEMPLATES).unwrap()));
+    SHIPPED.clone()
 }
 
 impl Drop for Database {
@@ -107,7 +134,7 @@ impl TestApp {
             store: database.store(),
             clock: clock.clone(),
             ids: Arc::new(IdSource::seeded(seed)),
-            workflows: Arc::new(Workflows::shipped(TEMPLATES).unwrap()),
+            workflows: shipped(),
             calendar: Arc::new(Calendar::swedish()),
             hours: OfficeHours::default(),
             public_url: "http://samsyn.example".into(),

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use samsyn::app::Workflows;
-use samsyn::mail::TEMPLATES;
 use samsyn::workflow::definition::Definition;
 use samsyn::workflow::diff::{Diff, Impact, diff, markdown};
 use serde_json::{Value, json};
 
 fn shipped() -> Vec<Definition> {
-    Workflows::shipped(TEMPLATES).unwrap().all().map(|known| (*known.definition).clone()).collect()
+    crate::support::database::shipped().all().map(|known| (*known.definition).clone()).collect()
 }
 
 fn definition(workflow: &str) -> Value {

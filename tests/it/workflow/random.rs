@@ -6,12 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Duration, NaiveDate};
-use samsyn::app::Workflows;
 use samsyn::authz::{Actor, PrincipalKind, Role, Seat};
 use samsyn::calendar::{Calendar, local_date};
 use samsyn::clock::Timestamp;
 use samsyn::ids::{AgreementId, BodyId, CaseNumber, Digest, DocumentId, IdSource, PersonId, PrincipalId, UnitId};
-use samsyn::mail::TEMPLATES;
 use samsyn::workflow::case::{Case, Made, replay};
 use samsyn::workflow::context::{Acting, AgreementPeriod, AgreementVersion, Agreements, Context, Organisation};
 use samsyn::workflow::definition::{Deadline, Definition};
@@ -242,7 +240,7 @@ fn reread(step: &Step) -> Step {
 #[test]
 fn enabled_is_what_decide_does_and_the_log_replays() {
     let mut ended = BTreeSet::new();
-    let workflows = Workflows::shipped(TEMPLATES).unwrap();
+    let workflows = crate::support::database::shipped();
     for definition in workflows.all().map(|known| &*known.definition) {
         for seed in 0..WALKS {
             let world = World::new(seed);
@@ -304,7 +302,7 @@ fn next_version(world: &World, old: &Definition) -> (Definition, LoadedPlan) {
 /// Wherever a walk goes over it goes on under the new version, what ran runs, and the whole log replays.
 #[test]
 fn a_walk_goes_over_midway_and_the_log_replays() {
-    let workflows = Workflows::shipped(TEMPLATES).unwrap();
+    let workflows = crate::support::database::shipped();
     let (mut over, mut refused) = (0, BTreeSet::new());
     for old in workflows.bases().map(|known| &*known.definition) {
         for seed in 0..WALKS / 2 {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{NaiveDateTime, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use samsyn::app::App;
 use samsyn::calendar::{Calendar, ZONE, local_date};
 use samsyn::clock::Timestamp;
@@ -52,7 +52,7 @@ pub struct Judge {
     /// How many reminders were judged to be for the right people.
     pub right: usize,
     /// How many passed to somebody else before they were told.
-    pub passed_on: usize,
+    pub passes: usize,
     /// The units that each case was ever routed to.
     routed: BTreeMap<CaseNumber, BTreeSet<UnitId>>,
     /// The mails that were kept from somebody who had lost the role.
@@ -155,16 +155,18 @@ impl Judge {
         }
     }
 
-    /// What writing digests did: what somebody waited for who has lost the role may have passed to whoever has it now.
-    pub fn digested(&mut self, app: &App, cases: &Cases, people: &People) {
+    /// What writing digests or sending mails noted: what was for somebody who has lost the role may have passed to whoever has
+    /// it now.
+    pub fn passed_on(&mut self, app: &App, cases: &Cases, people: &People) {
         for row in self.new_rows(app) {
             let stored = &cases[&row.run.0];
             let definition = definition(app, stored);
             assert!(running(cases, &row.run).is_some(), "passed on after its end: {row:?}");
             let to = &definition.deadlines[&row.run.1].remind[usize::try_from(row.step.0).unwrap()].to;
             let meant = people.meant(app, &definition, &stored.case, to, local_date(app.now()));
-            assert!(meant.contains(&row.person), "passed on to the wrong one: {row:?}");
-            self.passed_on += 1;
+            let right = meant.contains(&row.person) || row.person.is_empty() && meant.is_empty();
+            assert!(right, "passed on to the wrong one: {row:?}");
+            self.passes += 1;
         }
     }
 
@@ -199,7 +201,7 @@ impl Judge {
             let definition = definition(app, stored[0]);
             let to = &definition.deadlines[&run.1].remind[usize::try_from(step.0).unwrap()].to;
             let meant = stored.map(|stored| {
-                let meant = people.meant(app, &definition, &stored.case, to, local_date(app.now()));
+                let meant = people.meant(app, &definition, &stored.case, to, leaves_on(app));
                 if meant.is_empty() { BTreeSet::from([String::new()]) } else { meant }
             });
             let is = |meant: &BTreeSet<String>| meant.iter().map(String::as_str).eq(told.iter().copied());
@@ -324,12 +326,20 @@ fn reminder_key(reminder: &PlannedReminder) -> (u32, u32) {
 
 /// Whether it is between seven and five on a working day.
 fn in_office(app: &App) -> bool {
-    let now = app.now();
+    let wall = app.now().utc().with_timezone(&ZONE).time();
+    leaves_on(app) == local_date(app.now()) && wall >= hour(7)
+}
+
+/// The day on which a mail leaves that is written now: this one until five where it is a working day, else the next that is.
+fn leaves_on(app: &App) -> NaiveDate {
     let closed = app.store.read(closing_days::all).unwrap();
-    let wall = now.utc().with_timezone(&ZONE).time();
-    let hour = |hour| NaiveTime::from_hms_opt(hour, 0, 0).unwrap();
-    let day = local_date(now);
-    Calendar::swedish().is_working_day(day)
-        && closed.iter().all(|closing| closing.day != day)
-        && (hour(7)..hour(17)).contains(&wall)
+    let works =
+        |day: NaiveDate| Calendar::swedish().is_working_day(day) && closed.iter().all(|closing| closing.day != day);
+    let today = local_date(app.now());
+    let over = app.now().utc().with_timezone(&ZONE).time() >= hour(17);
+    today.iter_days().skip(usize::from(over)).find(|day| works(*day)).unwrap()
+}
+
+fn hour(hour: u32) -> NaiveTime {
+    NaiveTime::from_hms_opt(hour, 0, 0).unwrap()
 }

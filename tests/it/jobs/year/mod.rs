@@ -153,7 +153,7 @@ impl Year {
         }
         let stand = stand(&self.test.app, &self.cases);
         self.judge.delivered(&self.test.app, &stand, &self.people, &self.instances);
-        self.judge.nobody_reminded(&self.test.app, "sending");
+        self.judge.passed_on(&self.test.app, &stand, &self.people);
     }
 
     /// True where all that was due was done.
@@ -175,7 +175,7 @@ impl Year {
     fn digests(&mut self) {
         self.instances.job("digests", &self.dice);
         let stand = stand(&self.test.app, &self.cases);
-        self.judge.digested(&self.test.app, &stand, &self.people);
+        self.judge.passed_on(&self.test.app, &stand, &self.people);
     }
 
     /// By the audit too each step that the log planned for these days reminded those whom it is for and nobody else, and each
@@ -225,13 +225,13 @@ fn live(seed: u64, days: i64) -> BTreeMap<String, usize> {
         year.organisation();
     }
     let [sent, failed, again] = year.end();
-    let Judge { right, passed_on, withheld, .. } = year.judge;
+    let Judge { right, passes, withheld, .. } = year.judge;
     let counts = [
         ("sent", sent),
         ("failed", failed),
         ("came again", again),
         ("reminded", right),
-        ("passed on", passed_on),
+        ("passed on", passes),
         ("kept back", withheld.len()),
     ];
     let happened = counts.into_iter().filter(|(_, count)| *count > 0);

@@ -11,8 +11,6 @@ use std::path::Path;
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
-use samsyn::app::Workflows;
-use samsyn::mail::TEMPLATES;
 use samsyn::workflow::definition::Definition;
 use samsyn::workflow::export::{bpmn, xstate};
 use samsyn::workflow::{schema, shape, source};
@@ -104,7 +102,7 @@ fn is_node(name: &str) -> bool {
 }
 
 fn shipped() -> Vec<Definition> {
-    Workflows::shipped(TEMPLATES).unwrap().all().map(|known| (*known.definition).clone()).collect()
+    crate::support::database::shipped().all().map(|known| (*known.definition).clone()).collect()
 }
 
 #[test]

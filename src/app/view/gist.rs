@@ -9,7 +9,7 @@ use crate::app::drafts::DraftView;
 use crate::app::workflows::Known;
 use crate::app::{App, AppError};
 use crate::authz::Actor;
-use crate::calendar::local_date;
+use crate::ids::PrincipalId;
 use crate::store::organisation;
 use crate::workflow::definition::FieldKind;
 
@@ -39,22 +39,28 @@ impl App {
         if drafts.is_empty() {
             return Ok(Vec::new());
         }
-        let (names, in_force) = self
-            .store
-            .read(|db| Ok::<_, AppError>((organisation::names(db)?, self.in_force(db, local_date(self.now()))?)))?;
-        let name = |id: &str| names.get(id).map_or(id, String::as_str).to_owned();
-        let told = |draft: DraftView| {
-            let gist = gist(&draft, in_force.get(&draft.workflow), &name);
-            (draft, gist)
-        };
-        Ok(drafts.into_iter().map(told).collect())
+        self.store.read(|db| {
+            let names = organisation::names(db)?;
+            let name = |id: &str| names.get(id).map_or(id, String::as_str).to_owned();
+            let told = |draft: DraftView| {
+                let others: Vec<_> = with(&draft).map(PrincipalId::from).collect();
+                let known = self.in_force_for(db, actor, (&draft.workflow, &draft.start), &others)?;
+                let gist = gist(&draft, known.as_ref(), &name);
+                Ok((draft, gist))
+            };
+            drafts.into_iter().map(told).collect()
+        })
     }
 }
 
-fn gist(draft: &DraftView, known: Option<&Known>, name: &dyn Fn(&str) -> String) -> Gist {
+/// Whom the case is to have besides.
+fn with(draft: &DraftView) -> impl Iterator<Item = &str> {
     let parties = draft.content.get("parties").and_then(Value::as_object).into_iter().flat_map(Map::values);
-    let with = parties.filter_map(Value::as_array).flatten().filter_map(Value::as_str).map(name).collect();
-    let mut gist = Gist { with, ..Gist::default() };
+    parties.filter_map(Value::as_array).flatten().filter_map(Value::as_str)
+}
+
+fn gist(draft: &DraftView, known: Option<&Known>, name: &dyn Fn(&str) -> String) -> Gist {
+    let mut gist = Gist { with: with(draft).map(name).collect(), ..Gist::default() };
     let Some(known) = known else { return gist };
     let Some(start) = known.definition.start.iter().find(|start| start.id == draft.start) else { return gist };
     let (form, given) = (view(known), draft.content.get("data"));

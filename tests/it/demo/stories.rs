@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use chrono::NaiveDate;
-use samsyn::app::view::{Filter, Turn};
 use samsyn::app::App;
+use samsyn::app::view::{Filter, Turn};
 use samsyn::calendar::{Calendar, OfficeHours, start_of_day};
 use samsyn::clock::ManualClock;
 use samsyn::demo::run::{self, DemoError};

@@ -32,6 +32,10 @@ fn the_regions_form_shows_what_falun_asks_for_and_not_for_mora() {
     let own = browser.get(&format!("{}6", drafts[0])).expect(200).body;
     assert!(own.contains(TITLE) && own.contains("name=\"time_of_day\""), "{own}");
     browser.get(&format!("{}6", drafts[1])).expect(404);
+    let typed = [("category", "night_patrol")];
+    browser.do_it(&format!("{}1", drafts[0]), &typed).expect(303);
+    let begun = browser.get("/").expect(200).body;
+    assert!(begun.contains("Nattpatrullen nåddes inte"), "the list of drafts tells them apart by it");
     // A draft asks for what is in force when it is looked at.
     let app = &api.test.app;
     let county = crate::support::cases::actor(app, "systemadministrator-lanet");

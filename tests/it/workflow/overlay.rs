@@ -142,6 +142,8 @@ fn each_class_of_faults_is_found_where_it_is() {
         (&[("after: 5wd", "after: 5wd, pause: {longest: 5d}")], "overlay/deadline", 19),
         // What the two would be together is judged like any file, at the line of the overlay that would make it so.
         (&[("basis: [A6]", "basis: [A66]")], "texts/unknown-rule", 7),
+        (&[("register: {ask", "route_without_more: {require")], "rights/machine-input", 13),
+        (&[("register: {ask: [own]}", "register: {ask: [own], require: [own]}")], "data/field-twice", 13),
         (&[("group: division", "group: divison")], "data/options", 11),
         (&[("role: handler}, require", "role: secretary}, require")], "rights/undeclared-role", 15),
         (&[("  own: {type", "  lost: {type: text, title: X}\n  own: {type")], "data/unused-field", 9),

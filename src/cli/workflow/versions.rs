@@ -64,6 +64,10 @@ struct Listed<'a> {
 
 pub fn list(json: bool) -> anyhow::Result<()> {
     let (versions, counted) = versions()?;
+    show(&versions, counted, json)
+}
+
+fn show(versions: &[Version], counted: bool, json: bool) -> anyhow::Result<()> {
     let listed: Vec<_> = versions.iter().map(|version| listed(version, counted)).collect();
     match json {
         true => print_json(&listed),
@@ -138,7 +142,7 @@ pub fn publish(args: PublishArgs) -> anyhow::Result<()> {
     };
     let person = PersonId(args.person);
     app.publish(&app.actor(&person).map_err(unknown(&person))?, &order).map_err(refused(&person))?;
-    list(false)
+    show(&app.versions()?, true, false)
 }
 
 pub fn retire(args: RetireArgs) -> anyhow::Result<()> {
@@ -147,7 +151,7 @@ pub fn retire(args: RetireArgs) -> anyhow::Result<()> {
     let person = PersonId(args.person);
     let actor = app.actor(&person).map_err(unknown(&person))?;
     app.retire(&actor, version, args.last_day).map_err(refused(&person))?;
-    list(false)
+    show(&app.versions()?, true, false)
 }
 
 /// A version, as `deviation@2`.

@@ -75,7 +75,7 @@ def main():
     with sqlite3.connect(Path(folder, "samsyn.db")) as database:
         people = [person for person, in database.execute("select id from persons order by id")]
     cases = sorted({head["case"] for head in json.loads(samsyn("log", "head").stdout)})
-    rng, mutants, readers = random.Random(20261122), 0, []
+    rng, mutants, readers, crossed = random.Random(20261122), 0, [], 0
     for case in cases:
         for person in readers + people:
             made = samsyn("case", "bundle", case, "--as", person, "--own")
@@ -85,13 +85,15 @@ def main():
         else:
             sys.exit(f"nobody reads the whole of {case}")
         bundle = json.loads(made.stdout)
+        crossed += len(bundle["definitions"]) > 1
         assert ours(made.stdout) and others(bundle), f"{case} does not verify"
         for _ in range(MUTANTS):
             mutant, what = changed(bundle, rng)
             assert not ours(json.dumps(mutant)), f"{case}, {what}: samsyn verify takes it"
             assert not others(mutant), f"{case}, {what}: the other verifier takes it"
             mutants += 1
-    print(f"{len(cases)} bundles verify; {mutants} broken ones were refused by both verifiers")
+    assert crossed, "no case has gone over to another version"
+    print(f"{len(cases)} bundles verify, {crossed} of cases that went over to another version; {mutants} broken ones were refused by both verifiers")
 
 
 main()

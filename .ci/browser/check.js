@@ -18,6 +18,7 @@ import { Person } from "./person.js";
 import { reminders } from "./reminders.js";
 import { startDemo } from "./server.js";
 import { through } from "./sign_in.js";
+import { versions } from "./versions.js";
 
 const FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -140,6 +141,7 @@ try {
     await run.journey("from beside", () => oversee(deviation, run.at, run.look));
     await run.journey("through the sign-in service", () => through(run));
     await run.journey("two at once", () => twoAtOnce(run, deviation));
+    await run.journey("versions", () => versions(run.at, run.look));
     await run.journey("lists and search", () => lists(run.at, run.look));
     await run.journey("reminders and calendar", async () => {
         await reminders(await run.at("MAS Falun"), run.look);

@@ -23,6 +23,11 @@ pub enum Reach {
 }
 
 impl Reach {
+    /// Whether it ends at this entry of the shared room or after it.
+    pub fn extends_to(&self, entry: u64) -> bool {
+        !matches!(self, Reach::Until(until) if *until < entry)
+    }
+
     /// The last entry seen, as rows of lists hold it: of several that a person reads as, the greatest says how she sees the
     /// case.
     pub fn seen_until(&self) -> i64 {

@@ -131,8 +131,7 @@ impl App {
     pub fn document(&self, actor: &Actor, number: &CaseNumber, id: &DocumentId) -> Result<Download, AppError> {
         let seen = self.store.read(|db| {
             let access = access::open(db, actor, number)?;
-            let known = self.workflows.of(db, &access.stored.definition)?;
-            let case = self.case_within_reach(db, &access)?;
+            let (known, case) = self.within_reach(db, &access)?;
             let seen = visible(self, db, &access, (&known.definition, &case))?;
             seen.into_iter().find(|seen| seen.attached.id == *id).ok_or(AppError::NotFound)
         })?;

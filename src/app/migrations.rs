@@ -7,6 +7,7 @@
 
 mod stand;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -61,7 +62,7 @@ pub struct MigrationOrder {
     pub dry_run: bool,
     /// These; without any, all that run under the old version.
     pub cases: Vec<CaseNumber>,
-    /// At most so many.
+    /// At most so many that go over: whoever works in slices gets past those that do not.
     pub limit: Option<usize>,
 }
 
@@ -125,13 +126,16 @@ impl App {
         while left > 0 {
             let mut numbers = run.next(order, after.as_ref())?;
             numbers.truncate(left);
-            left -= numbers.len();
             match numbers.last() {
                 Some(last) => after = Some(last.clone()),
                 None => break,
             }
+            let mut each = |judged: Judged| {
+                left -= usize::from(judged.after.is_some());
+                each(judged);
+            };
             match order.dry_run {
-                true => run.foresee(&numbers)?.into_iter().for_each(&mut each),
+                true => run.foresee(&numbers)?.into_iter().for_each(each),
                 false => numbers
                     .iter()
                     .try_for_each(|number| run.go_over(number).map(|judged| judged.into_iter().for_each(&mut each)))?,
@@ -161,23 +165,22 @@ impl<'a> Run<'a> {
         })?)
     }
 
-    /// The next cases: those that are named, or of all.
+    /// The next cases in the order of their numbers: of those that are named, or of all.
     fn next(&self, order: &MigrationOrder, after: Option<&CaseNumber>) -> Result<Vec<CaseNumber>, MigrationRefused> {
         if order.cases.is_empty() {
             let of = (self.plan.plan.workflow.as_str(), self.plan.plan.from);
             let all = self.app.store.read(|db| case_migrations::candidates(db, of, after, BATCH));
             return Ok(all.map_err(AppError::from)?);
         }
-        if after.is_some() {
-            return Ok(Vec::new());
-        }
-        for number in &order.cases {
+        // Once one has gone over it is none of the old version's.
+        for number in order.cases.iter().filter(|_| after.is_none()) {
             let stored = self.app.store.read(|db| cases::by_number(db, number)).map_err(AppError::from)?;
             if !stored.is_some_and(|stored| self.is_about(&stored)) {
                 return Err(MigrationRefused::NotAbout(number.clone(), self.old.name().to_string()));
             }
         }
-        Ok(order.cases.clone())
+        let rest = order.cases.iter().filter(|number| after.is_none_or(|after| *number > after));
+        Ok(rest.cloned().collect::<BTreeSet<_>>().into_iter().collect())
     }
 
     fn is_about(&self, stored: &StoredCase) -> bool {
@@ -200,16 +203,15 @@ impl<'a> Run<'a> {
             }
             Ok::<_, AppError>(found)
         })?;
-        self.app.store.write(|db| found.iter().try_for_each(|case| self.note(db, case, true, now)))?;
+        again(|| self.app.store.write(|db| found.iter().try_for_each(|case| self.note(db, case, true, now))))?;
         Ok(found.into_iter().map(|case| case.judged).collect())
     }
 
     /// Judges a case anew and lets it go over; none where it has gone over or ended meanwhile.
     fn go_over(&self, number: &CaseNumber) -> Result<Option<Judged>, AppError> {
-        let mut tries = 1..TRIES;
-        loop {
+        again(|| {
             let now = self.app.now();
-            let outcome = self.app.store.write(|db| {
+            self.app.store.write(|db| {
                 let (stored, tip) = cases::lock(db, number)?.ok_or(AppError::NotFound)?;
                 if !self.is_about(&stored) {
                     return Ok(None);
@@ -220,12 +222,8 @@ impl<'a> Run<'a> {
                 }
                 self.note(db, &case, false, now)?;
                 Ok(Some(case.judged))
-            });
-            match outcome {
-                Err(AppError::Store(StoreError::Conflict)) if tries.next().is_some() => {}
-                outcome => return outcome,
-            }
-        }
+            })
+        })
     }
 
     fn record(&self, db: &mut Db, stored: &StoredCase, tip: Tip, step: &Step, now: Timestamp) -> Result<(), AppError> {
@@ -306,6 +304,17 @@ impl<'a> Run<'a> {
             at: now,
         };
         Ok(case_migrations::note(db, &row, foreseen)?)
+    }
+}
+
+/// Does it again where somebody else was faster.
+fn again<T>(work: impl Fn() -> Result<T, AppError>) -> Result<T, AppError> {
+    let mut tries = 1..TRIES;
+    loop {
+        match work() {
+            Err(AppError::Store(StoreError::Conflict)) if tries.next().is_some() => {}
+            outcome => return outcome,
+        }
     }
 }
 

@@ -220,7 +220,7 @@ impl App {
                 let kept = held.iter().find(|row| row.shelf == reader.key() && row.seen_until == seen_until);
                 rows.push(match kept {
                     Some(kept) => kept.clone(),
-                    None => self.former_row(db, known, &access, reader.key())?,
+                    None => self.former_row(db, &access, reader.key())?,
                 });
                 continue;
             }
@@ -246,8 +246,8 @@ impl App {
     }
 
     /// How a case stood when it left a reader.
-    fn former_row(&self, db: &mut Db, known: &Known, access: &Access, shelf: String) -> Result<Row, AppError> {
-        let case = self.case_within_reach(db, access)?;
+    fn former_row(&self, db: &mut Db, access: &Access, shelf: String) -> Result<Row, AppError> {
+        let (known, case) = self.within_reach(db, access)?;
         let standing = if case.outcome.is_some() { Standing::LeftEnded } else { Standing::LeftOpen };
         let seen_until = access.reach.seen_until();
         Ok(Row { standing, seen_until, ..row(&known.definition, &access.stored, &case, shelf) })

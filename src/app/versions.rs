@@ -323,7 +323,10 @@ impl App {
             let mut of_it = publications::all(db)?;
             of_it.retain(|publication| name(publication) == version);
             of_it.retain(|publication| publication.until.is_none_or(|until| until > last));
-            if of_it.is_empty() {
+            // What another came after has ended without being told so.
+            let goes_on = |it: &Version| matches!(it.standing, Standing::Coming | Standing::InForce);
+            let mut versions = self.all_versions(db)?.into_iter();
+            if of_it.is_empty() || !versions.any(|it| it.known.name() == version && goes_on(&it)) {
                 return Err(VersionRefused::NotPublished(version.to_string()));
             }
             for publication in of_it {

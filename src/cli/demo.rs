@@ -10,14 +10,15 @@ use crate::app::App;
 use crate::authz::{Role, Scope, Seat};
 use crate::calendar::local_date;
 use crate::config::Config;
-use crate::demo::run;
+use crate::demo::{report, run};
 use crate::ids::PersonId;
 use crate::store::people;
 
 /// Arguments of `samsyn demo`.
 #[derive(Debug, Args)]
 pub struct DemoArgs {
-    /// Then leave cases open in every state, make a token for each role, and serve on this machine alone.
+    /// Then leave cases open in every state, let them go over to the newest versions, make a token for each role, and serve on this
+    /// machine alone.
     #[arg(long)]
     serve: bool,
     /// Where to listen; loopback only, for the tokens are printed.
@@ -39,7 +40,8 @@ pub fn run(config: &Config, args: DemoArgs) -> anyhow::Result<()> {
         return Ok(());
     }
     serve::tell_where_mails_go(config);
-    run::leave_cases_open(&work.app, &work.transport, &work.from, work.app.now())?;
+    let crossings = run::leave_cases_open(&work.app, &work.transport, &work.from, work.app.now())?;
+    print(report::crossings(&crossings))?;
     print_tokens(&work.app, listen)?;
     serve::serve(&work, (listen, config.metrics), true)
 }

@@ -27,7 +27,7 @@ pub struct MigrateCasesArgs {
     /// Only these cases.
     #[arg(long = "case", value_name = "NUMBER", num_args = 1..)]
     cases: Vec<String>,
-    /// At most so many cases.
+    /// Stop once so many cases have gone over, or would; those that do not are told and not counted.
     #[arg(long)]
     limit: Option<usize>,
     /// Print an object a line for each case, with case, verdict, reasons, revision, changed, before and after.

@@ -2,6 +2,7 @@
 //! did what and what was written, which deadlines began and how they came about, which mails left, who was refused; at the
 //! end the decisions, each of its own kind.
 
+mod crossing;
 mod gather;
 mod words;
 
@@ -17,6 +18,7 @@ use crate::ids::{PersonId, PrincipalId};
 use crate::workflow::definition::{Definition, StepKind};
 use crate::workflow::log::{Entry, Record, Room};
 use crate::workflow::step::{Act, By, Step, TimerChange};
+pub use crossing::{Crossing, crossings};
 use gather::{Event, Gathered, Told, gather};
 use words::{WIDTH, Words, wrapped};
 

@@ -8,6 +8,7 @@ use super::player::{self, PlayError};
 use super::scenario::{self, Scenario};
 use super::stage::AppStage;
 use super::{OPEN_CASES, ORGANISATION, STORIES, report};
+use crate::app::migrations::{MigrationOrder, MigrationRefused};
 use crate::app::organisation::{self, MembershipItem};
 use crate::app::roles::RoleRefused;
 use crate::app::versions::{PublishOrder, VersionRefused};
@@ -19,6 +20,7 @@ use crate::ids::{IdSource, PersonId, PrincipalId};
 use crate::mail::{Sender, Transport};
 use crate::store::{self, Store, StoreError};
 use crate::workflow::Problem;
+use crate::workflow::plan::LoadedPlan;
 
 /// What identifiers and salts of the stories come from, so that they repeat.
 const SEED: u64 = 2026;
@@ -44,6 +46,9 @@ pub enum DemoError {
     /// A version could not be published.
     #[error(transparent)]
     Version(#[from] VersionRefused),
+    /// The running cases could not go over to it.
+    #[error(transparent)]
+    Migration(#[from] MigrationRefused),
     /// The application refused.
     #[error(transparent)]
     App(#[from] AppError),
@@ -93,16 +98,23 @@ pub fn play_stories<E: From<DemoError>>(
     Ok(())
 }
 
-/// Leaves cases open in every state, counted back from `now`; new ones get the newest versions.
+/// Leaves cases open in every state, counted back from `now`, and lets the county go over to the newest versions. Answers with what came
+/// of the running cases.
 ///
 /// # Errors
 /// Where they cannot be played.
-pub fn leave_cases_open(app: &App, transport: &Transport, sender: &Sender, now: Timestamp) -> Result<(), DemoError> {
+pub fn leave_cases_open(
+    app: &App,
+    transport: &Transport,
+    sender: &Sender,
+    now: Timestamp,
+) -> Result<Vec<report::Crossing>, DemoError> {
     let (file, text) = OPEN_CASES;
     let scenario = scenario::read(file, text, Some(local_date(now))).map_err(DemoError::File)?;
     play(app, transport, sender, &scenario)?;
-    go_over(app)?;
-    appoint(app, local_date(now))
+    let crossings = go_over(app)?;
+    appoint(app, local_date(now))?;
+    Ok(crossings)
 }
 
 /// Gives the roles that are for a time to those who wait for them, for as long as can be.
@@ -129,14 +141,24 @@ const FIRST: u32 = 1;
 /// What the county goes over to when they are told.
 const SECOND: [(&str, u32); 2] = [("deviation", 2), ("local-dispute", 2)];
 
-/// Lets new cases get the second versions from now on, by whoever administers the county. Those that run go on.
-fn go_over(app: &App) -> Result<(), DemoError> {
+/// Lets new cases get the second versions from now on, and the running ones go over to them, by whoever administers the county.
+fn go_over(app: &App) -> Result<Vec<report::Crossing>, DemoError> {
     let county = app.actor(&PersonId::from("systemadministrator-lanet"))?;
+    // What is due is done before a case goes over, or it does not.
+    app.sweep_deadlines()?;
+    let mut crossings = Vec::new();
     for (workflow, version) in SECOND {
-        let version = (workflow, version).into();
-        app.publish(&county, &PublishOrder { version, agreement: None, from: None, until: None })?;
+        let order = PublishOrder { version: (workflow, version).into(), agreement: None, from: None, until: None };
+        app.publish(&county, &order)?;
+        let is_its = |plan: &&LoadedPlan| (plan.plan.workflow.as_str(), plan.plan.to) == (workflow, version);
+        for plan in app.workflows.plans().iter().filter(is_its) {
+            let title = app.workflows.version(workflow, version).map(|known| known.definition.title.clone());
+            let mut crossing = report::Crossing::new(title.unwrap_or_default(), version);
+            app.migrate_cases(&county, plan, &MigrationOrder::default(), |judged| crossing.add(&judged))?;
+            crossings.push(crossing);
+        }
     }
-    Ok(())
+    Ok(crossings)
 }
 
 fn import(app: &App) -> Result<(), DemoError> {

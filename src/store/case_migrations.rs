@@ -66,7 +66,8 @@ pub fn keep_plan(db: &mut Db, digest: &Digest, name: &str, text: &str) -> Result
     Ok(())
 }
 
-/// Notes what came of a case, in the place of what was noted before; `foreseen` where it is a dry run that judges.
+/// Notes what came of a case, in the place of what was noted before; `foreseen` where it is a dry run that judges. That a case
+/// went over stays noted: a dry run may have judged it before, and note it after.
 pub fn note(db: &mut Db, row: &LedgerRow, foreseen: bool) -> Result<(), StoreError> {
     let revision = whole(row.revision);
     let set = (
@@ -77,12 +78,17 @@ pub fn note(db: &mut Db, row: &LedgerRow, foreseen: bool) -> Result<(), StoreErr
         case_migrations::judged_at.eq(row.at.naive_utc()),
     );
     let held = case_migrations::table.find((&row.plan.0, &row.case.0));
-    if diesel::update(held).set(set).execute(db)? == 0 {
-        let key = (case_migrations::plan.eq(&row.plan.0), case_migrations::case_id.eq(&row.case.0));
-        diesel::insert_into(case_migrations::table)
-            .values((key.0, key.1, set.0, set.1, set.2, set.3, set.4))
-            .execute(db)?;
-    }
+    let verdict: Option<String> = held.select(case_migrations::verdict).get_result(db).optional()?;
+    match verdict.as_deref() {
+        Some(noted) if noted == Verdict::Migrated.name() => return Ok(()),
+        Some(_) => diesel::update(held).set(set).execute(db)?,
+        None => {
+            let key = (case_migrations::plan.eq(&row.plan.0), case_migrations::case_id.eq(&row.case.0));
+            diesel::insert_into(case_migrations::table)
+                .values((key.0, key.1, set.0, set.1, set.2, set.3, set.4))
+                .execute(db)?
+        }
+    };
     if foreseen {
         diesel::update(held).set(case_migrations::foreseen_revision.eq(revision)).execute(db)?;
     }

@@ -12,6 +12,8 @@ pub fn name(template: &str) -> &str {
         "changed" => "ärendet har ändrats",
         "ended" => "ärendet är avslutat",
         "ends_by_itself" => "ärendet avslutas av sig självt",
+        "new_day" => "en tidsfrist har ändrats",
+        "audit" => "granskning av påminnelser",
         other => other,
     }
 }

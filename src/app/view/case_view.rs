@@ -187,8 +187,7 @@ impl App {
     /// [`AppError::NotFound`] alike where there is no such case and where the actor may not know of it.
     pub(super) fn look(&self, db: &mut Db, actor: &Actor, number: &CaseNumber) -> Result<Look, AppError> {
         let access = access::open(db, actor, number)?;
-        let known = self.workflows.of(db, &access.stored.definition)?;
-        let case = self.case_within_reach(db, &access)?;
+        let (known, case) = self.within_reach(db, &access)?;
         Ok(Look { access, known, case })
     }
 
@@ -218,15 +217,20 @@ impl App {
         Ok(view(look, Parts { fields, deadlines, names, links, documents, agreements, my_turn }, now))
     }
 
-    /// The case as the actor may know it: for those of a former party, as it stood when it left them.
-    pub(in crate::app) fn case_within_reach(&self, db: &mut Db, access: &Access) -> Result<Case, AppError> {
-        let Reach::Until(until) = access.reach else { return Ok(access.stored.case.clone()) };
+    /// The case as the actor may know it, and its definition: for those of a former party, as it stood when it left them, under the
+    /// version that it had then.
+    pub(in crate::app) fn within_reach(&self, db: &mut Db, access: &Access) -> Result<(Known, Case), AppError> {
+        if !matches!(access.reach, Reach::Until(_)) {
+            return Ok((self.workflows.of(db, &access.stored.definition)?, access.stored.case.clone()));
+        }
         let rows = log::entries(db, &access.stored.id, &Room::Shared, 1)?;
-        let entries = rows.iter().map(StoredEntry::entry).collect::<Result<Vec<_>, _>>()?;
+        let mut entries = rows.iter().map(StoredEntry::entry).collect::<Result<Vec<_>, _>>()?;
+        entries.retain(|entry| access.reach.extends_to(entry.n));
         let definitions = self.workflows.definitions(db, &entries)?;
-        let seen = definitions.steps(entries.iter().filter(|entry| entry.n <= until));
-        let case = seen.and_then(replay).map_err(|broken| AppError::Internal(broken.to_string()))?;
-        case.ok_or(AppError::NotFound)
+        let case = definitions.steps(&entries).and_then(replay);
+        let case = case.map_err(|broken| AppError::Internal(broken.to_string()))?.ok_or(AppError::NotFound)?;
+        let last = entries.last().ok_or(AppError::NotFound)?;
+        Ok((self.workflows.of(db, &last.definition)?, case))
     }
 }
 
@@ -234,7 +238,7 @@ impl App {
 pub(super) struct Look {
     /// What she sees of it.
     pub access: Access,
-    /// Its workflow, in its own version.
+    /// Its workflow, in the version that it has for her.
     pub known: Known,
     /// As she may know it.
     pub case: Case,

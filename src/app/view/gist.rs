@@ -11,7 +11,7 @@ use crate::app::{App, AppError};
 use crate::authz::Actor;
 use crate::ids::PrincipalId;
 use crate::store::organisation;
-use crate::workflow::definition::FieldKind;
+use crate::workflow::definition::{FieldKind, Start};
 
 /// How many letters of a text are shown.
 const LETTERS: usize = 60;
@@ -27,6 +27,8 @@ pub struct Gist {
     pub day: Option<NaiveDate>,
     /// How its first text begins.
     pub words: Option<String>,
+    /// Whether she can still begin a case so. Where not, all that is left is to throw it away.
+    pub begins: bool,
 }
 
 impl App {
@@ -42,13 +44,19 @@ impl App {
         self.store.read(|db| {
             let names = organisation::names(db)?;
             let name = |id: &str| names.get(id).map_or(id, String::as_str).to_owned();
-            let told = |draft: DraftView| {
+            let mut told = Vec::new();
+            for draft in drafts {
                 let others: Vec<_> = with(&draft).map(PrincipalId::from).collect();
                 let known = self.in_force_for(db, actor, (&draft.workflow, &draft.start), &others)?;
-                let gist = gist(&draft, known.as_ref(), &name);
-                Ok((draft, gist))
-            };
-            drafts.into_iter().map(told).collect()
+                let known = known.as_ref();
+                let start = known.and_then(|known| known.definition.start.iter().find(|start| start.id == draft.start));
+                let mut gist = gist(&draft, known.zip(start), &name);
+                if let Some((known, start)) = known.zip(start) {
+                    gist.begins = self.beginning(db, actor, known, start)?.is_some();
+                }
+                told.push((draft, gist));
+            }
+            Ok(told)
         })
     }
 }
@@ -59,10 +67,9 @@ fn with(draft: &DraftView) -> impl Iterator<Item = &str> {
     parties.filter_map(Value::as_array).flatten().filter_map(Value::as_str)
 }
 
-fn gist(draft: &DraftView, known: Option<&Known>, name: &dyn Fn(&str) -> String) -> Gist {
+fn gist(draft: &DraftView, begun: Option<(&Known, &Start)>, name: &dyn Fn(&str) -> String) -> Gist {
     let mut gist = Gist { with: with(draft).map(name).collect(), ..Gist::default() };
-    let Some(known) = known else { return gist };
-    let Some(start) = known.definition.start.iter().find(|start| start.id == draft.start) else { return gist };
+    let Some((known, start)) = begun else { return gist };
     let (form, given) = (view(known), draft.content.get("data"));
     for id in start.require.iter().chain(&start.ask) {
         let field = form.fields.iter().find(|field| field.id == *id);

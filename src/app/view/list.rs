@@ -177,8 +177,7 @@ impl App {
         now: Timestamp,
     ) -> Result<CaseSummary, AppError> {
         let access = access::see(db, actor, stored)?;
-        let known = self.workflows.of(db, &access.stored.definition)?;
-        let case = self.case_within_reach(db, &access)?;
+        let (known, case) = self.within_reach(db, &access)?;
         let state = known.definition.states.get(&case.state);
         let visible = visible_keys(self, db, &access)?;
         let nearest = running(&known.definition, &case, visible.as_ref()).map(|(_, running)| running);

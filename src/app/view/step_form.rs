@@ -13,6 +13,7 @@ use crate::app::{App, AppError};
 use crate::authz::Actor;
 use crate::calendar::{ZONE, in_words, local_date};
 use crate::ids::{CaseNumber, PrincipalId};
+use crate::store::log::StoredEntry;
 use crate::store::{Db, StoreError, definitions, log, organisation};
 use crate::texts::documents::NAMELESS;
 use crate::workflow::definition::{Guard, Transition};
@@ -115,7 +116,7 @@ impl App {
         self.store.read(|db| Ok(self.look(db, actor, number)?.case.revision))
     }
 
-    /// The workflow of a case, in the case's own version; with the fields and options of those that it had before, by which its
+    /// The workflow of a case, in the version that the case has for her; with the fields and options of those that it had before, by which its
     /// older entries are read.
     ///
     /// # Errors
@@ -123,13 +124,14 @@ impl App {
     pub fn form_of(&self, actor: &Actor, number: &CaseNumber) -> Result<WorkflowView, AppError> {
         self.store.read(|db| {
             let access = access::open(db, actor, number)?;
-            let known = self.workflows.of(db, &access.stored.definition)?;
+            let (known, _) = self.within_reach(db, &access)?;
             let mut form = workflow_view::view(&known);
             // Mostly no case of the workflow has had another.
             if definitions::digests(db, &access.stored.case.workflow)?.len() > 1 {
                 let rows = log::entries(db, &access.stored.id, &Room::Shared, 1)?;
-                let made = rows.iter().map(|row| row.entry().map(|entry| entry.definition));
-                for digest in made.collect::<Result<BTreeSet<_>, _>>()? {
+                let entries = rows.iter().map(StoredEntry::entry).collect::<Result<Vec<_>, _>>()?;
+                let seen = entries.into_iter().filter(|entry| access.reach.extends_to(entry.n));
+                for digest in seen.map(|entry| entry.definition).collect::<BTreeSet<_>>() {
                     form.know(&workflow_view::view(&self.workflows.of(db, &digest)?));
                 }
             }

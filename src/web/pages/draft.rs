@@ -55,6 +55,16 @@ pub fn drop(visit: &Visit, signed: &Signed) -> Outcome {
     Ok(Answer::GoTo("/".to_owned()))
 }
 
+/// The button that throws it away.
+pub fn drop_draft(signed: &Signed, draft: &DraftView) -> Markup {
+    html! {
+        form method="post" action={ "/drafts/" (draft.id) "/drop" } {
+            (csrf(signed))
+            button .quiet type="submit" { (texts::DROP_DRAFT) }
+        }
+    }
+}
+
 /// A draft with its form.
 struct Begun {
     draft: DraftView,
@@ -237,10 +247,7 @@ impl Begun {
                 (key(visit.form.get(KEY), || visit.app.ids.secret()))
                 button type="submit" { (self.form.start.title) }
             }
-            form method="post" action={ "/drafts/" (self.draft.id) "/drop" } {
-                (csrf(signed))
-                button .quiet type="submit" { (texts::DROP_DRAFT) }
-            }
+            (drop_draft(signed, &self.draft))
         }
     }
 }

@@ -125,6 +125,8 @@ pub const NOT_GIVEN: &str = "Inte angivet";
 pub const CHANGE: &str = "Ändra";
 /// Throw a draft away.
 pub const DROP_DRAFT: &str = "Kasta utkastet";
+/// A draft out of which no case can be made any more.
+pub const DRAFT_OF_NOTHING: &str = "Det går inte längre att börja ett ärende så. Utkastet kan inte skickas.";
 /// The draft was changed in another window.
 pub const DRAFT_STALE: &str =
     "Utkastet har ändrats i ett annat fönster. Det du skrev finns kvar här nedanför; skicka igen om det ska gälla.";

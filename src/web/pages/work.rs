@@ -4,6 +4,7 @@
 use chrono::NaiveDate;
 use maud::{Markup, html};
 
+use super::draft::drop_draft;
 use super::parts::{day, moment, pages, tag};
 use super::visit::Visit;
 use super::{Answer, Outcome, texts};
@@ -132,7 +133,7 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
             h2 { (at.group.named().1) }
             @if let Some(hint) = at.group.hint() { p .hint { (hint) } }
             @match at.group {
-                Group::Drafts => (drafts(&lists.drafts)),
+                Group::Drafts => (drafts(signed, &lists.drafts)),
                 Group::Cases(list) => (cases(visit, &lists, at, list)?),
             }
         },
@@ -253,20 +254,20 @@ fn row(case: &CaseSummary, today: NaiveDate) -> Markup {
     }
 }
 
-fn drafts(drafts: &[(DraftView, Gist)]) -> Markup {
+fn drafts(signed: &Signed, drafts: &[(DraftView, Gist)]) -> Markup {
     html! {
         @if drafts.is_empty() { p { (texts::NO_DRAFTS) } }
-        ul .cases { @for (draft, gist) in drafts { li { (draft_row(draft, gist)) } } }
+        ul .cases { @for (draft, gist) in drafts { li { (draft_row(signed, draft, gist)) } } }
     }
 }
 
 /// A draft by what it is about: several of one kind are told apart by whom it concerns, the day, the place, the first words.
-fn draft_row(draft: &DraftView, gist: &Gist) -> Markup {
+/// From one that no case can begin with any more nothing leads on but the way out.
+fn draft_row(signed: &Signed, draft: &DraftView, gist: &Gist) -> Markup {
+    let with = gist.with.join(", ");
+    let title = if with.is_empty() { draft.title.clone() } else { format!("{}: {with}", draft.title) };
     html! {
-        a .number href={ "/drafts/" (draft.id) "/1" } {
-            (draft.title)
-            @if !gist.with.is_empty() { ": " (gist.with.join(", ")) }
-        }
+        @if gist.begins { a .number href={ "/drafts/" (draft.id) "/1" } { (title) } } @else { span .number { (title) } }
         @if !gist.about.is_empty() || gist.day.is_some() {
             p {
                 @for (n, about) in gist.about.iter().enumerate() { @if n > 0 { " · " } (about) }
@@ -275,5 +276,6 @@ fn draft_row(draft: &DraftView, gist: &Gist) -> Markup {
         }
         @if let Some(words) = &gist.words { p { "”" (words) "”" } }
         p .quiet { (texts::CHANGED) " " (moment(draft.updated)) }
+        @if !gist.begins { p { (texts::DRAFT_OF_NOTHING) } (drop_draft(signed, draft)) }
     }
 }

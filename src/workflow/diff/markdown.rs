@@ -6,7 +6,7 @@ use super::{Diff, Section};
 
 /// The diff as a document.
 pub fn markdown(diff: &Diff) -> String {
-    let mut text = format!("# {}: från {} till {}\n\n{}.\n", diff.title, diff.from, diff.to, diff.impact.in_swedish());
+    let mut text = format!("# {}\n\n{}.\n", diff.heading(), diff.impact.in_swedish());
     if diff.changes.is_empty() {
         text.push_str("\nIngenting ändras.\n");
     }

@@ -84,6 +84,14 @@ pub struct Diff {
     pub changes: Vec<Change>,
 }
 
+impl Diff {
+    /// What it is about, for people.
+    pub fn heading(&self) -> String {
+        let number = |key: &str| key.rsplit('@').next().unwrap_or_default().to_owned();
+        format!("{}: från version {} till version {}", self.title, number(&self.from), number(&self.to))
+    }
+}
+
 /// What changes from one definition to another of the same workflow.
 pub fn diff(old: &Definition, new: &Definition) -> Diff {
     let (before, after) = (facts(old), facts(new));

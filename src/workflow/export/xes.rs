@@ -72,6 +72,7 @@ fn event(row: &Row) -> Element {
         .holding(optional)
         .holding([
             string("kind", row.kind),
+            string("version", &row.version),
             string("room", &row.room),
             attribute("int", "entry", row.n),
             attribute("date", "recorded", row.recorded),

@@ -265,7 +265,8 @@ fn no_plan_moves_a_case_that_goes_by_a_local_agreement() {
     let run = |dry_run| {
         let mut all: Vec<Judged> = Vec::new();
         let order = MigrationOrder { dry_run, ..MigrationOrder::default() };
-        app.migrate_cases(&actor(app, COUNTY), &app.workflows.plans()[0], &order, |judged| all.push(judged)).unwrap();
+        let plan = app.workflows.plans().iter().find(|plan| plan.plan.from == 2).unwrap();
+        app.migrate_cases(&actor(app, COUNTY), plan, &order, |judged| all.push(judged)).unwrap();
         let told = |judged: Judged| {
             let codes: Vec<_> = judged.reasons.iter().map(|reason| reason.code).collect();
             (judged.case, (judged.verdict, codes))

@@ -158,6 +158,10 @@ fn what_cannot_be_published_or_retired_says_why_and_changes_nothing() {
     }
     assert_eq!(given_now(&test), Some(1));
     assert!(app.changes(&county, None).unwrap().0.is_empty());
+    // What another came after has nothing left to end.
+    publish(app, "deviation", 8, |_| {}).unwrap();
+    insta::assert_snapshot!(retired(1, None), @"new cases do not get deviation@1: there is nothing to retire");
+    assert_eq!(app.changes(&county, None).unwrap().0.len(), 1);
 }
 
 #[test]

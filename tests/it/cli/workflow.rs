@@ -127,5 +127,10 @@ fn an_overlay_is_checked_against_its_base_told_apart_and_published() {
     assert_eq!((&json[2]["version"], &json[2]["local"]["principal"]), (&2.into(), &"falun".into()));
     assert!(json[1].get("local").is_none() && json[1]["standing"] == "in_force");
     binary.printed(&["workflow", "retire", "deviation@2+falun@1", "--as", "systemadministrator-lanet"]);
-    assert_eq!(binary.json(&["workflow", "list", "--json"])[2]["standing"], "retired");
+    let after = &binary.json(&["workflow", "list", "--json"])[2];
+    assert_eq!(
+        (&after["standing"], &after["spans"]),
+        (&"final".into(), &serde_json::json!([])),
+        "it had only begun today"
+    );
 }

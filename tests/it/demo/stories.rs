@@ -9,6 +9,7 @@ use samsyn::app::App;
 use samsyn::app::view::{Filter, Turn};
 use samsyn::calendar::{Calendar, OfficeHours, start_of_day};
 use samsyn::clock::ManualClock;
+use samsyn::demo::report;
 use samsyn::demo::run::{self, DemoError};
 use samsyn::ids::IdSource;
 use samsyn::mail::{Outgoing, Transport};
@@ -58,10 +59,11 @@ impl Demo {
         told
     }
 
-    fn leave_cases_open(&self) {
+    /// Answers with what is told of those that went over.
+    fn leave_cases_open(&self) -> String {
         let sender = "samsyn@localhost".parse().unwrap();
-        run::leave_cases_open(&self.app, &self.transport(), &sender, self.app.now())
-            .unwrap_or_else(|error| panic!("{error}"));
+        let crossings = run::leave_cases_open(&self.app, &self.transport(), &sender, self.app.now());
+        report::crossings(&crossings.unwrap_or_else(|error| panic!("{error}")))
     }
 
     fn cases(&self) -> Vec<cases::StoredCase> {
@@ -101,7 +103,7 @@ fn what_is_left_is_whole_full_and_tells_nothing_in_mails() {
     let database = Database::new();
     let demo = Demo::over(&database);
     demo.told();
-    demo.leave_cases_open();
+    insta::assert_snapshot!(demo.leave_cases_open());
     let verified = demo.app.verify_log(&[], |_| ()).unwrap();
     assert_eq!(verified.problems, [""; 0], "each chain holds, and each case is what its log says");
 

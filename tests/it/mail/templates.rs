@@ -201,3 +201,10 @@ fn the_check_of_templates_finds_what_it_looks_for() {
     }
     assert_eq!(strange("{{#> layout}}{{#if number}}{{date number}}{{else}}{{~number~}}{{/if}}{{/layout}}"), [""; 0]);
 }
+
+#[test]
+fn every_mail_has_a_name_in_swedish_by_which_pages_speak_of_it() {
+    for name in TEMPLATES {
+        assert_ne!(samsyn::texts::mails::name(name), *name);
+    }
+}

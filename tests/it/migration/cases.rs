@@ -1,10 +1,12 @@
 //! What a migration guarantees of each case.
 
 use chrono::Duration;
-use samsyn::app::migrations::{Judged, MigrationOrder, MigrationRefused};
+use samsyn::app::migrations::{Judged, MigrationOrder, MigrationRefused, Verdict};
 use samsyn::app::{App, AppError};
 use samsyn::calendar::local_date;
-use samsyn::store::{StoreError, cases};
+use samsyn::ids::{CaseNumber, PersonId};
+use samsyn::store::case_migrations::{LedgerRow, note};
+use samsyn::store::{Db, StoreError, cases};
 use samsyn::workflow::bundle;
 use samsyn::workflow::migration::Obstacle;
 use serde_json::json;
@@ -336,4 +338,60 @@ fn as_many_as_are_asked_for_and_those_that_are_named() {
     let order = MigrationOrder { cases: vec![all[3].clone()], ..MigrationOrder::default() };
     assert_eq!(numbers(run(&test.app, &plan, &order)), all[3..4]);
     assert_eq!(numbers(real(&test.app, &plan)), [all[2].clone(), all[4].clone()]);
+}
+
+#[test]
+fn slices_get_past_what_does_not_go_over() {
+    let mut test = before(NOW);
+    let remark = || json!({"question": "Vem?", "urgency": "later", "remark": "Ring först."});
+    let stuck: Vec<_> = (0..3).map(|_| opened_with(&test.app, remark()).number).collect();
+    let all: Vec<_> = (0..3).map(|_| opened(&test.app).number).collect();
+    let plan = comes(&mut test, PLAN);
+    let slice = |dry_run| {
+        let order = MigrationOrder { dry_run, limit: Some(2), ..MigrationOrder::default() };
+        run(&test.app, &plan, &order).into_iter().map(|one| one.case).collect::<Vec<_>>()
+    };
+    let numbers = |some: &[CaseNumber]| [stuck.clone(), some.to_vec()].concat();
+    assert_eq!(slice(true), numbers(&all[..2]), "a dry run tells what the slice would be");
+    assert_eq!(slice(false), numbers(&all[..2]));
+    assert_eq!(slice(false), numbers(&all[2..]));
+    assert_eq!(slice(false), numbers(&[]));
+    let named = MigrationOrder {
+        cases: vec![stuck[1].clone(), stuck[0].clone(), stuck[1].clone()],
+        limit: Some(1),
+        ..MigrationOrder::default()
+    };
+    let judged: Vec<_> = run(&test.app, &plan, &named).into_iter().map(|one| one.case).collect();
+    assert_eq!(judged, stuck[..2], "each that is named once");
+}
+
+#[test]
+fn what_a_dry_run_notes_too_late_hides_no_migration() {
+    let mut test = before(NOW);
+    let done = opened(&test.app);
+    let plan = comes(&mut test, PLAN);
+    assert_eq!(dry(&test.app, &plan).len() + real(&test.app, &plan).len(), 2);
+    let ledger = || {
+        let row = "verdict || ' ' || cast(foreseen_revision as text) || ' ' || cast(judged_at as text)";
+        sql::lines(&test.app.store, &format!("select {row} as line from case_migrations"))
+    };
+    let before = ledger();
+    assert!(before[0].starts_with("migrated 1 "), "{before:?}");
+    test.clock.advance(Duration::seconds(1));
+    let late = |db: &mut Db| {
+        let stored = cases::by_number(db, &done.number)?.unwrap();
+        let person = PersonId::from(COUNTY);
+        let row = LedgerRow {
+            plan: &plan.digest,
+            case: &stored.id,
+            verdict: Verdict::Foreseen,
+            reasons: "[]",
+            revision: 2,
+            person: &person,
+            at: test.app.now(),
+        };
+        note(db, &row, true)
+    };
+    test.app.store.write::<_, StoreError>(late).unwrap();
+    assert_eq!(ledger(), before);
 }

@@ -1,8 +1,10 @@
 //! Running cases that go over from one version of a workflow to another: small made-up versions, `1.yaml` and `2.yaml`, and a
 //! plan between them.
 
+mod built_in;
 mod cases;
 mod many;
+mod obstacles;
 mod plans;
 
 use std::collections::BTreeMap;
@@ -23,9 +25,9 @@ use serde_json::json;
 use crate::support::cases::{RECEIVER, SENDER, actor, object, take};
 use crate::support::database::TestApp;
 
-const ONE: &str = include_str!("1.yaml");
-const TWO: &str = include_str!("2.yaml");
-const PLAN: &str = include_str!("1-2.yaml");
+pub const ONE: &str = include_str!("1.yaml");
+pub const TWO: &str = include_str!("2.yaml");
+pub const PLAN: &str = include_str!("1-2.yaml");
 const RULES: &str = "- {id: R1, force: ska, lines: '1', sentence: En regel.}\n";
 
 /// Who may migrate.
@@ -56,9 +58,14 @@ fn before(now: &str) -> TestApp {
 /// The same with another version 1.
 fn before_with(now: &str, one: &str) -> TestApp {
     let mut test = TestApp::at(now);
+    begins(&mut test, one);
+    test
+}
+
+/// There is this version 1 and nothing else.
+pub fn begins(test: &mut TestApp, one: &str) {
     test.app.workflows = Arc::new(workflows(&[("matter/1.yaml", one)]));
     test.app.publish_first().unwrap();
-    test
 }
 
 /// Version 2 comes, with this plan.
@@ -67,7 +74,7 @@ fn comes(test: &mut TestApp, plan: &str) -> LoadedPlan {
 }
 
 /// The same with other versions.
-fn comes_with(test: &mut TestApp, plan: &str, (one, two): (&str, &str)) -> LoadedPlan {
+pub fn comes_with(test: &mut TestApp, plan: &str, (one, two): (&str, &str)) -> LoadedPlan {
     let files = [("matter/1.yaml", one), ("matter/2.yaml", two), ("matter/1-2.yaml", plan)];
     test.app.workflows = Arc::new(workflows(&files));
     test.app.workflows.plans()[0].clone()
@@ -106,7 +113,7 @@ fn dry(app: &App, plan: &LoadedPlan) -> Vec<Judged> {
     run(app, plan, &MigrationOrder { dry_run: true, ..MigrationOrder::default() })
 }
 
-fn real(app: &App, plan: &LoadedPlan) -> Vec<Judged> {
+pub fn real(app: &App, plan: &LoadedPlan) -> Vec<Judged> {
     run(app, plan, &MigrationOrder::default())
 }
 

@@ -34,7 +34,7 @@ fn the_regions_form_shows_what_falun_asks_for_and_not_for_mora() {
     browser.get(&format!("{}6", drafts[1])).expect(404);
     let typed = [("category", "night_patrol")];
     browser.do_it(&format!("{}1", drafts[0]), &typed).expect(303);
-    let begun = browser.get("/").expect(200).body;
+    let begun = browser.get("/?list=drafts").expect(200).body;
     assert!(begun.contains("Nattpatrullen nåddes inte"), "the list of drafts tells them apart by it");
     // A draft asks for what is in force when it is looked at.
     let app = &api.test.app;

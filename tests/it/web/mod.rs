@@ -16,6 +16,7 @@ mod leaks;
 mod lists;
 mod local_agreements;
 mod menu;
+mod migrated;
 mod oidc;
 mod outbox;
 mod oversight;

@@ -22,6 +22,7 @@ fn files() -> Vec<(String, String)> {
     files
 }
 
+/// The versions among the files; the others are plans between them.
 fn loaded(lock: &Lock) -> Result<Vec<Loaded>, Vec<Problem>> {
     let rules =
         Rules::read("workflows/rules.yaml", &std::fs::read_to_string(folder().join("rules.yaml")).unwrap()).unwrap();
@@ -45,5 +46,18 @@ fn the_shipped_files_pass_every_check_and_the_lock_is_current() {
         assert!(kept == current, "if the change is meant: UPDATE_LOCK=1 cargo test the_lock_is_current\n{current}");
         let warnings: Vec<Problem> = loaded.into_iter().flat_map(|loaded| loaded.warnings).collect();
         assert!(warnings.is_empty(), "{}", told(&warnings));
+    }
+}
+
+#[test]
+fn every_file_of_the_folder_is_built_in_and_every_version_can_be_gone_over_to() {
+    let built: Vec<_> = samsyn::workflow::shipped::FILES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let there: Vec<_> = files().into_iter().map(|(name, _)| name).collect();
+    assert!(there.iter().all(|name| built.contains(name)) && there.len() == built.len(), "{there:?}\n{built:?}");
+    let workflows =
+        samsyn::app::Workflows::shipped(samsyn::mail::TEMPLATES).unwrap_or_else(|found| panic!("{found:?}"));
+    for known in workflows.all().filter(|known| known.definition.version > 1) {
+        let to = (&known.definition.workflow, known.definition.version);
+        assert!(workflows.plans().iter().any(|plan| (&plan.plan.workflow, plan.plan.to) == to), "no plan to {to:?}");
     }
 }

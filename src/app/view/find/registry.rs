@@ -39,7 +39,7 @@ impl Finder<'_> {
     fn shows(&self, db: &mut Db, id: &CaseId, values: &[(u64, String)]) -> Result<bool, AppError> {
         let stored = cases::by_id(db, id)?.ok_or(AppError::NotFound)?;
         let access: Access = access::see(db, self.actor, stored)?;
-        let case = self.app.case_within_reach(db, &access)?;
+        let (_, case) = self.app.within_reach(db, &access)?;
         let visible = match access.reach {
             Reach::Bodies(_) => visible_keys(self.app, db, &access)?,
             Reach::Full(_) | Reach::Until(_) => None,

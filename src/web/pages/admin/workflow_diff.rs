@@ -29,7 +29,7 @@ pub fn document(diff: &Diff) -> String {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (admin::versions_apart(&diff.title, &diff.from, &diff.to)) " - " (texts::PRODUCT) }
+                title { (diff.heading()) " - " (texts::PRODUCT) }
             }
             body { main { (told(diff)) } }
         }
@@ -40,7 +40,7 @@ pub fn document(diff: &Diff) -> String {
 fn told(diff: &Diff) -> Markup {
     let sections = diff.changes.chunk_by(|one, other| one.section == other.section);
     html! {
-        h1 { (admin::versions_apart(&diff.title, &diff.from, &diff.to)) }
+        h1 { (diff.heading()) }
         p { (diff.impact.in_swedish()) "." }
         @if diff.changes.is_empty() { p { (admin::NOTHING_CHANGES) } }
         @for changes in sections { (section(changes)) }

@@ -218,11 +218,6 @@ pub const CHANGES_OF_VERSION: &str = "Vad versionen ändrar";
 /// Where two versions are the same.
 pub const NOTHING_CHANGES: &str = "Ingenting ändras.";
 
-/// Two versions, apart.
-pub fn versions_apart(title: &str, from: &str, to: &str) -> String {
-    format!("{title}: från {from} till {to}")
-}
-
 /// When new cases get a version.
 pub fn in_force(span: &str, agreement: Option<&str>) -> String {
     match agreement {

@@ -17,8 +17,8 @@
 //! store         the only place with diesel; one store over SQLite and PostgreSQL
 //! mail          what a mail may hold, templates, transports, calendars, reports of mails that came back
 //! oidc          the sign-in service: OpenID Connect; the only place that asks anybody over HTTP
-//! workflow      THE PURE CORE: definition -> check -> decide; step -> case; log; replay; proof; plan -> migration; diff;
-//!               export to others' formats
+//! workflow      THE PURE CORE: definition (+ overlay) -> check -> decide; step -> case; log; replay; proof;
+//!               plan -> migration; diff; export to others' formats
 //! authz         roles, seats, actors, readers
 //! calendar      Swedish working days and periods      personal_number   the guard of every free text
 //! texts         what the program says by itself, whoever asks (what only pages say: web::pages::texts)
@@ -57,6 +57,8 @@
 //! - **A workflow, or a version:** a file `workflows/NAME/VERSION.yaml` (reference: `workflows/README.md`) and its line in
 //!   `workflow::shipped`; `samsyn workflow check` tells what is wrong with it; `workflows/digests.lock` shows the change. Final
 //!   there, it is in force for new cases once it is published (`app::versions`).
+//! - **A local agreement:** `workflows/NAME/VERSION+PRINCIPAL-VERSION.yaml` and its line in `workflow::shipped`; `workflow::overlay`
+//!   lays it over its base, and it is published for its municipality's cases (`app::versions`).
 //! - **A plan for running cases:** `workflows/NAME/FROM-TO.yaml` and its line in `workflow::shipped`; `workflow::migration` does it.
 //! - **An endpoint:** a row in `web::routes` (method, path, policy, handler, schemas; the OpenAPI document follows), a
 //!   handler in `web::api`, a use case in `app`. The visibility snapshot fails until the route is in it.

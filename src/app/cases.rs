@@ -114,7 +114,7 @@ impl App {
         key: Option<&CommandKey>,
     ) -> Result<Done, AppError> {
         self.command(actor, key, |db, now| {
-            let known = &self.in_force_today(db, &registration.workflow)?.ok_or_else(unknown_workflow)?;
+            let known = &self.in_force_for_case(db, actor, registration)?.ok_or_else(unknown_workflow)?;
             let (workflow, version) = (&known.definition.workflow, known.definition.version);
             let text = definitions::keep(db, &known.digest, workflow, version, &known.text)?;
             let begin = Begin {
@@ -150,6 +150,17 @@ impl App {
             let recorded = world.recorder(self, db, now).go_on(&known, (&access.stored, tip), &decided)?;
             Ok(done(&known.definition, &recorded))
         })
+    }
+
+    /// The version that a case gets that is begun so now.
+    pub(super) fn in_force_for_case(
+        &self,
+        db: &mut Db,
+        actor: &Actor,
+        Registration { workflow, start, parties, .. }: &Registration,
+    ) -> Result<Option<Known>, AppError> {
+        let others: Vec<_> = parties.values().flatten().cloned().collect();
+        self.in_force_for(db, actor, (workflow, start), &others)
     }
 
     /// Carries a command out once, however often it is sent under its key. The answer is kept: it holds nothing that

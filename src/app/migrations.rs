@@ -28,7 +28,6 @@ use crate::store::{Db, StoreError, definitions};
 use crate::workflow::digest::sha256;
 use crate::workflow::engine::Decided;
 use crate::workflow::input::Input;
-use crate::workflow::lock::key;
 use crate::workflow::migration::{Around, Journey, Obstacle, migrate};
 use crate::workflow::plan::LoadedPlan;
 use crate::workflow::step::{By, Step};
@@ -119,7 +118,7 @@ impl App {
     ) -> Result<(), MigrationRefused> {
         let run = Run::of(self, actor, plan)?;
         if !order.dry_run && !self.workflows.is_final(&run.new) {
-            return Err(MigrationRefused::Draft(key(&plan.plan.workflow, plan.plan.to)));
+            return Err(MigrationRefused::Draft(run.new.name().to_string()));
         }
         run.keep()?;
         let mut left = order.limit.unwrap_or(usize::MAX);
@@ -177,8 +176,7 @@ impl<'a> Run<'a> {
         for number in order.cases.iter().filter(|_| after.is_none()) {
             let stored = self.app.store.read(|db| cases::by_number(db, number)).map_err(AppError::from)?;
             if !stored.is_some_and(|stored| self.is_about(&stored)) {
-                let version = key(&self.plan.plan.workflow, self.plan.plan.from);
-                return Err(MigrationRefused::NotAbout(number.clone(), version));
+                return Err(MigrationRefused::NotAbout(number.clone(), self.old.name().to_string()));
             }
         }
         let rest = order.cases.iter().filter(|number| after.is_none_or(|after| *number > after));
@@ -245,9 +243,11 @@ impl<'a> Run<'a> {
         let (due, in_digest) = case_migrations::at_work(db, &stored.id, now)?;
         let (expected, origins) = self.relatives(db, &stored)?;
         let around = Around { now, calendar: &calendar, by: self.by.clone(), due, in_digest, expected, origins };
-        let outcome = match stored.definition == self.old.digest {
-            true => migrate(&journey, &stored.case, &around),
-            false => Err(vec![Obstacle::other_text()]),
+        let runs_under = self.app.workflows.of(db, &stored.definition)?;
+        let outcome = match (runs_under.digest == self.old.digest, &runs_under.definition.local) {
+            (true, _) => migrate(&journey, &stored.case, &around),
+            (false, Some(_)) => Err(vec![Obstacle::local(&runs_under.name())]),
+            (false, None) => Err(vec![Obstacle::other_text()]),
         };
         let (step, reasons) = match outcome {
             Ok(step) => (Some(step), Vec::new()),
@@ -262,7 +262,7 @@ impl<'a> Run<'a> {
             reasons,
             revision,
             changed: foreseen.is_some_and(|foreseen| foreseen != revision),
-            before: stand(old, &stored.case, &around),
+            before: stand(&runs_under.definition, &stored.case, &around),
             after: then.map(|then| stand(new, &then, &around)),
         };
         Ok(Case { judged, stored, step })

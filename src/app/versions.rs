@@ -6,6 +6,13 @@
 //! for the agreement before what holds for whichever, until it ends. Where the latest begun of these has ended there are no new
 //! cases: an older version never comes back by itself. Nothing follows from a new file either: it is in force from when it is published.
 //! Only a workflow of which nothing was ever published is, as the database is made ([`App::publish_first`]).
+//!
+//! What a municipality and the region have agreed locally over a version ([`crate::workflow::overlay`]) is published by the same
+//! rules, for that municipality. Its cases get it, whoever begins them, while the very version that it lies over is in force
+//! for all: where the county goes on to another, nobody stays behind unasked. A case with several municipalities goes by what all
+//! have agreed. One that is sent on to another municipality goes on under what it began with, like any case.
+
+mod published;
 
 use std::collections::BTreeMap;
 
@@ -15,13 +22,13 @@ use serde::Serialize;
 use super::changes::{self, Change, Kind};
 use super::workflows::Known;
 use super::{App, AppError};
-use crate::authz::Actor;
+use crate::authz::{Actor, PrincipalKind};
 use crate::calendar::local_date;
-use crate::ids::{AgreementId, Digest};
+use crate::ids::{AgreementId, Digest, PrincipalId};
 use crate::store::publications::{self, Publication};
 use crate::store::{Db, StoreError, definitions, organisation};
-use crate::workflow::definition::Definition;
-use crate::workflow::lock::key;
+use crate::workflow::reference::Reference;
+use published::{Published, name};
 
 /// Why a version was not published or retired. For operators.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +44,14 @@ pub enum VersionRefused {
     /// There is no such agreement.
     #[error("there is no agreement {0}: import it first, or leave --agreement out")]
     NoAgreement(AgreementId),
+    /// There is no such municipality.
+    #[error("there is no municipality {0}: import it first, or name it in the overlay as the organisation does")]
+    NoMunicipality(PrincipalId),
+    /// It lies over a version that new cases do not get then.
+    #[error(
+        "new cases do not get {0} on {1}, and {2} lies over it: publish that first, or write an overlay of what they get"
+    )]
+    NotOver(String, NaiveDate, String),
     /// It ends before it begins.
     #[error("the last day {1} lies before the first day {0}")]
     EndsFirst(NaiveDate, NaiveDate),
@@ -60,10 +75,8 @@ impl From<StoreError> for VersionRefused {
 /// Which version to publish, for what and when.
 #[derive(Debug, Clone)]
 pub struct PublishOrder {
-    /// The workflow.
-    pub workflow: String,
-    /// Its version.
-    pub version: u32,
+    /// The version.
+    pub version: Reference,
     /// The agreement under which new cases get it; none for whichever.
     pub agreement: Option<AgreementId>,
     /// The first day, Europe/Stockholm; today where none is given.
@@ -115,29 +128,49 @@ pub struct Version {
 impl App {
     /// The version of each workflow that new cases get on a day, by name.
     pub(super) fn in_force(&self, db: &mut Db, day: NaiveDate) -> Result<BTreeMap<String, Known>, AppError> {
-        let agreement = organisation::agreements_in_time(db)?.on(day).map(|version| version.agreement.clone());
-        let mut latest: BTreeMap<String, Publication> = BTreeMap::new();
-        for publication in publications::all(db)? {
-            let fits = publication.agreement.is_none() || publication.agreement == agreement;
-            let begun = publication.from.is_none_or(|from| from <= day);
-            let held_by_own = publication.agreement.is_none()
-                && latest.get(&publication.workflow).is_some_and(|held| held.agreement.is_some());
-            // An agreement's own that has ended leaves the place to what holds for whichever.
-            let own_over = publication.agreement.is_some() && publication.until.is_some_and(|until| until < day);
-            if fits && begun && !held_by_own && !own_over {
-                latest.insert(publication.workflow.clone(), publication);
-            }
-        }
-        let goes_on = latest.into_iter().filter(|(_, found)| found.until.is_none_or(|until| until >= day));
-        let mut read = |(workflow, found): (String, Publication)| match self.workflows.of(db, &found.definition) {
+        let published = Published::on(db, day)?;
+        self.for_all(db, &published)
+    }
+
+    fn for_all(&self, db: &mut Db, published: &Published) -> Result<BTreeMap<String, Known>, AppError> {
+        let latest = published.latest(|publication| publication.local.is_none()).into_iter();
+        let mut read = |(workflow, found): (&str, &Publication)| match self.workflows.of(db, &found.definition) {
             // Published by a newer program on the same database: everything else must go on here.
             Err(AppError::Internal(why)) => {
                 tracing::error!(workflow, why, "the version in force cannot be read: no case of it begins here");
                 None
             }
-            known => Some(known.map(|known| (workflow, known))),
+            known => Some(known.map(|known| (workflow.to_owned(), known))),
         };
-        goes_on.filter_map(&mut read).collect()
+        latest.filter_map(&mut read).collect()
+    }
+
+    /// The version of a workflow that a case gets that the actor begins so today, with these others: what the one municipality
+    /// among its principals has agreed locally, or what holds for all.
+    pub(super) fn in_force_for(
+        &self,
+        db: &mut Db,
+        actor: &Actor,
+        (workflow, start): (&str, &str),
+        others: &[PrincipalId],
+    ) -> Result<Option<Known>, AppError> {
+        let published = Published::on(db, local_date(self.now()))?;
+        let Some(base) = self.for_all(db, &published)?.remove(workflow) else { return Ok(None) };
+        let locals = published.over(&base);
+        let start = base.definition.start.iter().find(|known| known.id == start);
+        let Some(start) = start.filter(|_| !locals.is_empty()) else { return Ok(Some(base)) };
+        let own = self.beginning(db, actor, &base, start)?.map(|(_, principal)| principal);
+        let of_case = |id: &PrincipalId| own.as_ref() == Some(id) || others.contains(id);
+        let mut municipalities = organisation::all_principals(db)?;
+        municipalities.retain(|known| known.kind == PrincipalKind::Municipality && of_case(&known.id));
+        let local = match municipalities.as_slice() {
+            [one] => locals.get(&one.id),
+            _ => None,
+        };
+        match local {
+            Some(local) => self.workflows.of(db, &local.definition).map(Some),
+            None => Ok(Some(base)),
+        }
     }
 
     /// The version of a workflow that a case gets that is sent today.
@@ -164,11 +197,7 @@ impl App {
     /// # Errors
     /// [`VersionRefused`] where it is no final version of this program.
     pub fn begin_with(&self, workflow: &str, version: u32) -> Result<(), VersionRefused> {
-        let name = || key(workflow, version);
-        let known = self.workflows.version(workflow, version).ok_or_else(|| VersionRefused::NoVersion(name()))?;
-        if !self.workflows.is_final(known) {
-            return Err(VersionRefused::Draft(name()));
-        }
+        let known = self.final_version(&(workflow, version).into())?;
         self.store.write(|db| {
             let mut published = publications::all(db)?.into_iter();
             match published.any(|publication| publication.workflow == workflow) {
@@ -181,8 +210,8 @@ impl App {
     /// What [`App::publish_first`] does, within a transaction.
     pub(super) fn publish_what_never_was(&self, db: &mut Db) -> Result<(), AppError> {
         let published = publications::all(db)?;
-        let finals = || self.workflows.all().filter(|known| self.workflows.is_final(known));
-        let newest: BTreeMap<&str, &Known> = finals().map(|known| (&*known.definition.workflow, known)).collect();
+        let finals = self.workflows.bases().filter(|known| self.workflows.is_final(known));
+        let newest: BTreeMap<&str, &Known> = finals.map(|known| (&*known.definition.workflow, known)).collect();
         for (workflow, known) in newest {
             if published.iter().any(|publication| publication.workflow == workflow) {
                 continue;
@@ -206,8 +235,18 @@ impl App {
     ) -> Result<(), StoreError> {
         let (workflow, version) = (known.definition.workflow.clone(), known.definition.version);
         definitions::keep(db, &known.digest, &workflow, version, &known.text)?;
+        let local = known.name().local.map(|(principal, version)| (PrincipalId(principal), version));
         let (definition, published) = (known.digest.clone(), self.now());
-        publications::insert(db, &Publication { id, workflow, version, definition, agreement, from, until, published })
+        let publication = Publication { id, workflow, version, local, definition, agreement, from, until, published };
+        publications::insert(db, &publication)
+    }
+
+    fn final_version(&self, name: &Reference) -> Result<&Known, VersionRefused> {
+        let known = self.workflows.named(name).ok_or_else(|| VersionRefused::NoVersion(name.to_string()))?;
+        match self.workflows.is_final(known) {
+            true => Ok(known),
+            false => Err(VersionRefused::Draft(name.to_string())),
+        }
     }
 
     /// Lets new cases get a version from a day on.
@@ -217,12 +256,7 @@ impl App {
     /// whoever does not administer the county.
     pub fn publish(&self, actor: &Actor, order: &PublishOrder) -> Result<(), VersionRefused> {
         super::administration::county(actor)?;
-        let name = key(&order.workflow, order.version);
-        let known = self.workflows.version(&order.workflow, order.version);
-        let known = known.ok_or_else(|| VersionRefused::NoVersion(name.clone()))?;
-        if !self.workflows.is_final(known) {
-            return Err(VersionRefused::Draft(name));
-        }
+        let known = self.final_version(&order.version)?;
         let now = self.now();
         let today = local_date(now);
         let from = order.from.unwrap_or(today);
@@ -237,10 +271,33 @@ impl App {
                 let known = organisation::agreements(db)?.into_iter().any(|row| row.version.agreement == *agreement);
                 known.then_some(()).ok_or_else(|| VersionRefused::NoAgreement(agreement.clone()))?;
             }
+            if let Some((principal, _)) = &order.version.local {
+                self.fits_local(db, known, &PrincipalId(principal.clone()), from)?;
+            }
             self.insert(db, known, self.ids.next(now), (Some(from), order.until), order.agreement.clone())?;
+            let name = order.version.to_string();
             let change = Change::new(Kind::WorkflowPublished, None, &name).with("from", from);
             Ok(changes::record(self, db, actor, now, change.with_some("until", order.until))?)
         })
+    }
+
+    /// Whether what is agreed locally is a municipality's, over what new cases get on that day.
+    fn fits_local(
+        &self,
+        db: &mut Db,
+        known: &Known,
+        principal: &PrincipalId,
+        day: NaiveDate,
+    ) -> Result<(), VersionRefused> {
+        let mut all = organisation::all_principals(db)?.into_iter();
+        if !all.any(|known| known.id == *principal && known.kind == PrincipalKind::Municipality) {
+            return Err(VersionRefused::NoMunicipality(principal.clone()));
+        }
+        let base = Reference { local: None, ..known.name() };
+        match self.in_force(db, day)?.values().any(|known| known.name() == base) {
+            true => Ok(()),
+            false => Err(VersionRefused::NotOver(base.to_string(), day, known.name().to_string())),
+        }
     }
 
     /// Lets no new case get a version after a day; yesterday where none is given. Those that run go on under it. What has not
@@ -252,11 +309,11 @@ impl App {
     pub fn retire(
         &self,
         actor: &Actor,
-        (workflow, version): (&str, u32),
+        version: impl Into<Reference>,
         last: Option<NaiveDate>,
     ) -> Result<(), VersionRefused> {
         super::administration::county(actor)?;
-        let (name, now) = (key(workflow, version), self.now());
+        let (version, now) = (version.into(), self.now());
         let yesterday = local_date(now) - Days::new(1);
         let last = last.unwrap_or(yesterday);
         if last < yesterday {
@@ -264,14 +321,13 @@ impl App {
         }
         self.store.write(|db| {
             let mut of_it = publications::all(db)?;
-            of_it.retain(|publication| publication.workflow == workflow && publication.version == version);
+            of_it.retain(|publication| name(publication) == version);
             of_it.retain(|publication| publication.until.is_none_or(|until| until > last));
             // What another came after has ended without being told so.
-            let is_it = |known: &Definition| (known.workflow.as_str(), known.version) == (workflow, version);
             let goes_on = |it: &Version| matches!(it.standing, Standing::Coming | Standing::InForce);
             let mut versions = self.all_versions(db)?.into_iter();
-            if of_it.is_empty() || !versions.any(|it| is_it(&it.known.definition) && goes_on(&it)) {
-                return Err(VersionRefused::NotPublished(name.clone()));
+            if of_it.is_empty() || !versions.any(|it| it.known.name() == version && goes_on(&it)) {
+                return Err(VersionRefused::NotPublished(version.to_string()));
             }
             for publication in of_it {
                 match publication.from.is_some_and(|from| from > local_date(now) && from > last) {
@@ -279,7 +335,7 @@ impl App {
                     false => publications::end(db, &publication.id, last)?,
                 }
             }
-            let change = Change::new(Kind::WorkflowRetired, None, &name).with("until", last);
+            let change = Change::new(Kind::WorkflowRetired, None, &version.to_string()).with("until", last);
             Ok(changes::record(self, db, actor, now, change)?)
         })
     }
@@ -296,8 +352,16 @@ impl App {
     pub(super) fn all_versions(&self, db: &mut Db) -> Result<Vec<Version>, AppError> {
         let today = local_date(self.now());
         let mut open: BTreeMap<Digest, i64> = definitions::open_cases(db)?.into_iter().collect();
-        let published = publications::all(db)?;
-        let in_force = self.in_force(db, today)?;
+        let published = Published::on(db, today)?;
+        let in_force = self.for_all(db, &published)?;
+        let gets = |known: &Known| {
+            let base = in_force.get(&known.definition.workflow);
+            let found = base.and_then(|base| match &known.definition.local {
+                Some(local) => Some(&published.over(base).get(&PrincipalId(local.principal.clone()))?.definition),
+                None => Some(&base.digest),
+            });
+            found == Some(&known.digest)
+        };
         let mut all: Vec<Known> = self.workflows.all().cloned().collect();
         for stored in definitions::all(db)? {
             let digest = Digest(stored.digest);
@@ -305,12 +369,11 @@ impl App {
                 all.push(self.workflows.of(db, &digest)?);
             }
         }
-        all.sort_by_cached_key(|known| (known.definition.workflow.clone(), known.definition.version));
+        all.sort_by_cached_key(Known::name);
         let version = |known: Known| {
-            let spans = spans(&published, &known.digest);
-            let in_force = in_force.get(&known.definition.workflow).is_some_and(|now| now.digest == known.digest);
+            let spans = published.spans(&known);
             let coming = spans.iter().any(|span| span.until.is_none_or(|until| until >= today));
-            let standing = match (in_force, coming, spans.is_empty()) {
+            let standing = match (gets(&known), coming, spans.is_empty()) {
                 (true, ..) => Standing::InForce,
                 (false, true, _) => Standing::Coming,
                 (false, false, false) => Standing::Retired,
@@ -321,21 +384,4 @@ impl App {
         };
         Ok(all.into_iter().map(version).collect())
     }
-}
-
-/// When new cases get a definition, each publication for as long as no later one of that agreement has begun.
-fn spans(published: &[Publication], definition: &Digest) -> Vec<Span> {
-    let of_it = published.iter().enumerate().filter(|(_, publication)| publication.definition == *definition);
-    let span = |(n, publication): (usize, &Publication)| {
-        let later = published
-            .iter()
-            .skip(n + 1)
-            .find(|later| later.workflow == publication.workflow && later.agreement == publication.agreement);
-        let before_later = later.and_then(|later| later.from).map(|from| from - Days::new(1));
-        let until = publication.until.into_iter().chain(before_later).min();
-        let from = publication.from;
-        let ever = from.zip(until).is_none_or(|(from, until)| from <= until);
-        ever.then(|| Span { agreement: publication.agreement.clone(), from, until })
-    };
-    of_it.filter_map(span).collect()
 }

@@ -12,8 +12,9 @@ use crate::workflow::history::Definitions;
 use crate::workflow::lock::Lock;
 use crate::workflow::log::Entry;
 use crate::workflow::plan::{self, LoadedPlan};
+use crate::workflow::reference::Reference;
 use crate::workflow::rules::Rules;
-use crate::workflow::{Environment, Loaded, Problem, load, load_set, shipped};
+use crate::workflow::{Environment, Library, Loaded, Problem, load, load_library, shipped};
 
 /// The calendars that a workflow file may name.
 pub const CALENDARS: &[&str] = &["swedish"];
@@ -27,6 +28,13 @@ pub struct Known {
     pub digest: Digest,
     /// Its text, byte for byte.
     pub text: Arc<str>,
+}
+
+impl Known {
+    /// How people name it.
+    pub fn name(&self) -> Reference {
+        Reference::from(self.definition.as_ref())
+    }
 }
 
 /// The definitions at hand.
@@ -61,33 +69,40 @@ impl Workflows {
         let rules = Rules::read(rules.0, rules.1)?;
         let lock = Lock::read(lock.0, lock.1)?;
         let environment = Environment { rules: &rules, templates, calendars: CALENDARS, lock: &lock };
-        let (plans, files): (Vec<_>, Vec<_>) = files.iter().copied().partition(|(file, _)| plan::is_plan(file));
-        let loaded = load_set(&files, &environment)?;
-        let mut shipped: Vec<Known> = loaded.into_iter().map(known).collect();
-        shipped.sort_by(|one, other| order(one).cmp(&order(other)));
-        let plans = plan::load_set(&plans, &definitions_of(&shipped))?;
+        let Library { definitions, plans } = load_library(files, &environment)?;
+        let shipped: Vec<Known> = definitions.into_iter().map(known).collect();
         let by_digest = shipped.iter().map(|known| (known.digest.clone(), known.clone())).collect();
         Ok(Workflows { rules, lock, templates: templates.to_vec(), shipped, plans, by_digest: RwLock::new(by_digest) })
     }
 
-    /// Every version of every workflow that this program is built with, by name and version.
+    /// Every version of every workflow that this program is built with, each with what is agreed locally over it, by name.
     pub fn all(&self) -> impl DoubleEndedIterator<Item = &Known> {
         self.shipped.iter()
     }
 
+    /// The same without what is agreed locally.
+    pub fn bases(&self) -> impl DoubleEndedIterator<Item = &Known> {
+        self.all().filter(|known| known.definition.local.is_none())
+    }
+
+    /// The definition of that name.
+    pub fn named(&self, name: &Reference) -> Option<&Known> {
+        self.all().find(|known| known.name() == *name)
+    }
+
     /// One version of a workflow.
     pub fn version(&self, workflow: &str, version: u32) -> Option<&Known> {
-        self.all().find(|known| order(known) == (workflow, version))
+        self.named(&(workflow, version).into())
     }
 
     /// The highest version of a workflow, draft or final.
     pub fn newest(&self, workflow: &str) -> Option<&Known> {
-        self.all().rfind(|known| known.definition.workflow == workflow)
+        self.bases().rfind(|known| known.definition.workflow == workflow)
     }
 
     /// Whether a version can never change any more, and cases may run under it.
     pub fn is_final(&self, known: &Known) -> bool {
-        let locked = self.lock.get(&known.definition.workflow, known.definition.version);
+        let locked = self.lock.get(&known.definition);
         locked.is_some_and(|locked| locked.is_final && locked.digest == known.digest)
     }
 
@@ -140,10 +155,6 @@ impl Workflows {
         let first = |problems: Vec<Problem>| problems.first().map(ToString::to_string).unwrap_or_default();
         load(&name, text, &environment).map(known).map_err(|problems| AppError::Internal(first(problems)))
     }
-}
-
-fn order(known: &Known) -> (&str, u32) {
-    (&known.definition.workflow, known.definition.version)
 }
 
 fn definitions_of(known: &[Known]) -> Vec<&Definition> {

@@ -148,8 +148,8 @@ fn go_over(app: &App) -> Result<Vec<report::Crossing>, DemoError> {
     app.sweep_deadlines()?;
     let mut crossings = Vec::new();
     for (workflow, version) in SECOND {
-        let name = workflow.to_owned();
-        app.publish(&county, &PublishOrder { workflow: name, version, agreement: None, from: None, until: None })?;
+        let order = PublishOrder { version: (workflow, version).into(), agreement: None, from: None, until: None };
+        app.publish(&county, &order)?;
         let is_its = |plan: &&LoadedPlan| (plan.plan.workflow.as_str(), plan.plan.to) == (workflow, version);
         for plan in app.workflows.plans().iter().filter(is_its) {
             let title = app.workflows.version(workflow, version).map(|known| known.definition.title.clone());

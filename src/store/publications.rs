@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use super::schema::{definitions, publications};
 use super::{Db, StoreError};
 use crate::clock::Timestamp;
-use crate::ids::{AgreementId, Digest};
+use crate::ids::{AgreementId, Digest, PrincipalId};
 
 /// A version of a workflow and the days on which it is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub struct Publication {
     pub workflow: String,
     /// Its version.
     pub version: u32,
+    /// The principal for whose cases alone, and the version of what it has agreed locally; none for all.
+    pub local: Option<(PrincipalId, u32)>,
     /// The definition.
     pub definition: Digest,
     /// The agreement under which it is in force; none for whichever.
@@ -29,7 +31,18 @@ pub struct Publication {
     pub published: Timestamp,
 }
 
-type Row = (String, String, i32, String, Option<String>, Option<NaiveDate>, Option<NaiveDate>, chrono::NaiveDateTime);
+type Row = (
+    String,
+    String,
+    i32,
+    String,
+    Option<String>,
+    Option<NaiveDate>,
+    Option<NaiveDate>,
+    chrono::NaiveDateTime,
+    Option<String>,
+    Option<i32>,
+);
 
 /// Every publication there ever was, the later begun last, and of those that begin on one day the later published last.
 pub fn all(db: &mut Db) -> Result<Vec<Publication>, StoreError> {
@@ -46,11 +59,14 @@ pub fn all(db: &mut Db) -> Result<Vec<Publication>, StoreError> {
     Ok(all)
 }
 
-fn publication((id, workflow, version, definition, agreement, from, until, published): Row) -> Publication {
+fn publication(row: Row) -> Publication {
+    let (id, workflow, version, definition, agreement, from, until, published, principal, local_version) = row;
+    let number = |version: i32| u32::try_from(version).unwrap_or_default();
     Publication {
         id,
         workflow,
-        version: u32::try_from(version).unwrap_or_default(),
+        version: number(version),
+        local: principal.map(PrincipalId).zip(local_version.map(number)),
         definition: Digest(definition),
         agreement: agreement.map(AgreementId),
         from,
@@ -61,15 +77,19 @@ fn publication((id, workflow, version, definition, agreement, from, until, publi
 
 /// Adds one. Its definition is kept already.
 pub fn insert(db: &mut Db, publication: &Publication) -> Result<(), StoreError> {
+    let number = |version: u32| i32::try_from(version).unwrap_or(i32::MAX);
+    let local = publication.local.as_ref();
     let values = (
         publications::id.eq(&publication.id),
         publications::workflow.eq(&publication.workflow),
-        publications::version.eq(i32::try_from(publication.version).unwrap_or(i32::MAX)),
+        publications::version.eq(number(publication.version)),
         publications::definition.eq(&publication.definition.0),
         publications::agreement_id.eq(publication.agreement.as_ref().map(|agreement| &agreement.0)),
         publications::valid_from.eq(publication.from),
         publications::valid_until.eq(publication.until),
         publications::published_at.eq(publication.published.naive_utc()),
+        publications::principal_id.eq(local.map(|(principal, _)| &principal.0)),
+        publications::local_version.eq(local.map(|(_, version)| number(*version))),
     );
     diesel::insert_into(publications::table).values(values).execute(db)?;
     Ok(())

@@ -127,6 +127,8 @@ diesel::table! {
         valid_from -> Nullable<Date>,
         valid_until -> Nullable<Date>,
         published_at -> Timestamp,
+        principal_id -> Nullable<Text>,
+        local_version -> Nullable<Integer>,
     }
 }
 

@@ -134,6 +134,14 @@ const TRANSITION: Parameter = part("transition", "The joint transition.", "confi
 const DRAFT: Parameter = part("id", "The draft's id.", "019ae0a4e6d2c3f1e0b5a4d7c8f9e0a1");
 const MAIL: Parameter = part("id", "The mail's id.", "019ae0a4e6d2c3f1e0b5a4d7c8f9e0a1");
 const WORKFLOW: Parameter = part("name", "The workflow's name.", "deviation");
+const WITH: Parameter = Parameter {
+    name: "with",
+    place: Place::Query,
+    required: false,
+    schema: of::<String>,
+    description: "Whom the case is to be with: a municipality may have a local agreement that asks for more.",
+    example: "falun",
+};
 const IF_MATCH: Parameter = Parameter {
     name: "If-Match",
     place: Place::Header,
@@ -196,7 +204,7 @@ pub static ROUTES: &[Route] = &[
         handler: Handler::Bearer(workflows::list),
         parameters: &[],
         body: None,
-        answer: json(of::<workflows::Workflows>, "The version of each that new cases get."),
+        answer: json(of::<workflows::Workflows>, "The version of each that new cases of the person's get."),
         refusals: &[],
     },
     Route {
@@ -205,9 +213,9 @@ pub static ROUTES: &[Route] = &[
         name: "get_workflow",
         summary: "One kind of cases",
         handler: Handler::Bearer(workflows::get),
-        parameters: &[WORKFLOW],
+        parameters: &[WORKFLOW, WITH],
         body: None,
-        answer: json(of::<WorkflowView>, "The version that new cases get."),
+        answer: json(of::<WorkflowView>, "The version that new cases of the person's get."),
         refusals: &[],
     },
     Route {

@@ -5,7 +5,10 @@ use super::check::{self, Subject};
 use super::definition::Definition;
 use super::digest::definition_digest;
 use super::lock::Lock;
+use super::overlay;
+use super::plan::{self, LoadedPlan};
 use super::problem::{Problem, in_order};
+use super::reference::Reference;
 use super::rules::Rules;
 use super::{schema, shape, source};
 use crate::ids::Digest;
@@ -68,6 +71,34 @@ pub fn load_set(files: &[(&str, &str)], env: &Environment<'_>) -> Result<Vec<Loa
     }
     let problems = finished.into_iter().flat_map(|read| read.map_or_else(|faults| faults, |loaded| loaded.warnings));
     Err(in_order(problems.chain(of_no_file).collect()))
+}
+
+/// All that a folder of workflow files makes.
+#[derive(Debug, Clone)]
+pub struct Library {
+    /// The definitions, by name: of the files themselves, and of the overlays over them.
+    pub definitions: Vec<Loaded>,
+    /// The plans between them.
+    pub plans: Vec<LoadedPlan>,
+}
+
+/// Reads and checks workflow files together, then the overlays and the plans among them against what was loaded.
+///
+/// # Errors
+/// Every problem of every workflow file; where there is none, of every overlay and plan.
+pub fn load_library(files: &[(&str, &str)], env: &Environment<'_>) -> Result<Library, Vec<Problem>> {
+    let (plans, files): (Vec<_>, Vec<_>) = files.iter().copied().partition(|(file, _)| plan::is_plan(file));
+    let (overlays, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|(file, _)| overlay::is_overlay(file));
+    let mut definitions = load_set(&files, env)?;
+    let known: Vec<_> = definitions.iter().map(|loaded| &loaded.definition).collect();
+    match (plan::load_set(&plans, &known), overlay::load_set(&overlays, &definitions, env)) {
+        (Ok(plans), Ok(overlays)) => {
+            definitions.extend(overlays);
+            definitions.sort_by_cached_key(|loaded| Reference::from(&loaded.definition));
+            Ok(Library { definitions, plans })
+        }
+        (plans, overlays) => Err([plans.err(), overlays.err()].into_iter().flatten().flatten().collect()),
+    }
 }
 
 /// A file between reading and the last check.

@@ -13,6 +13,9 @@ use super::problem::Problem;
 use super::{schema, shape, source};
 use crate::ids::Digest;
 
+/// How problems name it.
+pub const LOCK_FILE: &str = "workflows/digests.lock";
+
 /// What the lock says of one version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -24,7 +27,7 @@ pub struct Locked {
     pub is_final: bool,
 }
 
-/// The whole lock: `deviation@1: {digest: .., final: false}`.
+/// The whole lock: `deviation@1: {digest: .., final: false}`, by the names of definitions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lock(IndexMap<String, Locked>);
 
@@ -39,8 +42,8 @@ impl Lock {
     }
 
     /// What it says of this version.
-    pub fn get(&self, workflow: &str, version: u32) -> Option<&Locked> {
-        self.0.get(&key(workflow, version))
+    pub fn get(&self, definition: &Definition) -> Option<&Locked> {
+        self.0.get(&definition.name())
     }
 
     /// The versions that may never change again, as `deviation@1`.
@@ -55,9 +58,9 @@ impl Lock {
         }
         let mut text = String::from(HEAD);
         // In quotes: a digest of digits alone, perhaps with one `e`, would be a number.
-        for Loaded { definition: Definition { workflow, version, .. }, digest, .. } in files {
-            let is_final = self.get(workflow, *version).is_some_and(|locked| locked.is_final);
-            let _ = writeln!(text, "{}: {{digest: \"{digest}\", final: {is_final}}}", key(workflow, *version));
+        for Loaded { definition, digest, .. } in files {
+            let is_final = self.get(definition).is_some_and(|locked| locked.is_final);
+            let _ = writeln!(text, "{}: {{digest: \"{digest}\", final: {is_final}}}", definition.name());
         }
         text
     }
@@ -65,8 +68,3 @@ impl Lock {
 
 const HEAD: &str =
     "# The digest of each workflow file. Once a version is final, its file never changes again: cases refer to it.\n";
-
-/// How the lock names a version.
-pub fn key(workflow: &str, version: u32) -> String {
-    format!("{workflow}@{version}")
-}

@@ -19,6 +19,7 @@ use super::definition::{By as Mover, Definition, FieldKind, StepKind, Transition
 use super::guard::Scene;
 use super::listing;
 use super::plan::{Fate, LoadedPlan, Plan};
+use super::reference::Reference;
 use super::step::{Act, By, Migrated, Step};
 use super::turn;
 use crate::calendar::{Calendar, local_date};
@@ -78,6 +79,11 @@ impl Obstacle {
             "definition",
             "it runs under another text of its version than the one that the plan was held against",
         )
+    }
+
+    /// The case goes by what is agreed locally over its version, which no plan knows.
+    pub fn local(name: &Reference) -> Obstacle {
+        Obstacle::refuse("local", format!("it runs under {name}: no plan leads from what is agreed locally"))
     }
 
     fn refuse(code: &'static str, detail: impl Into<String>) -> Obstacle {

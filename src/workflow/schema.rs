@@ -5,6 +5,7 @@ use schemars::{Schema, schema_for};
 use serde_json::{Map, Value, json};
 
 use super::definition::Definition;
+use super::overlay::Overlay;
 use super::plan::Plan;
 
 /// What an id looks like: of a state, a field, a transition.
@@ -20,6 +21,13 @@ pub fn workflow_schema() -> Value {
 /// The schema of a migration plan, draft 2020-12.
 pub fn plan_schema() -> Value {
     headed(strict(schema_for!(Plan)), "A plan by which running cases of samsyn go over to another version")
+}
+
+/// The schema of an overlay, draft 2020-12.
+pub fn overlay_schema() -> Value {
+    let mut schema = headed(strict(schema_for!(Overlay)), "What a local agreement adds to a workflow of samsyn");
+    schema["properties"]["principal"]["pattern"] = json!(NAME);
+    schema
 }
 
 fn headed(mut body: Value, title: &str) -> Value {
@@ -41,6 +49,11 @@ pub fn workflow_schema_text() -> String {
 /// The same of plans.
 pub fn plan_schema_text() -> String {
     format!("{:#}\n", plan_schema())
+}
+
+/// The same of overlays.
+pub fn overlay_schema_text() -> String {
+    format!("{:#}\n", overlay_schema())
 }
 
 /// A generated schema without what the format does not have: null (a key left empty is a slip, and must not silently

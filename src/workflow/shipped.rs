@@ -1,10 +1,12 @@
 //! The workflow files that this program is built with.
 
-/// The files: name and text. A newer version is a new line, and so is a plan by which running cases go over to it.
+/// The files: name and text. A newer version is a new line, and so are a plan by which running cases go over to it and an overlay of
+/// what is agreed locally over it.
 pub const FILES: &[(&str, &str)] = &[
     ("workflows/deviation/1.yaml", include_str!("../../workflows/deviation/1.yaml")),
     ("workflows/deviation/2.yaml", include_str!("../../workflows/deviation/2.yaml")),
     ("workflows/deviation/1-2.yaml", include_str!("../../workflows/deviation/1-2.yaml")),
+    ("workflows/deviation/2+falun-1.yaml", include_str!("../../workflows/deviation/2+falun-1.yaml")),
     ("workflows/local-dispute/1.yaml", include_str!("../../workflows/local-dispute/1.yaml")),
     ("workflows/local-dispute/2.yaml", include_str!("../../workflows/local-dispute/2.yaml")),
     ("workflows/local-dispute/1-2.yaml", include_str!("../../workflows/local-dispute/1-2.yaml")),

@@ -86,6 +86,11 @@ impl Node {
             .unwrap_or(self.position)
     }
 
+    /// The value under a key, where this is a mapping that has it.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        self.child(&key.into())
+    }
+
     fn child(&self, segment: &Segment) -> Option<&Node> {
         match (&self.tree, segment) {
             (Tree::Map(entries), Segment::Key(key)) => {

@@ -22,8 +22,8 @@ pub struct WorkflowOverview {
     pub title: String,
     /// Its name in files.
     pub name: String,
-    /// Its version.
-    pub version: u32,
+    /// Its version, such as 2, or 2+falun@1 for what is agreed locally over it.
+    pub version: String,
     /// The rules that it rests on.
     pub basis: Vec<String>,
     /// Where it stands.
@@ -93,7 +93,9 @@ impl App {
 
 fn is_older(version: &Version, than: &Version) -> bool {
     let (older, newer) = (&version.known.definition, &than.known.definition);
-    older.workflow == newer.workflow && older.version < newer.version
+    // What is agreed locally follows what it lies over.
+    let before = if newer.local.is_some() { older.version <= newer.version } else { older.version < newer.version };
+    older.workflow == newer.workflow && older.local.is_none() && before
 }
 
 fn overview(version: &Version, follows: bool, counts: &BTreeMap<(String, String), i64>) -> WorkflowOverview {
@@ -108,7 +110,7 @@ fn overview(version: &Version, follows: bool, counts: &BTreeMap<(String, String)
         digest: known.digest.clone(),
         title: definition.title.clone(),
         name: definition.workflow.clone(),
-        version: definition.version,
+        version: known.name().version_text(),
         basis: definition.basis.clone(),
         standing: *standing,
         spans: spans.clone(),

@@ -102,7 +102,8 @@ impl App {
         }
         // The shared room first, as everywhere.
         rows.sort_by_key(|row| row.room != Room::Shared.to_string());
-        let StoredCase { number, case, .. } = stored;
-        Ok(CaseRows { number, workflow: case.workflow, version: case.version, outcome: case.outcome, rows })
+        let StoredCase { number, case, definition, .. } = stored;
+        let version = self.workflows.of(db, &definition)?.name().version_text();
+        Ok(CaseRows { number, workflow: case.workflow, version, outcome: case.outcome, rows })
     }
 }

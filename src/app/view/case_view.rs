@@ -28,7 +28,7 @@ use crate::store::log::StoredEntry;
 use crate::store::organisation::AgreementRow;
 use crate::store::{Db, log, organisation};
 use crate::workflow::case::{Case, field_of, replay};
-use crate::workflow::definition::{ANY_PARTY, By, Definition, State};
+use crate::workflow::definition::{ANY_PARTY, By, Definition, Local, State};
 use crate::workflow::log::{Entry, Record, Room};
 use crate::workflow::permission;
 use crate::workflow::reading::Sight;
@@ -42,6 +42,8 @@ pub struct CaseView {
     pub workflow: String,
     /// Its version.
     pub version: u32,
+    /// What one municipality and the region have agreed locally, where the case goes by that.
+    pub local: Option<Local>,
     /// The workflow's title.
     pub title: String,
     /// Where it stands.
@@ -264,6 +266,7 @@ fn view(look: &Look, parts: Parts, now: Timestamp) -> CaseView {
         number: access.stored.number.clone(),
         workflow: case.workflow.clone(),
         version: case.version,
+        local: definition.local.clone(),
         title: definition.title.clone(),
         state: StateView::new(&case.state, state),
         turn: state.and_then(|state| state.turn.as_ref()).map(|by| turn(definition, case, by, &parts.names)),

@@ -4,10 +4,11 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::app::shelves::{self, ENDED, PARTIES};
+use crate::app::workflows::Known;
 use crate::app::{App, AppError};
 use crate::authz::{Actor, PrincipalKind, Scope, Seat};
 use crate::ids::PrincipalId;
-use crate::store::organisation;
+use crate::store::{organisation, publications};
 use crate::texts::cases as texts;
 use crate::texts::order::by_name;
 use crate::workflow::definition::{By, ByParty, Definition, Effect, Transition};
@@ -39,11 +40,15 @@ impl App {
     /// # Errors
     /// Where the database does not answer.
     pub fn search_choices(&self, actor: &Actor) -> Result<SearchChoices, AppError> {
-        let principals = self.store.read(organisation::all_principals)?;
+        let (principals, published) =
+            self.store.read(|db| Ok::<_, AppError>((organisation::all_principals(db)?, publications::all(db)?)))?;
+        // What is agreed locally is there to search by once it was published.
+        let was_published = |known: &Known| published.iter().any(|publication| publication.definition == known.digest);
         let kinds: Kinds = principals.into_iter().map(|principal| (principal.id, principal.kind)).collect();
         let mut seen: Vec<(&Definition, Vec<&str>)> = self
             .workflows
             .all()
+            .filter(|known| known.definition.local.is_none() || was_published(known))
             .map(|known| (known.definition.as_ref(), states_seen(&known.definition, actor, &kinds)))
             .filter(|(_, states)| !states.is_empty())
             .collect();

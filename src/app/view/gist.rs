@@ -9,7 +9,7 @@ use crate::app::drafts::DraftView;
 use crate::app::workflows::Known;
 use crate::app::{App, AppError};
 use crate::authz::Actor;
-use crate::calendar::local_date;
+use crate::ids::PrincipalId;
 use crate::store::organisation;
 use crate::workflow::definition::{FieldKind, Start};
 
@@ -42,11 +42,13 @@ impl App {
             return Ok(Vec::new());
         }
         self.store.read(|db| {
-            let (names, in_force) = (organisation::names(db)?, self.in_force(db, local_date(self.now()))?);
+            let names = organisation::names(db)?;
             let name = |id: &str| names.get(id).map_or(id, String::as_str).to_owned();
             let mut told = Vec::new();
             for draft in drafts {
-                let known = in_force.get(&draft.workflow);
+                let others: Vec<_> = with(&draft).map(PrincipalId::from).collect();
+                let known = self.in_force_for(db, actor, (&draft.workflow, &draft.start), &others)?;
+                let known = known.as_ref();
                 let start = known.and_then(|known| known.definition.start.iter().find(|start| start.id == draft.start));
                 let mut gist = gist(&draft, known.zip(start), &name);
                 if let Some((known, start)) = known.zip(start) {
@@ -59,10 +61,14 @@ impl App {
     }
 }
 
-fn gist(draft: &DraftView, begun: Option<(&Known, &Start)>, name: &dyn Fn(&str) -> String) -> Gist {
+/// Whom the case is to have besides.
+fn with(draft: &DraftView) -> impl Iterator<Item = &str> {
     let parties = draft.content.get("parties").and_then(Value::as_object).into_iter().flat_map(Map::values);
-    let with = parties.filter_map(Value::as_array).flatten().filter_map(Value::as_str).map(name).collect();
-    let mut gist = Gist { with, ..Gist::default() };
+    parties.filter_map(Value::as_array).flatten().filter_map(Value::as_str)
+}
+
+fn gist(draft: &DraftView, begun: Option<(&Known, &Start)>, name: &dyn Fn(&str) -> String) -> Gist {
+    let mut gist = Gist { with: with(draft).map(name).collect(), ..Gist::default() };
     let Some((known, start)) = begun else { return gist };
     let (form, given) = (view(known), draft.content.get("data"));
     for id in start.require.iter().chain(&start.ask) {

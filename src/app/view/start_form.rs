@@ -155,18 +155,20 @@ impl App {
         Ok(Copied { data: data.collect(), parties })
     }
 
-    /// The form of a start, as far as it applies to what has been filled in.
+    /// The form of a start, as far as it applies to what has been filled in and to whom else the case is to have: a local
+    /// agreement may ask for more.
     ///
     /// # Errors
     /// [`AppError::NotFound`] where there is no such start, or the actor may not begin a case so.
     pub fn start_form(
         &self,
         actor: &Actor,
-        workflow: &str,
-        start: &str,
+        (workflow, start): (&str, &str),
+        others: &[PrincipalId],
         given: &Map<String, Value>,
     ) -> Result<StartForm, AppError> {
-        let known = &self.store.read(|db| self.in_force_today(db, workflow))?.ok_or(AppError::NotFound)?;
+        let known = self.store.read(|db| self.in_force_for(db, actor, (workflow, start), others))?;
+        let known = &known.ok_or(AppError::NotFound)?;
         let form = view(known);
         let begun = known.definition.start.iter().zip(&form.starts).find(|(known, _)| known.id == start);
         let (start, shown) = begun.ok_or(AppError::NotFound)?;
@@ -190,7 +192,7 @@ impl App {
     pub fn check_registration(&self, actor: &Actor, registration: &Registration) -> Result<Vec<Reason>, AppError> {
         let now = self.now();
         self.store.read(|db| {
-            let known = self.in_force_today(db, &registration.workflow)?.ok_or(AppError::NotFound)?;
+            let known = self.in_force_for_case(db, actor, registration)?.ok_or(AppError::NotFound)?;
             let parties: Vec<_> = registration.parties.values().flatten().collect();
             let world = World::load(self, db, &known.definition, now)?
                 .with_cases(db, actor, &known.definition, &parties, &registration.given)?

@@ -6,8 +6,11 @@ use serde::Serialize;
 use super::StateView;
 use crate::app::workflows::Known;
 use crate::app::{App, AppError};
+use crate::authz::Actor;
 use crate::calendar::local_date;
-use crate::workflow::definition::{Choice, DateSide, Definition, Field, FieldKind, Guard, PartyNumber, Start};
+use crate::ids::PrincipalId;
+use crate::store::Db;
+use crate::workflow::definition::{Choice, DateSide, Definition, Field, FieldKind, Guard, Local, PartyNumber, Start};
 use crate::workflow::input::LONGEST_LINE;
 
 /// A workflow: the version that new cases get.
@@ -17,6 +20,8 @@ pub struct WorkflowView {
     pub name: String,
     /// Its version.
     pub version: u32,
+    /// What one municipality and the region have agreed locally over it.
+    pub local: Option<Local>,
     /// What users call a case of this kind.
     pub title: String,
     /// What it is for.
@@ -107,22 +112,33 @@ pub struct OptionView {
 }
 
 impl App {
-    /// The workflows, by name: of each the version that new cases get today.
+    /// The workflows, by name: of each the version that new cases get today which the actor begins.
     ///
     /// # Errors
     /// Where the database does not answer.
-    pub fn workflow_views(&self) -> Result<Vec<WorkflowView>, AppError> {
-        let in_force = self.store.read(|db| self.in_force(db, local_date(self.now())))?;
-        Ok(in_force.values().map(view).collect())
+    pub fn workflow_views(&self, actor: &Actor) -> Result<Vec<WorkflowView>, AppError> {
+        self.store.read(|db| {
+            let in_force = self.in_force(db, local_date(self.now()))?;
+            let gets = |base: &Known| self.over(db, actor, base, &[]).map(|known| view(&known));
+            in_force.values().map(gets).collect()
+        })
     }
 
-    /// The workflow of that name, in the version that new cases get today.
+    /// The workflow of that name, in the version that new cases get today which the actor begins, with these others.
     ///
     /// # Errors
     /// [`AppError::NotFound`] where there is none.
-    pub fn workflow_view(&self, name: &str) -> Result<WorkflowView, AppError> {
-        let known = self.store.read(|db| self.in_force_today(db, name))?;
-        known.as_ref().map(view).ok_or(AppError::NotFound)
+    pub fn workflow_view(&self, actor: &Actor, name: &str, others: &[PrincipalId]) -> Result<WorkflowView, AppError> {
+        self.store.read(|db| {
+            let base = self.in_force_today(db, name)?.ok_or(AppError::NotFound)?;
+            self.over(db, actor, &base, others).map(|known| view(&known))
+        })
+    }
+
+    fn over(&self, db: &mut Db, actor: &Actor, base: &Known, others: &[PrincipalId]) -> Result<Known, AppError> {
+        let start = base.definition.start.first().map_or("", |start| start.id.as_str());
+        let known = self.in_force_for(db, actor, (&base.definition.workflow, start), others)?;
+        Ok(known.unwrap_or_else(|| base.clone()))
     }
 }
 
@@ -151,6 +167,7 @@ pub(super) fn view(known: &Known) -> WorkflowView {
     WorkflowView {
         name: definition.workflow.clone(),
         version: definition.version,
+        local: definition.local.clone(),
         title: definition.title.clone(),
         help: definition.help.clone(),
         parties: sides.collect(),

@@ -10,7 +10,7 @@ use crate::cli::{print, print_json};
 use crate::mail::TEMPLATES;
 use crate::workflow::lock::Lock;
 use crate::workflow::rules::Rules;
-use crate::workflow::{Environment, Loaded, Problem, load, load_set, plan, shipped};
+use crate::workflow::{Environment, Loaded, Problem, load, load_library, overlay, plan, shipped};
 
 const RULES: &str = "rules.yaml";
 const LOCK: &str = "digests.lock";
@@ -57,13 +57,8 @@ fn shipped_files() -> Result<Vec<Loaded>, Vec<Problem>> {
     load_together(shipped::FILES, &environment(&rules, &lock))
 }
 
-/// Workflow files together, then the plans among them against what was loaded.
 fn load_together(files: &[(&str, &str)], environment: &Environment<'_>) -> Result<Vec<Loaded>, Vec<Problem>> {
-    let (plans, files): (Vec<_>, Vec<_>) = files.iter().copied().partition(|(file, _)| plan::is_plan(file));
-    let loaded = load_set(&files, environment)?;
-    let known: Vec<_> = loaded.iter().map(|loaded| &loaded.definition).collect();
-    plan::load_set(&plans, &known)?;
-    Ok(loaded)
+    load_library(files, environment).map(|library| library.definitions)
 }
 
 fn shipped_rules() -> Result<Rules, Vec<Problem>> {
@@ -74,7 +69,8 @@ fn shipped_lock() -> Result<Lock, Vec<Problem>> {
     Lock::read(shipped::LOCK.0, shipped::LOCK.1)
 }
 
-/// A file by itself, under the rules and the lock that this program is built with; a plan against its versions.
+/// A file by itself, under the rules and the lock that this program is built with; a plan against its versions, an overlay
+/// against its base.
 fn file(path: &Path) -> anyhow::Result<(usize, Vec<Problem>)> {
     let (name, text) = read(path)?;
     let judge = || {
@@ -84,6 +80,9 @@ fn file(path: &Path) -> anyhow::Result<(usize, Vec<Problem>)> {
             let shipped = shipped_files()?;
             let known: Vec<_> = shipped.iter().map(|loaded| &loaded.definition).collect();
             return plan::load(&name, &text, &known).map(|_| Vec::new());
+        }
+        if overlay::is_overlay(&name) {
+            return overlay::load(&name, &text, &shipped_files()?, &environment).map(|loaded| vec![loaded]);
         }
         load(&name, &text, &environment).map(|loaded| vec![loaded])
     };

@@ -16,7 +16,7 @@ use crate::app::workflows::Known;
 use crate::app::{self, Workflows};
 use crate::calendar::Calendar;
 use crate::clock::{Clock, SystemClock};
-use crate::workflow::lock::key;
+use crate::workflow::reference::Reference;
 
 /// Commands of `samsyn workflow`.
 #[derive(Debug, Subcommand)]
@@ -77,14 +77,12 @@ fn simulate(name: &str, json: bool) -> anyhow::Result<()> {
 }
 
 fn find<'a>(workflows: &'a Workflows, name: &str) -> anyhow::Result<&'a Known> {
-    let (workflow, version) = name.split_once('@').map_or((name, None), |(name, version)| (name, Some(version)));
-    let found = match version {
-        None => workflows.newest(workflow),
-        Some(version) => version.parse().ok().and_then(|version| workflows.version(workflow, version)),
+    let found = match name.parse::<Reference>() {
+        Ok(name) => workflows.named(&name),
+        Err(()) => workflows.newest(name),
     };
     found.with_context(|| {
-        let known: Vec<_> =
-            workflows.all().map(|known| key(&known.definition.workflow, known.definition.version)).collect();
+        let known: Vec<_> = workflows.all().map(|known| known.name().to_string()).collect();
         format!("there is no workflow {name}; there are {}", known.join(", "))
     })
 }

@@ -8,12 +8,13 @@ use crate::app::AppError;
 use crate::app::versions::{PublishOrder, Span, Standing, Version, VersionRefused};
 use crate::cli::{open, print, print_json, settings};
 use crate::ids::{AgreementId, Digest, PersonId};
-use crate::workflow::lock::key;
+use crate::workflow::definition::Local;
+use crate::workflow::reference::Reference;
 
 /// Arguments of `samsyn workflow publish`.
 #[derive(Debug, Args)]
 pub struct PublishArgs {
-    /// The version, such as deviation@2.
+    /// The version, such as deviation@2, or deviation@2+falun@1 for the cases of a municipality with a local agreement.
     version: String,
     /// The first day on which new cases get it (YYYY-MM-DD); today where it is left out.
     #[arg(long, value_name = "DAY")]
@@ -47,6 +48,11 @@ pub struct RetireArgs {
 struct Listed<'a> {
     workflow: &'a str,
     version: u32,
+    /// Whose local agreement lies over the version, where one does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    local: Option<&'a Local>,
+    #[serde(skip)]
+    name: Reference,
     digest: &'a Digest,
     standing: Standing,
     spans: &'a [Span],
@@ -58,6 +64,10 @@ struct Listed<'a> {
 
 pub fn list(json: bool) -> anyhow::Result<()> {
     let (versions, counted) = versions()?;
+    show(&versions, counted, json)
+}
+
+fn show(versions: &[Version], counted: bool, json: bool) -> anyhow::Result<()> {
     let listed: Vec<_> = versions.iter().map(|version| listed(version, counted)).collect();
     match json {
         true => print_json(&listed),
@@ -86,6 +96,8 @@ fn listed(version: &Version, counted: bool) -> Listed<'_> {
     Listed {
         workflow: &definition.workflow,
         version: definition.version,
+        local: definition.local.as_ref(),
+        name: version.known.name(),
         digest: &version.known.digest,
         standing: version.standing,
         spans: &version.spans,
@@ -96,10 +108,10 @@ fn listed(version: &Version, counted: bool) -> Listed<'_> {
 }
 
 fn line(listed: &Listed) -> String {
-    let Listed { workflow, version, digest, standing, states, transitions, .. } = listed;
+    let Listed { name, digest, standing, states, transitions, .. } = listed;
     let cases = listed.open_cases.map(|count| format!(", {count} open cases")).unwrap_or_default();
     let spans: String = listed.spans.iter().map(|span| format!(", {}", told(span))).collect();
-    let name = key(workflow, *version);
+    let name = name.to_string();
     format!("{name:<20} {digest}  {states} states, {transitions} transitions{cases}; {}{spans}", word(*standing))
 }
 
@@ -122,32 +134,29 @@ fn told(span: &Span) -> String {
 
 pub fn publish(args: PublishArgs) -> anyhow::Result<()> {
     let app = open::app(&settings()?)?;
-    let (workflow, version) = named(&args.version)?;
     let order = PublishOrder {
-        workflow,
-        version,
+        version: named(&args.version)?,
         agreement: args.agreement.map(AgreementId),
         from: args.from,
         until: args.until,
     };
     let person = PersonId(args.person);
     app.publish(&app.actor(&person).map_err(unknown(&person))?, &order).map_err(refused(&person))?;
-    list(false)
+    show(&app.versions()?, true, false)
 }
 
 pub fn retire(args: RetireArgs) -> anyhow::Result<()> {
     let app = open::app(&settings()?)?;
-    let (workflow, version) = named(&args.version)?;
+    let version = named(&args.version)?;
     let person = PersonId(args.person);
     let actor = app.actor(&person).map_err(unknown(&person))?;
-    app.retire(&actor, (&workflow, version), args.last_day).map_err(refused(&person))?;
-    list(false)
+    app.retire(&actor, version, args.last_day).map_err(refused(&person))?;
+    show(&app.versions()?, true, false)
 }
 
-/// A workflow and its version, as `deviation@2`.
-fn named(name: &str) -> anyhow::Result<(String, u32)> {
-    let parts = name.split_once('@').and_then(|(workflow, version)| Some((workflow.to_owned(), version.parse().ok()?)));
-    parts.ok_or_else(|| anyhow::anyhow!("{name} names no version: write one such as deviation@2"))
+/// A version, as `deviation@2`.
+fn named(name: &str) -> anyhow::Result<Reference> {
+    name.parse().map_err(|()| anyhow::anyhow!("{name} names no version: write one such as deviation@2"))
 }
 
 fn unknown(person: &PersonId) -> impl FnOnce(AppError) -> anyhow::Error {

@@ -206,6 +206,10 @@ fn facts(shown: &Shown) -> Markup {
                     dt { (texts::AGREEMENT) }
                     dd { (agreement.title) }
                 }
+                @if let Some(local) = &case.local {
+                    dt { (texts::LOCAL_AGREEMENT) }
+                    dd { (texts::local_agreement(&local.title, local.version)) }
+                }
                 @if let Some(agreement) = case.judged_by.as_ref().filter(|judged_by| Some(*judged_by) != case.agreement.as_ref()) {
                     dt { (texts::JUDGED_BY) }
                     dd { (agreement.title) }

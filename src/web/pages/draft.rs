@@ -1,5 +1,7 @@
 //! A case that is being begun: part by part, kept after each, and a last look before it is sent.
 
+use std::collections::BTreeMap;
+
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
@@ -72,7 +74,7 @@ struct Begun {
 impl Begun {
     fn read(visit: &Visit, signed: &Signed) -> Result<Begun, AppError> {
         let draft = visit.app.draft(&signed.actor, visit.part("id"))?;
-        let form = visit.app.start_form(&signed.actor, &draft.workflow, &draft.start, &data(&draft))?;
+        let form = form_of(visit, signed, &draft, &data(&draft))?;
         Ok(Begun { draft, form })
     }
 
@@ -89,17 +91,11 @@ impl Begun {
     }
 
     fn registration(&self, given: Map<String, Value>) -> Registration {
-        let list = |value: &Value| -> Vec<String> {
-            value.as_array().into_iter().flatten().filter_map(|id| id.as_str().map(str::to_owned)).collect()
-        };
-        let parties = self.draft.content.get("parties").and_then(Value::as_object).into_iter().flatten();
         Registration {
             workflow: self.draft.workflow.clone(),
             start: self.draft.start.clone(),
             happened: Happened::Now,
-            parties: parties
-                .map(|(side, ids)| (side.clone(), list(ids).into_iter().map(PrincipalId).collect()))
-                .collect(),
+            parties: parties(&self.draft),
             origins: self
                 .draft
                 .content
@@ -122,7 +118,7 @@ impl Begun {
             let Some(section) = self.form.sections.get(at - 1) else { break };
             given.retain(|name, _| section.fields.iter().all(|(field, _)| field.id != *name));
             given.extend(form::read(&section.fields, &visit.form));
-            self.form = visit.app.start_form(&signed.actor, &self.draft.workflow, &self.draft.start, &given)?;
+            self.form = form_of(visit, signed, &self.draft, &given)?;
         }
         let known: Vec<_> =
             self.form.sections.iter().flat_map(|section| &section.fields).map(|(field, _)| &field.id).collect();
@@ -254,6 +250,27 @@ impl Begun {
             (drop_draft(signed, &self.draft))
         }
     }
+}
+
+/// The form, with what the local agreement between these parties asks for.
+fn form_of(
+    visit: &Visit,
+    signed: &Signed,
+    draft: &DraftView,
+    given: &Map<String, Value>,
+) -> Result<StartForm, AppError> {
+    let others: Vec<_> = parties(draft).into_values().flatten().collect();
+    visit.app.start_form(&signed.actor, (&draft.workflow, &draft.start), &others, given)
+}
+
+/// Against whom, and who stands beside her, by side.
+fn parties(draft: &DraftView) -> BTreeMap<String, Vec<PrincipalId>> {
+    let parties = draft.content.get("parties").and_then(Value::as_object).into_iter().flatten();
+    parties.map(|(side, ids)| (side.clone(), list(ids).into_iter().map(PrincipalId).collect())).collect()
+}
+
+fn list(value: &Value) -> Vec<String> {
+    value.as_array().into_iter().flatten().filter_map(|id| id.as_str().map(str::to_owned)).collect()
 }
 
 fn data(draft: &DraftView) -> Map<String, Value> {

@@ -121,7 +121,7 @@ fn copied(visit: &Visit, signed: &Signed, number: &str) -> Result<Option<Copied>
 }
 
 fn start_form(visit: &Visit, signed: &Signed, given: &Map<String, Value>) -> Result<StartForm, AppError> {
-    visit.app.start_form(&signed.actor, visit.part("workflow"), visit.part("start"), given)
+    visit.app.start_form(&signed.actor, (visit.part("workflow"), visit.part("start")), &[], given)
 }
 
 fn whom_page(visit: &Visit, signed: &Signed, start: &StartForm, typed: &Form, reasons: &[Reason]) -> Markup {

@@ -238,6 +238,12 @@ pub const URGENT: &str = "Brådskande";
 pub const OPENED: &str = "Öppnat";
 /// The agreement that was in force when the case began.
 pub const AGREEMENT: &str = "Gällande överenskommelse";
+/// What its municipality and the region have agreed locally.
+pub const LOCAL_AGREEMENT: &str = "Handläggs också enligt";
+/// That, by its name.
+pub fn local_agreement(title: &str, version: u32) -> String {
+    format!("{title}, version {version}")
+}
 /// The one that was in force when what it is about happened.
 pub const JUDGED_BY: &str = "Händelsen bedöms efter";
 /// Overdue.

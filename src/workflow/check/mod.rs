@@ -13,7 +13,7 @@ mod facts;
 pub(super) mod graph;
 mod names;
 mod recipients;
-mod reminders;
+pub(super) mod reminders;
 mod rights;
 mod structure;
 mod texts;

@@ -40,7 +40,7 @@ fn reminder(subject: &Subject<'_>, id: &str, n: usize, deadline: &Deadline, step
 }
 
 /// Whether a reminder so long before the end goes out before the beginning, or on its day: certainly, not perhaps.
-fn reaches_back(before: Period, length: Period) -> bool {
+pub(in crate::workflow) fn reaches_back(before: Period, length: Period) -> bool {
     if before.unit() == length.unit() {
         return -before.count() >= length.count();
     }

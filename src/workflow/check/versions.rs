@@ -10,14 +10,12 @@ use crate::workflow::classes::{
 use crate::workflow::definition::{AtEnd, Definition, FromCase, Raiser, Transition};
 use crate::workflow::digest::definition_digest;
 use crate::workflow::load::Environment;
-use crate::workflow::lock::key;
+use crate::workflow::lock::LOCK_FILE;
 use crate::workflow::problem::{Position, did_you_mean};
 use crate::workflow::source::Segment;
 
 /// The one format that this program reads.
 const READS: u32 = 1;
-/// How problems name the lock.
-const LOCK_FILE: &str = "workflows/digests.lock";
 
 pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let definition = subject.definition;
@@ -29,9 +27,9 @@ pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
     if definition.version == 0 {
         problems.push(subject.problem(&NOT_ABOVE, at!["version"], "versions count from 1"));
     }
-    let locked = subject.env.lock.get(&definition.workflow, definition.version);
+    let locked = subject.env.lock.get(definition);
     if locked.is_some_and(|locked| locked.is_final && locked.digest != definition_digest(&subject.root.to_json())) {
-        let name = key(&definition.workflow, definition.version);
+        let name = definition.name();
         let message =
             format!("{name} is final, and cases refer to it as it was: restore the file, and write a new version");
         problems.push(subject.problem(&FINAL_CHANGED, at!["version"], message));
@@ -56,7 +54,14 @@ pub fn across(subjects: &[Subject<'_>], env: &Environment<'_>, complete: bool) -
 }
 
 fn file_name(subject: &Subject<'_>) -> Option<Problem> {
-    let Definition { workflow, version, .. } = subject.definition;
+    let Definition { workflow, version, local, .. } = subject.definition;
+    if local.is_some() {
+        return Some(subject.problem(
+            &FILE_NAME,
+            at!["local"],
+            "only an overlay writes `local`: give it a file of its own",
+        ));
+    }
     let expected = format!("{workflow}/{version}.yaml");
     let fits = subject.file == expected || subject.file.ends_with(&format!("/{expected}"));
     let message = format!("this is version {version} of `{workflow}`: the file belongs at `{expected}`");
@@ -64,11 +69,10 @@ fn file_name(subject: &Subject<'_>) -> Option<Problem> {
 }
 
 fn stale(subject: &Subject<'_>) -> Option<Problem> {
-    let Definition { workflow, version, .. } = subject.definition;
     let digest = definition_digest(&subject.root.to_json());
-    let locked = subject.env.lock.get(workflow, *version);
+    let locked = subject.env.lock.get(subject.definition);
     let current = locked.is_some_and(|locked| locked.is_final || locked.digest == digest);
-    let message = format!("{LOCK_FILE} does not hold the digest of {}: it is {digest}", key(workflow, *version));
+    let message = format!("{LOCK_FILE} does not hold the digest of {}: it is {digest}", subject.definition.name());
     (!current).then(|| subject.problem(&LOCK_STALE, at!["version"], message))
 }
 
@@ -93,9 +97,10 @@ fn order(subjects: &[Subject<'_>]) -> Vec<Problem> {
 }
 
 fn missing(subjects: &[Subject<'_>], env: &Environment<'_>) -> Vec<Problem> {
-    let names: Vec<String> =
-        subjects.iter().map(|subject| key(&subject.definition.workflow, subject.definition.version)).collect();
-    let lost = env.lock.finals().filter(|name| names.iter().all(|known| known != name));
+    let names: Vec<String> = subjects.iter().map(|subject| subject.definition.name()).collect();
+    // Those of overlays are held against overlays.
+    let finals = env.lock.finals().filter(|name| !name.contains('+'));
+    let lost = finals.filter(|name| names.iter().all(|known| known != name));
     lost.map(|name| {
         let message = format!("{name} is final, and its file is gone: restore it, cases refer to it");
         Problem::new(&FINAL_MISSING, LOCK_FILE, Position::START, message)

@@ -23,6 +23,7 @@ pub use guard::*;
 pub use step::*;
 
 use super::case::field_of;
+use super::reference::Reference;
 use crate::authz::Role;
 
 /// One version of one workflow.
@@ -42,6 +43,9 @@ pub struct Definition {
     pub help: Option<String>,
     /// Rules of `workflows/rules.yaml` that it rests on.
     pub basis: Vec<String>,
+    /// The local agreement that lies over it: written by [`crate::workflow::overlay`], never in a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub local: Option<Local>,
     /// Whether a case is about an agreement that must be in force on the day it is opened.
     #[serde(default, skip_serializing_if = "is_default")]
     pub agreement: AgreementUse,
@@ -70,6 +74,18 @@ pub struct Definition {
     /// The time limits.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub deadlines: IndexMap<String, Deadline>,
+}
+
+/// What one municipality and the region have agreed besides, as it lies over a version (A6).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Local {
+    /// The principal whose local agreement it is.
+    pub principal: String,
+    /// The version of its file.
+    pub version: u32,
+    /// What users call the local agreement.
+    pub title: String,
 }
 
 /// Whether a case needs an agreement in force.
@@ -169,6 +185,11 @@ pub struct Notify {
 }
 
 impl Definition {
+    /// How people name it: `deviation@2`.
+    pub fn name(&self) -> String {
+        Reference::from(self).to_string()
+    }
+
     /// The transition of that name.
     pub fn transition(&self, id: &str) -> Option<&Transition> {
         self.transitions.iter().find(|transition| transition.id == id)

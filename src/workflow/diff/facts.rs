@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use super::aspect::{Aspect, Part};
 use super::words::{self, Word, Words};
 use crate::workflow::definition::{
-    AgreementUse, Body, Choice, Deadline, Definition, Field, FieldRoom, FromCase, Party, PartyNumber, Section, Source,
-    Start, State, Transition,
+    AgreementUse, Body, Choice, Deadline, Definition, Field, FieldRoom, FromCase, Local, Party, PartyNumber, Section,
+    Source, Start, State, Transition,
 };
 
 /// What is said of a part; what is not said is not there.
@@ -71,7 +71,8 @@ fn ground(basis: &[String], source: Option<Source>) -> Said {
 }
 
 fn whole(definition: &Definition) -> Said {
-    let Definition { title, help, basis, agreement, event, .. } = definition;
+    let Definition { title, help, basis, local, agreement, event, .. } = definition;
+    let local = local.iter().map(|local| Word::plain(&in_swedish(local))).collect();
     let agreement = match agreement {
         AgreementUse::Noted => "antecknas om någon gäller",
         AgreementUse::InForce => "en måste gälla",
@@ -80,11 +81,16 @@ fn whole(definition: &Definition) -> Said {
     let mut said = vec![
         (Aspect::Title, one(title)),
         (Aspect::Help, some(help)),
+        (Aspect::Local, local),
         (Aspect::Agreement, one(agreement)),
         (Aspect::Event, event),
     ];
     said.extend(ground(basis, None));
     said
+}
+
+fn in_swedish(Local { principal, version, title }: &Local) -> String {
+    format!("{title} ({principal}), version {version}")
 }
 
 fn party(words: Words, Party { title, number, sees_from, opposite }: &Party) -> Said {

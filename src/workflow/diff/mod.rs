@@ -16,7 +16,6 @@ pub use markdown::markdown;
 use words::{Word, texts};
 
 use super::definition::Definition;
-use super::lock::key;
 
 /// What a change means for cases that run on the older version. They keep it until somebody moves them; this is about
 /// whether they could be moved.
@@ -109,8 +108,8 @@ pub fn diff(old: &Definition, new: &Definition) -> Diff {
     changes.extend(gone.map(Element::went));
     changes.sort_by_key(|change| change.section);
     Diff {
-        from: key(&old.workflow, old.version),
-        to: key(&new.workflow, new.version),
+        from: old.name(),
+        to: new.name(),
         title: new.title.clone(),
         impact: changes.iter().map(|change| change.impact).max().unwrap_or(Impact::Unnoticed),
         changes,

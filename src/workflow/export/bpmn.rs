@@ -11,6 +11,7 @@ use super::xml::{Element, declaration};
 use crate::calendar::{Period, PeriodUnit};
 use crate::workflow::definition::{By, Deadline, Definition, Raiser, State};
 use crate::workflow::diagram::{actor, moves};
+use crate::workflow::reference::Reference;
 
 /// What an expression is written in that BPMN's own languages cannot say.
 const PERIOD: &str = "urn:samsyn:period";
@@ -33,7 +34,11 @@ pub fn bpmn(definition: &Definition) -> String {
         .with("id", format!("process_{}", definition.workflow))
         .with("name", &definition.title)
         .with("isExecutable", false)
-        .holding([documentation(&format!("{} version {}", definition.workflow, definition.version))])
+        .holding([documentation(&format!(
+            "{} version {}",
+            definition.workflow,
+            Reference::from(definition).version_text()
+        ))])
         .holding(starts.chain(states).chain(timers))
         .holding(flows.iter().map(|flow| sequence_flow(&flows, flow)));
     let root = Element::new("bpmn:definitions")

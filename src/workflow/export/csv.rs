@@ -46,7 +46,7 @@ fn cells(case: &CaseRows, row: &Row, with_texts: bool) -> impl Iterator<Item = S
     let cells = [
         case.number.to_string(),
         case.workflow.clone(),
-        row.version.to_string(),
+        row.version.clone(),
         row.room.clone(),
         row.n.to_string(),
         row.kind.to_owned(),

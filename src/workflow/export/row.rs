@@ -6,6 +6,7 @@ use crate::clock::Timestamp;
 use crate::ids::CaseNumber;
 use crate::workflow::definition::Definition;
 use crate::workflow::log::{Entry, Record};
+use crate::workflow::reference::Reference;
 use crate::workflow::step::{Act, By};
 
 /// A case and what happened in it.
@@ -15,8 +16,8 @@ pub struct CaseRows {
     pub number: CaseNumber,
     /// Its workflow.
     pub workflow: String,
-    /// The version of that which it follows now.
-    pub version: u32,
+    /// The version of that which it follows now, such as 2, or 2+falun@1 under a local agreement.
+    pub version: String,
     /// What it ended with.
     pub outcome: Option<String>,
     /// Its entries, room by room.
@@ -31,7 +32,7 @@ pub struct Row {
     /// Its number there.
     pub n: u64,
     /// The version of the workflow under which it was made.
-    pub version: u32,
+    pub version: String,
     /// What it records.
     pub kind: &'static str,
     /// The step, by its id; what stands for one in brackets.
@@ -69,7 +70,7 @@ impl Row {
         Row {
             room: entry.room.to_string(),
             n: entry.n,
-            version: definition.version,
+            version: Reference::from(definition).version_text(),
             kind,
             // An id has no brackets: a note is never taken for a step of that name.
             activity: name.map_or_else(|| format!("({kind})"), str::to_owned),

@@ -36,7 +36,7 @@ pub fn opening() -> String {
 pub fn trace(case: &CaseRows) -> String {
     let of_case = [string("concept:name", &case.number), string("workflow", &case.workflow)];
     let outcome = case.outcome.as_ref().map(|outcome| string("outcome", outcome));
-    let trace = Element::new("trace").holding(of_case).holding([string("version", case.version)]).holding(outcome);
+    let trace = Element::new("trace").holding(of_case).holding([string("version", &case.version)]).holding(outcome);
     trace.holding(case.rows.iter().map(event)).text()
 }
 
@@ -72,7 +72,7 @@ fn event(row: &Row) -> Element {
         .holding(optional)
         .holding([
             string("kind", row.kind),
-            string("version", row.version),
+            string("version", &row.version),
             string("room", &row.room),
             attribute("int", "entry", row.n),
             attribute("date", "recorded", row.recorded),

@@ -15,6 +15,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::workflow::definition::{Definition, Raiser, Start, State, Transition};
+use crate::workflow::reference::Reference;
 
 /// Where a case stands that has not begun: no id can be called so.
 const BEFORE: &str = "$start";
@@ -29,7 +30,7 @@ pub fn xstate(definition: &Definition) -> String {
     let states: Map<String, Value> = std::iter::once((BEFORE.to_owned(), before)).chain(states).collect();
     let machine = json!({
         "id": definition.workflow,
-        "version": definition.version.to_string(),
+        "version": Reference::from(definition).version_text(),
         "description": definition.title,
         "initial": BEFORE,
         "states": states,

@@ -85,7 +85,9 @@ fn versions<'a>(
     known: &[&'a Definition],
 ) -> Result<(&'a Definition, &'a Definition), Vec<Problem>> {
     let one = |key: &str, message: String| vec![Problem::new(&VERSION, file, root.find(at![key]), message)];
-    let of_workflow: Vec<_> = known.iter().copied().filter(|known| known.workflow == plan.workflow).collect();
+    // No plan leads to or from what a municipality has agreed locally: a case keeps what it began with.
+    let versions = known.iter().copied().filter(|known| known.local.is_none());
+    let of_workflow: Vec<_> = versions.filter(|known| known.workflow == plan.workflow).collect();
     if of_workflow.is_empty() {
         let hint = did_you_mean(&plan.workflow, known.iter().map(|known| known.workflow.as_str()));
         return Err(one("workflow", format!("there is no workflow `{}`{hint}", plan.workflow)));

@@ -54,7 +54,8 @@ fn given_now(test: &TestApp) -> Option<u32> {
 
 fn standings(test: &TestApp) -> Vec<(u32, Standing)> {
     let versions = test.app.versions().unwrap().into_iter();
-    let of_deviation = versions.filter(|version| version.known.definition.workflow == "deviation");
+    let of_all = versions.filter(|version| version.known.definition.local.is_none());
+    let of_deviation = of_all.filter(|version| version.known.definition.workflow == "deviation");
     of_deviation.map(|version| (version.known.definition.version, version.standing)).collect()
 }
 

@@ -56,7 +56,7 @@ fn the_list_counts_open_cases_where_there_is_a_database() {
     let binary = Binary::on(&test.database);
     let with = binary.json(&["workflow", "list", "--json"]);
     let counts: Vec<_> = with.as_array().unwrap().iter().map(|listed| &listed["open_cases"]).collect();
-    assert_eq!(counts, [1, 0, 0, 0, 0, 0]);
+    assert_eq!(counts, [1, 0, 0, 0, 0, 0, 0]);
     assert!(
         binary
             .printed(&["workflow", "list"])
@@ -88,7 +88,49 @@ fn a_workflow_is_exported_in_every_format() {
     assert!(export("tip", "bpmn").starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<bpmn:definitions "));
     let machine: serde_json::Value = serde_json::from_str(&export("tip", "xstate")).unwrap();
     assert_eq!(machine["id"], "tip");
-    insta::assert_snapshot!(binary.refused(&["workflow", "export", "tip@2", "--format", "svg"]), @"error: there is no workflow tip@2; there are deviation@1, deviation@2, local-dispute@1, local-dispute@2, regional-dispute@1, tip@1");
+    insta::assert_snapshot!(binary.refused(&["workflow", "export", "tip@2", "--format", "svg"]), @"error: there is no workflow tip@2; there are deviation@1, deviation@2, deviation@2+falun@1, local-dispute@1, local-dispute@2, regional-dispute@1, tip@1");
     assert_eq!(binary.run(&["workflow", "export", "tip", "--format", "png"]).code, Some(2));
     assert_eq!(binary.run(&["workflow", "export", "tip"]).code, Some(2));
+}
+
+#[test]
+fn an_overlay_is_checked_against_its_base_told_apart_and_published() {
+    let folder = tempfile::tempdir().unwrap();
+    let overlay = fs::read_to_string("workflows/deviation/2+falun-1.yaml").unwrap();
+    fs::create_dir(folder.path().join("deviation")).unwrap();
+    let written = |text: &str| fs::write(folder.path().join("deviation/2+falun-1.yaml"), text).unwrap();
+    let alone = Binary::in_folder(folder.path());
+    let check = ["workflow", "check", "deviation/2+falun-1.yaml"];
+    written(&overlay);
+    assert_eq!((alone.run(&check).code, alone.printed(&check)), (Some(0), String::new()));
+    written(&overlay.replace("category:\n", "sex:\n").replace("answer:  {after: 45d", "answer:  {after: 90d"));
+    let refused = alone.run(&check);
+    assert_eq!(refused.code, Some(1));
+    insta::assert_snapshot!(refused.out.trim_end(), @r"
+    deviation/2+falun-1.yaml:28:3: error[overlay/fixed]: `sex` rests on A12 (utsaga, lines 734-736): the agreement names what there is to choose from
+    deviation/2+falun-1.yaml:52:20: error[overlay/limit]: 90d is not shorter than 60d, in the same unit
+    ");
+    let told = alone.printed(&["workflow", "diff", "deviation@2", "deviation@2+falun@1"]);
+    assert!(told.contains("tiden ändras från ”60 dagar” till ”45 dagar”"), "{told}");
+    assert!(told.contains("lokal överenskommelse tillkommer"), "{told}");
+
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let binary = Binary::on(&test.database);
+    let publish = |version| ["workflow", "publish", version, "--as", "systemadministrator-lanet"];
+    insta::assert_snapshot!(binary.refused(&publish("deviation@2+")), @"error: deviation@2+ names no version: write one such as deviation@2");
+    assert!(binary.refused(&publish("deviation@2+falun@1")).contains("lies over it: publish that first"));
+    binary.printed(&publish("deviation@2"));
+    let listed = binary.printed(&publish("deviation@2+falun@1"));
+    let line = listed.lines().find(|line| line.starts_with("deviation@2+falun@1 ")).unwrap();
+    assert!(line.contains("0 open cases; in force, from "), "{line}");
+    let json = binary.json(&["workflow", "list", "--json"]);
+    assert_eq!((&json[2]["version"], &json[2]["local"]["principal"]), (&2.into(), &"falun".into()));
+    assert!(json[1].get("local").is_none() && json[1]["standing"] == "in_force");
+    binary.printed(&["workflow", "retire", "deviation@2+falun@1", "--as", "systemadministrator-lanet"]);
+    let after = &binary.json(&["workflow", "list", "--json"])[2];
+    assert_eq!(
+        (&after["standing"], &after["spans"]),
+        (&"final".into(), &serde_json::json!([])),
+        "it had only begun today"
+    );
 }

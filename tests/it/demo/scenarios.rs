@@ -44,7 +44,7 @@ pub fn shipped() -> Definitions {
 /// The shipped definitions, of each workflow the newest up to this version.
 pub fn up_to(version: u32) -> Definitions {
     let workflows = crate::support::database::shipped();
-    let known = workflows.all().filter(|known| known.definition.version <= version);
+    let known = workflows.bases().filter(|known| known.definition.version <= version);
     known.map(|known| (known.definition.workflow.clone(), known.definition.clone())).collect()
 }
 

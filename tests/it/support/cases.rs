@@ -111,7 +111,7 @@ pub fn publish(
     version: u32,
     order: impl FnOnce(&mut PublishOrder),
 ) -> Result<(), VersionRefused> {
-    let mut publish = PublishOrder { workflow: workflow.to_owned(), version, agreement: None, from: None, until: None };
+    let mut publish = PublishOrder { version: (workflow, version).into(), agreement: None, from: None, until: None };
     order(&mut publish);
     app.publish(&actor(app, "systemadministrator-lanet"), &publish)
 }

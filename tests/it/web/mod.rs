@@ -14,6 +14,7 @@ mod identity;
 mod keys;
 mod leaks;
 mod lists;
+mod local_agreements;
 mod menu;
 mod migrated;
 mod oidc;

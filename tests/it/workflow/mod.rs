@@ -6,6 +6,7 @@ mod diff;
 mod digest;
 mod export;
 mod mutants;
+mod overlay;
 mod random;
 mod readme;
 mod schema;

@@ -10,6 +10,7 @@ use samsyn::demo::scenario::Scenario;
 use samsyn::mail::TEMPLATES;
 use samsyn::workflow::definition::Definition;
 use samsyn::workflow::lock::Lock;
+use samsyn::workflow::overlay::is_overlay;
 use samsyn::workflow::plan::is_plan;
 use samsyn::workflow::rules::Rules;
 use samsyn::workflow::{Environment, load, shipped, source};
@@ -85,7 +86,8 @@ fn every_mutant_of_the_shipped_files_is_caught() {
     let judge = Judge::new();
     let mut survivors = Vec::new();
     let mut count = BTreeMap::new();
-    for (file, text) in shipped::FILES.iter().filter(|(file, _)| !is_plan(file)) {
+    let versions = shipped::FILES.iter().filter(|(file, _)| !is_plan(file) && !is_overlay(file));
+    for (file, text) in versions {
         let document = source::read(file, text).root.unwrap().to_json();
         let workflow = document["workflow"].as_str().unwrap().to_owned();
         for mutant in mutants(&document) {

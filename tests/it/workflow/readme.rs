@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use samsyn::workflow::check::CLASSES;
 use samsyn::workflow::lock::Lock;
+use samsyn::workflow::overlay::{self, Overlay};
 use samsyn::workflow::plan::{self, Plan};
 use samsyn::workflow::problem::Severity;
 use samsyn::workflow::rules::Rules;
@@ -49,6 +50,10 @@ fn every_example_is_what_it_says_it_is() {
             "yaml plan" => {
                 shape::typed::<Plan>("plan", source::read("plan", &text), &schema::plan_schema()).map(|_| ())
             }
+            "yaml overlay" => {
+                shape::typed::<Overlay>("overlay", source::read("overlay", &text), &schema::overlay_schema())
+                    .map(|_| ())
+            }
             "yaml" => fragment(&text),
             other => panic!("line {line}: what is ```{other}?"),
         };
@@ -57,7 +62,7 @@ fn every_example_is_what_it_says_it_is() {
     }
     seen.sort_unstable();
     seen.dedup();
-    assert_eq!(seen, ["yaml", "yaml lock", "yaml plan", "yaml rules", "yaml workflow"]);
+    assert_eq!(seen, ["yaml", "yaml lock", "yaml overlay", "yaml plan", "yaml rules", "yaml workflow"]);
 }
 
 #[test]
@@ -66,12 +71,12 @@ fn the_digest_in_the_lock_is_that_of_the_complete_file() {
     let block = |kind: &str| &blocks.iter().find(|(says, ..)| *says == kind).unwrap().2;
     let loaded = load_alone("question.yaml", block("yaml workflow")).unwrap();
     let lock = Lock::read("digests.lock", block("yaml lock")).unwrap();
-    assert_eq!(lock.get("question", 1).unwrap().digest, loaded.digest);
+    assert_eq!(lock.get(&loaded.definition).unwrap().digest, loaded.digest);
 }
 
 #[test]
 fn every_key_of_the_format_is_explained() {
-    let schemas = [schema::workflow_schema(), schema::plan_schema()];
+    let schemas = [schema::workflow_schema(), schema::plan_schema(), schema::overlay_schema()];
     let objects = schemas.iter().flat_map(|schema| schema["$defs"].as_object().unwrap().values().chain([schema]));
     let keys = objects.filter_map(|object| object["properties"].as_object()).flat_map(|properties| properties.keys());
     let missing: Vec<_> =
@@ -87,7 +92,9 @@ fn the_table_of_classes_is_the_checkers() {
         writeln!(table, "| `{}` | {warning}{} |", class.id, class.what).unwrap();
     }
     assert!(README.contains(&table), "put this table into workflows/README.md:\n{table}");
-    let rows = plan::classes::CLASSES.iter().map(|class| format!("| `{}` | {} |\n", class.id, class.what));
-    let table = format!("| class | |\n|---|---|\n{}", rows.collect::<String>());
-    assert!(README.contains(&table), "and this one:\n{table}");
+    for classes in [plan::classes::CLASSES, overlay::classes::CLASSES] {
+        let rows = classes.iter().map(|class| format!("| `{}` | {} |\n", class.id, class.what));
+        let table = format!("| class | |\n|---|---|\n{}", rows.collect::<String>());
+        assert!(README.contains(&table), "and this one:\n{table}");
+    }
 }

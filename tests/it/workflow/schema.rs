@@ -2,13 +2,17 @@
 
 use std::path::Path;
 
-use samsyn::workflow::schema::{plan_schema, plan_schema_text, workflow_schema, workflow_schema_text};
+use samsyn::workflow::schema::{
+    overlay_schema, overlay_schema_text, plan_schema, plan_schema_text, workflow_schema, workflow_schema_text,
+};
 use samsyn::workflow::shape::matcher;
 use serde_json::Value;
 
 #[test]
 fn workflow_schema_is_current() {
-    for (name, text) in [("workflow", workflow_schema_text()), ("plan", plan_schema_text())] {
+    let texts =
+        [("workflow", workflow_schema_text()), ("plan", plan_schema_text()), ("overlay", overlay_schema_text())];
+    for (name, text) in texts {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("workflows/{name}.schema.json"));
         if std::env::var_os("UPDATE_SCHEMA").is_some() {
             std::fs::write(&path, &text).unwrap();
@@ -52,9 +56,9 @@ fn the_loader_understands_every_keyword() {
         "minimum",
         "maximum",
     ];
-    let (schema, plans) = (workflow_schema(), plan_schema());
+    let (schema, plans, overlays) = (workflow_schema(), plan_schema(), overlay_schema());
     let mut unknown = Vec::new();
-    let mut schemas = vec![&schema, &plans];
+    let mut schemas = vec![&schema, &plans, &overlays];
     while let Some(Value::Object(map)) = schemas.pop() {
         unknown.extend(map.keys().filter(|key| !known.contains(&key.as_str())));
         for key in ["$defs", "properties"] {
@@ -66,7 +70,7 @@ fn the_loader_understands_every_keyword() {
         schemas.extend(["items", "additionalProperties", "propertyNames"].iter().filter_map(|key| map.get(*key)));
     }
     assert!(unknown.is_empty(), "{unknown:?}");
-    walk(&Value::from(vec![schema.clone(), plans.clone()]), &mut |map| {
+    walk(&Value::from(vec![schema.clone(), plans.clone(), overlays.clone()]), &mut |map| {
         if let Some(Value::String(pattern)) = map.get("pattern") {
             assert!(matcher(pattern).is_some(), "no reader for the pattern {pattern}");
         }
@@ -75,7 +79,7 @@ fn the_loader_understands_every_keyword() {
 
 #[test]
 fn every_key_says_what_it_is_for() {
-    walk(&Value::from(vec![workflow_schema(), plan_schema()]), &mut |map| {
+    walk(&Value::from(vec![workflow_schema(), plan_schema(), overlay_schema()]), &mut |map| {
         let Some(Value::Object(properties)) = map.get("properties") else { return };
         for (key, schema) in properties {
             assert!(schema.get("description").is_some() || schema.get("type").is_none(), "{key}");

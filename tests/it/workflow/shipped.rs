@@ -3,9 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use samsyn::workflow::lock::Lock;
-use samsyn::workflow::plan::is_plan;
 use samsyn::workflow::rules::Rules;
-use samsyn::workflow::{Environment, Loaded, Problem, load_set};
+use samsyn::workflow::{Environment, Loaded, Problem, load_library};
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows")
@@ -30,8 +29,7 @@ fn loaded(lock: &Lock) -> Result<Vec<Loaded>, Vec<Problem>> {
     let env = Environment { rules: &rules, templates: samsyn::mail::TEMPLATES, calendars: &["swedish"], lock };
     let files = files();
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let files: Vec<_> = files.into_iter().filter(|(name, _)| !is_plan(name)).collect();
-    load_set(&files, &env)
+    load_library(&files, &env).map(|library| library.definitions)
 }
 
 #[test]

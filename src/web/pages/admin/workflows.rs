@@ -24,12 +24,12 @@ pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
 }
 
 fn section(workflow: &WorkflowOverview) -> Markup {
-    let id = format!("w-{}-{}", workflow.name, workflow.version);
+    let id = format!("w-{}-{}", workflow.name, workflow.version.replace(['+', '@'], "-"));
     let picture = format!("/admin/workflows/{}/diagram.svg", workflow.digest.0);
     html! {
         section aria-labelledby=(id) {
             h2 #(id) { (workflow.title) " " (standing(workflow.standing)) }
-            p .hint { (texts::version(&workflow.name, workflow.version)) ". " (texts::BASIS) ": " (workflow.basis.join(", ")) "." }
+            p .hint { (texts::version(&workflow.name, &workflow.version)) ". " (texts::BASIS) ": " (workflow.basis.join(", ")) "." }
             @for span in &workflow.spans { p .hint { (days(span)) } }
             div .picture { img src=(picture) alt=(texts::picture(&workflow.title)); }
             @if workflow.follows {

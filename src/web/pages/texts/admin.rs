@@ -235,7 +235,7 @@ pub const FINAL: &str = "avslutat";
 pub const DIAGRAM: &str = "Diagrammet i full storlek";
 
 /// A version.
-pub fn version(name: &str, version: u32) -> String {
+pub fn version(name: &str, version: &str) -> String {
     format!("{name}, version {version}")
 }
 

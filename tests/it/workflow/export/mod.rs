@@ -147,7 +147,7 @@ fn machines_and_traces_for_the_judges() {
     put("random: tied".to_owned(), &tied, (0..40).map(|seed| trace(&small_world(seed), &tied, 12)).collect(), true);
     for definition in shipped() {
         let traces = (0..40).map(|seed| trace(&World::new(seed), &definition, 30)).collect();
-        put(format!("{}@{}", definition.workflow, definition.version), &definition, traces, true);
+        put(definition.name(), &definition, traces, true);
     }
     let days = (2025..=2030).flat_map(samsyn::calendar::holidays).map(|holiday| holiday.date);
     let off: Vec<_> = days.filter(|day| !calendar.is_working_day(*day)).collect();

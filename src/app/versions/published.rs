@@ -1,0 +1,96 @@
+//! All that is published, read for a day: what counts on it, for all and over each version for one municipality, and on which days
+//! what is published counts. The rules are told in `versions`.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, NaiveDate};
+
+use super::Span;
+use crate::app::workflows::Known;
+use crate::ids::{AgreementId, PrincipalId};
+use crate::store::publications::{self, Publication};
+use crate::store::{Db, StoreError, organisation};
+use crate::workflow::reference::Reference;
+
+/// The name of what is published.
+pub(super) fn name(publication: &Publication) -> Reference {
+    let local = publication.local.as_ref().map(|(principal, version)| (principal.0.clone(), *version));
+    Reference { workflow: publication.workflow.clone(), version: publication.version, local }
+}
+
+/// All that is published, and what fits a day.
+pub(super) struct Published {
+    all: Vec<Publication>,
+    day: NaiveDate,
+    agreement: Option<AgreementId>,
+}
+
+impl Published {
+    pub fn on(db: &mut Db, day: NaiveDate) -> Result<Published, StoreError> {
+        let agreement = organisation::agreements_in_time(db)?.on(day).map(|version| version.agreement.clone());
+        Ok(Published { all: publications::all(db)?, day, agreement })
+    }
+
+    /// What counts on the day, of the publications that `of` picks, by workflow.
+    pub fn latest(&self, of: impl Fn(&Publication) -> bool) -> BTreeMap<&str, &Publication> {
+        let mut latest: BTreeMap<&str, &Publication> = BTreeMap::new();
+        for publication in self.all.iter().filter(|publication| of(publication)) {
+            let fits = publication.agreement.is_none() || publication.agreement == self.agreement;
+            let begun = publication.from.is_none_or(|from| from <= self.day);
+            let held_by_own = publication.agreement.is_none()
+                && latest.get(&*publication.workflow).is_some_and(|held| held.agreement.is_some());
+            // An agreement's own that has ended leaves the place to what holds for whichever.
+            let own_over = publication.agreement.is_some() && publication.until.is_some_and(|until| until < self.day);
+            if fits && begun && !held_by_own && !own_over {
+                latest.insert(&publication.workflow, publication);
+            }
+        }
+        latest.retain(|_, found| found.until.is_none_or(|until| until >= self.day));
+        latest
+    }
+
+    /// What counts on the day of what is agreed locally over this version, by municipality.
+    pub fn over(&self, base: &Known) -> BTreeMap<&PrincipalId, &Publication> {
+        let over = |publication: &Publication| {
+            publication.workflow == base.definition.workflow && publication.version == base.definition.version
+        };
+        let of = |publication: &Publication| publication.local.as_ref().map(|(principal, _)| principal.clone());
+        let whose = self.all.iter().filter(|it| over(it)).filter_map(|it| it.local.as_ref());
+        let found = whose.filter_map(|(principal, _)| {
+            let latest = self.latest(|it| over(it) && of(it).as_ref() == Some(principal));
+            latest.into_values().next().map(|publication| (principal, publication))
+        });
+        found.collect()
+    }
+
+    /// When new cases get a definition, each publication for as long as no later one of that agreement and municipality has
+    /// begun, and what is agreed locally for as long as its base.
+    pub fn spans(&self, known: &Known) -> Vec<Span> {
+        let mut spans = self.spans_of(&known.name());
+        if known.definition.local.is_some() {
+            let of_base = self.spans_of(&Reference { local: None, ..known.name() });
+            let last = of_base.iter().map(|span| span.until).collect::<Option<Vec<_>>>();
+            let last = last.and_then(|days| days.into_iter().max());
+            spans.iter_mut().for_each(|span| span.until = span.until.into_iter().chain(last).min());
+            spans.retain(|span| span.from.zip(span.until).is_none_or(|(from, until)| from <= until));
+        }
+        spans
+    }
+
+    fn spans_of(&self, version: &Reference) -> Vec<Span> {
+        let whose = |publication: &Publication| publication.local.as_ref().map(|(principal, _)| principal.clone());
+        let of_it = self.all.iter().enumerate().filter(|(_, publication)| name(publication) == *version);
+        let span = |(n, publication): (usize, &Publication)| {
+            let later = self.all.iter().skip(n + 1).find(|later| {
+                (&later.workflow, &later.agreement, whose(later))
+                    == (&publication.workflow, &publication.agreement, whose(publication))
+            });
+            let before_later = later.and_then(|later| later.from).map(|from| from - Days::new(1));
+            let until = publication.until.into_iter().chain(before_later).min();
+            let from = publication.from;
+            let ever = from.zip(until).is_none_or(|(from, until)| from <= until);
+            ever.then(|| Span { agreement: publication.agreement.clone(), from, until })
+        };
+        of_it.filter_map(span).collect()
+    }
+}

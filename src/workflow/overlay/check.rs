@@ -1,0 +1,390 @@
+//! Whether an overlay only adds what a local agreement may: every fault that can be found by holding it against its base, all of
+//! them at once. What the two make together is judged by [`crate::workflow::check`].
+
+use super::Overlay;
+use super::classes::{
+    DEADLINE, FIELD, FILE_NAME, FIXED, FORM, FORMAT, GROUND, LIMIT, NOT_LOCAL, OPTIONS, SHADOWS, STEP, UNKNOWN_NAME,
+    VERSION,
+};
+use crate::calendar::{Period, PeriodUnit};
+use crate::workflow::definition::{
+    By, Deadline, Definition, Field, FieldKind, Local, Notify, OneOrMany, Recipient, Source, StepKind, Transition,
+};
+use crate::workflow::load::{Environment, Loaded};
+use crate::workflow::problem::{Class, Position, Problem, did_you_mean};
+use crate::workflow::source::{Node, Segment};
+
+/// The one format that this program reads.
+const READS: u32 = 1;
+/// Words by which the agreement binds. What it says in other words binds as far as nothing is marked as somebody's own idea.
+const BINDING: [&str; 3] = ["ska", "skall", "skyldighet"];
+/// Words that are not the agreement's, or by which it leaves something open.
+const OPEN: [&str; 3] = ["kan", "praxis", "ours"];
+
+/// The way to a node of the document, from its root.
+macro_rules! at {
+    ($($segment:expr),* $(,)?) => {
+        &[$($crate::workflow::source::Segment::from($segment)),*]
+    };
+}
+
+/// An overlay under examination, with its base.
+struct Judge<'a> {
+    file: &'a str,
+    root: &'a Node,
+    overlay: &'a Overlay,
+    base: &'a Definition,
+    env: &'a Environment<'a>,
+    problems: Vec<Problem>,
+}
+
+/// The base, where the overlay may lie over it.
+pub fn check<'k>(
+    file: &str,
+    root: &Node,
+    overlay: &Overlay,
+    known: &'k [Loaded],
+    env: &Environment<'_>,
+) -> Result<&'k Loaded, Vec<Problem>> {
+    let mut problems = alone(file, root, overlay);
+    let base = match base(overlay, known) {
+        Ok(base) => base,
+        Err((key, message)) => {
+            problems.push(Problem::new(&VERSION, file, root.find(at![key]), message));
+            return Err(problems);
+        }
+    };
+    let mut judge = Judge { file, root, overlay, base: &base.definition, env, problems };
+    judge.finality();
+    judge.fields();
+    judge.options();
+    judge.forms();
+    judge.steps();
+    judge.limits();
+    judge.deadlines();
+    if judge.problems.is_empty() { Ok(base) } else { Err(judge.problems) }
+}
+
+pub fn file_name(file: &str, made: &Definition) -> Option<Problem> {
+    let Local { principal, version, .. } = made.local.as_ref()?;
+    let expected = format!("{}/{}+{principal}-{version}.yaml", made.workflow, made.version);
+    let fits = file == expected || file.ends_with(&format!("/{expected}"));
+    let message = format!("this is {}: the file belongs at `{expected}`", made.name());
+    (!fits).then(|| Problem::new(&FILE_NAME, file, Position::START, message))
+}
+
+fn alone(file: &str, root: &Node, overlay: &Overlay) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut report = |class, path: &[Segment], message: &str| {
+        problems.push(Problem::new(class, file, root.find(path), message));
+    };
+    if overlay.format != READS {
+        report(&FORMAT, at!["format"], "this program reads format 1: write `format: 1`, or use a newer program");
+    }
+    if overlay.version == 0 {
+        report(&VERSION, at!["version"], "versions count from 1");
+    }
+    if overlay.basis.is_empty() {
+        report(&GROUND, at!["basis"], "name the rule that lets a local agreement say so, such as A6");
+    }
+    if overlay.title.trim().is_empty() {
+        report(&GROUND, at!["title"], "say what the local agreement is called");
+    }
+    let Overlay { fields, options, forms, transitions, limits, deadlines, .. } = overlay;
+    let nothing = fields.is_empty() && options.is_empty() && forms.is_empty() && transitions.is_empty();
+    if nothing && limits.is_empty() && deadlines.is_empty() {
+        report(&GROUND, &[], "it says nothing that its base does not say");
+    }
+    problems
+}
+
+/// The version that it lies over, or which key is wrong, and how.
+fn base<'k>(overlay: &Overlay, known: &'k [Loaded]) -> Result<&'k Loaded, (&'static str, String)> {
+    let (workflow, version) = (&overlay.workflow, overlay.base);
+    let is_base = |known: &&'k Loaded| known.definition.workflow == *workflow && known.definition.local.is_none();
+    let of_workflow = || known.iter().filter(is_base);
+    if of_workflow().next().is_none() {
+        let hint = did_you_mean(workflow, known.iter().map(|known| known.definition.workflow.as_str()));
+        return Err(("workflow", format!("there is no workflow `{workflow}`{hint}")));
+    }
+    let there: Vec<_> = of_workflow().map(|known| known.definition.version.to_string()).collect();
+    let message = || format!("`{workflow}` has no version {version}; there are {}", there.join(", "));
+    of_workflow().find(|known| known.definition.version == version).ok_or_else(|| ("base", message()))
+}
+
+impl<'a> Judge<'a> {
+    fn report(&mut self, class: &'static Class, path: &[Segment], message: impl Into<String>) {
+        self.problems.push(Problem::new(class, self.file, self.root.find(path), message));
+    }
+
+    /// What may never change lies over nothing that may.
+    fn finality(&mut self) {
+        let Overlay { principal, version, title, .. } = self.overlay;
+        let local = Local { principal: principal.clone(), version: *version, title: title.clone() };
+        let made = Definition { local: Some(local), ..self.base.clone() };
+        let is_final = |definition| self.env.lock.get(definition).is_some_and(|locked| locked.is_final);
+        if is_final(&made) && !is_final(self.base) {
+            let message = format!("{} is final, and {} is a draft: it may still change", made.name(), self.base.name());
+            self.report(&VERSION, at!["base"], message);
+        }
+    }
+
+    /// The rule by which the agreement fixes something that rests on these rules, and its force.
+    fn fixed(&self, basis: &[String], source: Option<Source>) -> Option<String> {
+        let rules = basis.iter().filter_map(|id| self.env.rules.get(id));
+        let mut binding = rules.filter(|rule| {
+            let force = rule.force.as_str();
+            BINDING.contains(&force) || (source.is_none() && !OPEN.contains(&force))
+        });
+        let rule = binding.next()?;
+        let lines = rule.lines.as_ref().map(|lines| format!(", lines {lines}")).unwrap_or_default();
+        Some(format!("rests on {} ({}{lines})", rule.id, rule.force))
+    }
+
+    /// Reports a name that the base has already.
+    fn own_name(&mut self, path: &[Segment], what: &str, name: &str, taken: bool) {
+        if taken {
+            self.report(&SHADOWS, path, format!("the base has a {what} `{name}`: give yours another id"));
+        }
+    }
+
+    /// Reports a name that the base does not have.
+    fn unknown<'n>(&mut self, path: &[Segment], what: &str, name: &str, names: impl Iterator<Item = &'n String>) {
+        let hint = did_you_mean(name, names.map(String::as_str));
+        let base = self.base.name();
+        self.report(&UNKNOWN_NAME, path, format!("{base} has no {what} `{name}`{hint}"));
+    }
+
+    fn fields(&mut self) {
+        for (id, field) in &self.overlay.fields {
+            self.own_name(at!["fields", id], "field", id, self.base.fields.contains_key(id));
+            self.field(&["fields".into(), id.into()], field);
+            if let Some(carried) = field.carries.as_ref().filter(|carried| self.base.fields.contains_key(*carried)) {
+                let message = format!("`{carried}` is of the base: documents that go with an own text are its own");
+                self.report(&FIELD, at!["fields", id, "carries"], message);
+            }
+        }
+    }
+
+    fn field(&mut self, path: &[Segment], field: &Field) {
+        if matches!(field.kind, FieldKind::Proposal | FieldKind::Statement) {
+            let message = "what is confirmed or written for a body is the agreement's: make it a `text`";
+            self.report(&FIELD, path, message);
+        }
+        if field.dates_step {
+            self.report(&FIELD, path, "when a step of the base happened is not for an own field to say");
+        }
+    }
+
+    fn options(&mut self) {
+        for (id, more) in &self.overlay.options {
+            let Some(field) = self.base.fields.get(id) else {
+                self.unknown(at!["options", id], "field", id, self.base.fields.keys());
+                continue;
+            };
+            if !matches!(field.kind, FieldKind::Choice | FieldKind::Choices) {
+                self.report(&OPTIONS, at!["options", id], format!("`{id}` is no choice: it has no options"));
+            }
+            if let Some(rule) = self.fixed(&field.basis, field.source) {
+                let message = format!("`{id}` {rule}: the agreement names what there is to choose from");
+                self.report(&FIXED, at!["options", id], message);
+            }
+            for option in more.options.keys() {
+                let taken = field.options.contains_key(option);
+                self.own_name(at!["options", id, "options", option], "option", option, taken);
+            }
+            for group in more.groups.keys() {
+                let taken = field.groups.contains_key(group);
+                self.own_name(at!["options", id, "groups", group], "heading", group, taken);
+            }
+        }
+    }
+
+    fn forms(&mut self) {
+        for (id, more) in &self.overlay.forms {
+            let path = at!["forms", id];
+            let base = self.base;
+            let start = base.start.iter().find(|start| start.id == *id);
+            let start = start.map(|it| (&it.by, &it.basis, it.source, vec![it.target.as_str()]));
+            let step = || base.transition(id).map(|it| (&it.by, &it.basis, it.source, base.states_of(&it.from)));
+            let Some((by, basis, source, states)) = start.or_else(step) else {
+                let steps = base.transitions.iter().map(|step| &step.id);
+                self.unknown(path, "start or step", id, base.start.iter().map(|start| &start.id).chain(steps));
+                continue;
+            };
+            if !by.iter().any(|by| matches!(by, By::Party(_) | By::Each(_))) {
+                self.report(&FORM, path, format!("no party takes `{id}`: its form is not for a local agreement"));
+            }
+            if let Some(rule) = self.binding(basis, source) {
+                self.report(&FIXED, path, format!("`{id}` {rule}: the agreement says what it takes"));
+            }
+            self.local(path, &states);
+            for (key, names) in [("require", &more.require), ("ask", &more.ask)] {
+                for (n, name) in names.iter().enumerate() {
+                    if !self.overlay.fields.contains_key(name) {
+                        let message = format!("`{name}` is no field of this file: a form asks for own fields besides");
+                        self.report(&FORM, at!["forms", id, key, n], message);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Like `fixed`, where only the agreement's binding words count: a step rests on what it serves.
+    fn binding(&self, basis: &[String], source: Option<Source>) -> Option<String> {
+        self.fixed(basis, source.or(Some(Source::Ours)))
+    }
+
+    fn steps(&mut self) {
+        for (n, step) in self.overlay.transitions.iter().enumerate() {
+            let taken = self.base.step_title(&step.id).is_some();
+            self.own_name(at!["transitions", n], "step", &step.id, taken);
+            let states = self.states(&step.from);
+            self.local(at!["transitions", n, "from"], &states);
+            self.step(n, step);
+            self.mail(&["transitions".into(), n.into(), "notify".into()], step.notify.as_ref());
+        }
+    }
+
+    /// What an own step may not be.
+    fn step(&mut self, n: usize, step: &Transition) {
+        let mut report = |key: &str, message: &str| self.report(&STEP, at!["transitions", n, key], message);
+        if !step.stays() {
+            report("target", "an own step stays: write `target: stay`; only the agreement's steps move a case");
+        }
+        if !step.by.iter().all(|by| matches!(by, By::Party(_) | By::Each(_))) {
+            report("by", "an own step is a party's: no body takes it, and nothing raises it");
+        }
+        if !matches!(step.kind, StepKind::Event | StepKind::Statement) {
+            report(
+                "kind",
+                "what is proposed, decided, recommended or accepted is the agreement's: an own step is an event or a statement",
+            );
+        }
+        if !step.effects.is_empty() {
+            report("effects", "an own step has no effects: it notes what was done");
+        }
+        if step.declines.is_some() {
+            report("declines", "an own step is no answer to one of the base's");
+        }
+        let own = |name: &String| self.overlay.fields.contains_key(name);
+        let foreign = |key, names: &[String]| -> Vec<_> {
+            (0..).zip(names).filter(|(_, name)| !own(name)).map(|(at, _): (usize, _)| (key, at)).collect()
+        };
+        let asked = [("require", &step.require), ("ask", &step.ask), ("clears", &step.clears)];
+        let foreign: Vec<_> = asked.into_iter().flat_map(|(key, names)| foreign(key, names)).collect();
+        for (key, at) in foreign {
+            let message = "an own step gives and empties own fields: those of the base are given by its own steps";
+            self.report(&STEP, at!["transitions", n, key, at], message);
+        }
+        let about = step.of.as_ref().filter(|of| {
+            !self.overlay.fields.contains_key(*of) && !self.overlay.transitions.iter().any(|own| own.id == **of)
+        });
+        if about.is_some() {
+            self.report(&STEP, at!["transitions", n, "of"], "an own step confirms nothing of the base's");
+        }
+    }
+
+    fn limits(&mut self) {
+        for (id, limit) in &self.overlay.limits {
+            let path = at!["limits", id];
+            let Some(deadline) = self.base.deadlines.get(id) else {
+                self.unknown(path, "deadline", id, self.base.deadlines.keys());
+                continue;
+            };
+            if let Some(rule) = self.fixed(&deadline.basis, deadline.source) {
+                self.report(&FIXED, path, format!("`{id}` {rule}: the agreement sets the time"));
+            }
+            let states = self.states(&deadline.during);
+            self.local(path, &states);
+            if limit.why.trim().is_empty() {
+                self.report(&LIMIT, at!["limits", id, "why"], "say where the length comes from");
+            }
+            match deadline.after {
+                Some(after) if is_shorter(limit.after, after) => {}
+                Some(after) => {
+                    let message = format!("{} is not shorter than {after}, in the same unit", limit.after);
+                    self.report(&LIMIT, at!["limits", id, "after"], message);
+                }
+                None => self.report(
+                    &LIMIT,
+                    path,
+                    "its day is that of a date that people give: there is no length to change",
+                ),
+            }
+        }
+    }
+
+    fn deadlines(&mut self) {
+        for (id, deadline) in &self.overlay.deadlines {
+            self.own_name(at!["deadlines", id], "deadline", id, self.base.deadlines.contains_key(id));
+            let states = self.states(&deadline.during);
+            self.local(at!["deadlines", id, "while"], &states);
+            self.deadline(id, deadline);
+            for (n, step) in deadline.remind.iter().enumerate() {
+                self.no_body(at!["deadlines", id, "remind", n], &step.to);
+            }
+        }
+    }
+
+    fn deadline(&mut self, id: &str, deadline: &Deadline) {
+        if deadline.then.is_some() {
+            let message = "an own deadline reminds: nothing of the agreement's follows from its end";
+            self.report(&DEADLINE, at!["deadlines", id, "then"], message);
+        }
+        if deadline.pause.is_some() || deadline.extend.is_some() {
+            self.report(&DEADLINE, at!["deadlines", id], "no step of the base pauses or extends an own deadline");
+        }
+    }
+
+    fn states(&self, names: &OneOrMany<String>) -> Vec<&'a str> {
+        self.base.states_of(names)
+    }
+
+    /// Reports a state that is not within local management: an end, one where a body has the move, or one that a body reads.
+    fn local(&mut self, path: &[Segment], states: &[&str]) {
+        let base = self.base;
+        let beyond = states.iter().find_map(|id| {
+            let state = base.states.get(*id)?;
+            let why = match (&state.outcome, &state.turn, base.bodies_reached(id).next()) {
+                (Some(_), ..) => "the case has ended there".to_owned(),
+                (_, Some(By::Body(body)), _) => format!("it is the move of `{}` there", body.body),
+                (_, _, Some(body)) => format!("`{body}` reads the case there"),
+                _ => return None,
+            };
+            Some(format!("`{id}` is not within local management: {why}"))
+        });
+        if let Some(message) = beyond {
+            self.report(&NOT_LOCAL, path, message);
+        }
+    }
+
+    fn mail(&mut self, path: &[Segment], notify: Option<&Notify>) {
+        let recipients: Vec<_> = notify.into_iter().flat_map(|notify| notify.to.iter()).collect();
+        recipients.into_iter().for_each(|to| self.no_body(path, to));
+    }
+
+    fn no_body(&mut self, path: &[Segment], to: &Recipient) {
+        if let Recipient::Body(body) = to {
+            let message = format!("no mail of a local agreement goes to `{}`", body.body);
+            self.report(&NOT_LOCAL, path, message);
+        }
+    }
+}
+
+/// Whether a length is above nothing and shorter than another, certainly: weeks are days and years are months, and nothing
+/// else is compared.
+fn is_shorter(new: Period, old: Period) -> bool {
+    let count = |period: Period| {
+        let count = i64::from(period.count());
+        match period.unit() {
+            PeriodUnit::Days => (0, count),
+            PeriodUnit::Weeks => (0, 7 * count),
+            PeriodUnit::WorkingDays => (1, count),
+            PeriodUnit::Months => (2, count),
+            PeriodUnit::Years => (2, 12 * count),
+        }
+    };
+    let ((unit, new), (other, old)) = (count(new), count(old));
+    unit == other && 0 < new && new < old
+}

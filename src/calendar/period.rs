@@ -98,12 +98,22 @@ impl Period {
 
     /// Whether two periods end on the same day whenever they begin on the same: `2w` and `14d`, `1y` and `12m`.
     pub fn is_as_long_as(self, other: Period) -> bool {
-        let least = |period: Period| match period.unit {
-            PeriodUnit::Weeks => (period.count * 7, PeriodUnit::Days),
-            PeriodUnit::Years => (period.count * 12, PeriodUnit::Months),
-            unit => (period.count, unit),
-        };
-        least(self) == least(other)
+        self.in_least() == other.in_least()
+    }
+
+    /// Whether this one is certainly the shorter: weeks are days and years are months, and nothing else is compared.
+    pub fn is_shorter_than(self, other: Period) -> bool {
+        let ((count, unit), (most, of)) = (self.in_least(), other.in_least());
+        unit == of && count < most
+    }
+
+    /// The same period in the least unit that is certainly as long. A count is at most that of about a hundred years.
+    fn in_least(self) -> (i32, PeriodUnit) {
+        match self.unit {
+            PeriodUnit::Weeks => (self.count * 7, PeriodUnit::Days),
+            PeriodUnit::Years => (self.count * 12, PeriodUnit::Months),
+            unit => (self.count, unit),
+        }
     }
 
     /// The period in Swedish: `60 dagar`, `1 månad`; counted backward `1 månad före`.

@@ -6,7 +6,6 @@ use super::classes::{
     DEADLINE, FIELD, FILE_NAME, FIXED, FORM, FORMAT, GROUND, LIMIT, NOT_LOCAL, OPTIONS, SHADOWS, STEP, UNKNOWN_NAME,
     VERSION,
 };
-use crate::calendar::{Period, PeriodUnit};
 use crate::workflow::definition::{
     By, Deadline, Definition, Field, FieldKind, Local, Notify, OneOrMany, Recipient, Source, StepKind, Transition,
 };
@@ -301,7 +300,7 @@ impl<'a> Judge<'a> {
                 self.report(&LIMIT, at!["limits", id, "why"], "say where the length comes from");
             }
             match deadline.after {
-                Some(after) if is_shorter(limit.after, after) => {}
+                Some(after) if limit.after.count() > 0 && limit.after.is_shorter_than(after) => {}
                 Some(after) => {
                     let message = format!("{} is not shorter than {after}, in the same unit", limit.after);
                     self.report(&LIMIT, at!["limits", id, "after"], message);
@@ -370,21 +369,4 @@ impl<'a> Judge<'a> {
             self.report(&NOT_LOCAL, path, message);
         }
     }
-}
-
-/// Whether a length is above nothing and shorter than another, certainly: weeks are days and years are months, and nothing
-/// else is compared.
-fn is_shorter(new: Period, old: Period) -> bool {
-    let count = |period: Period| {
-        let count = i64::from(period.count());
-        match period.unit() {
-            PeriodUnit::Days => (0, count),
-            PeriodUnit::Weeks => (0, 7 * count),
-            PeriodUnit::WorkingDays => (1, count),
-            PeriodUnit::Months => (2, count),
-            PeriodUnit::Years => (2, 12 * count),
-        }
-    };
-    let ((unit, new), (other, old)) = (count(new), count(old));
-    unit == other && 0 < new && new < old
 }

@@ -56,7 +56,7 @@
 //!
 //! - **A workflow, or a version:** a file `workflows/NAME/VERSION.yaml` (reference: `workflows/README.md`) and its line in
 //!   `workflow::shipped`; `samsyn workflow check` tells what is wrong with it; `workflows/digests.lock` shows the change. Final
-//!   there, it is in force for new cases once it is published (`app::versions`).
+//!   there, it gets recorded cases (`tests/recorded`), and is in force for new ones once it is published (`app::versions`).
 //! - **A local agreement:** `workflows/NAME/VERSION+PRINCIPAL-VERSION.yaml` and its line in `workflow::shipped`; `workflow::overlay`
 //!   lays it over its base, and it is published for its municipality's cases (`app::versions`).
 //! - **A plan for running cases:** `workflows/NAME/FROM-TO.yaml` and its line in `workflow::shipped`; `workflow::migration` does it.

@@ -4,6 +4,6 @@ mod open_cases;
 pub mod rehearsal;
 mod removals;
 pub mod scenarios;
-mod second;
+pub mod second;
 mod stories;
 mod traces;

@@ -29,8 +29,8 @@ pub type Definitions = BTreeMap<String, Arc<Definition>>;
 /// The organisation, as far as the engine and the stage ask.
 pub struct Cast {
     file: OrganisationFile,
-    organisation: Organisation,
-    agreements: Agreements,
+    pub organisation: Organisation,
+    pub agreements: Agreements,
 }
 
 impl Cast {

@@ -13,7 +13,8 @@ use super::scenarios::{name, read, rehearse, stories, up_to};
 use crate::support::cases::{actor, publish};
 use crate::support::database::TestApp;
 
-fn second() -> [Scenario; 2] {
+/// A story of each second version.
+pub fn second() -> [Scenario; 2] {
     [
         read("second/deviation.yaml", include_str!("second/deviation.yaml")),
         read("second/local-dispute.yaml", include_str!("second/local-dispute.yaml")),

@@ -34,16 +34,20 @@ const RULES: &str = "- {id: R1, force: ska, lines: '1', sentence: En regel.}\n";
 const COUNTY: &str = "systemadministrator-lanet";
 
 /// The workflows of a moment: these files, each with its name.
-fn workflows(files: &[(&str, &str)]) -> Workflows {
-    // The demonstration's own are in the database too.
-    let (lock, rules) = (lock(files), format!("{}{RULES}", shipped::RULES.1));
+pub fn workflows(files: &[(&str, &str)]) -> Workflows {
+    let (lock, rules) = (lock(files), rules());
     let read = Workflows::read(files, ("rules.yaml", &rules), ("digests.lock", &lock), TEMPLATES);
     read.unwrap_or_else(|problems| panic!("{}", problems.iter().map(|it| format!("{it}\n")).collect::<String>()))
 }
 
+/// The rules of these tests beside the shipped ones: the demonstration's workflows are in the database too.
+fn rules() -> String {
+    format!("{}{RULES}", shipped::RULES.1)
+}
+
 /// A lock in which every version is final.
 fn lock(files: &[(&str, &str)]) -> String {
-    let (rules, lock) = (Rules::read("rules.yaml", RULES).unwrap(), Lock::default());
+    let (rules, lock) = (Rules::read("rules.yaml", &rules()).unwrap(), Lock::default());
     let env = Environment { rules: &rules, templates: TEMPLATES, calendars: &["swedish"], lock: &lock };
     let versions: Vec<_> = files.iter().copied().filter(|(file, _)| !is_plan(file)).collect();
     let loaded = load_set(&versions, &env).unwrap_or_else(|problems| panic!("{problems:?}"));
@@ -103,13 +107,13 @@ fn talks(app: &App) -> Done {
     take(app, RECEIVER, &opened(app), "reply", json!({"answer": "Vi."})).unwrap()
 }
 
-fn run(app: &App, plan: &LoadedPlan, order: &MigrationOrder) -> Vec<Judged> {
+pub fn run(app: &App, plan: &LoadedPlan, order: &MigrationOrder) -> Vec<Judged> {
     let mut all = Vec::new();
     app.migrate_cases(&actor(app, COUNTY), plan, order, |judged| all.push(judged)).unwrap();
     all
 }
 
-fn dry(app: &App, plan: &LoadedPlan) -> Vec<Judged> {
+pub fn dry(app: &App, plan: &LoadedPlan) -> Vec<Judged> {
     run(app, plan, &MigrationOrder { dry_run: true, ..MigrationOrder::default() })
 }
 

@@ -23,9 +23,9 @@ pub struct Database {
 impl Database {
     /// An empty database.
     pub fn new() -> Database {
-        let folder = tempfile::tempdir().unwrap();
         match std::env::var("TEST_DATABASE_URL") {
             Ok(server) => {
+                let folder = tempfile::tempdir().unwrap();
                 let name = format!("samsyn_test_{}", IdSource::random().next(Timestamp::default()));
                 let mut admin = PgConnection::establish(&server).unwrap();
                 sql_query(format!("create database {name}")).execute(&mut admin).unwrap();
@@ -33,11 +33,15 @@ impl Database {
                 let url = format!("{base}/{name}").parse().unwrap();
                 Database { url, server: Some((server, name)), folder }
             }
-            Err(_) => {
-                let url = format!("sqlite:{}", folder.path().join("samsyn.db").display()).parse().unwrap();
-                Database { url, server: None, folder }
-            }
+            Err(_) => Database::file(),
         }
+    }
+
+    /// An empty SQLite file, whatever the tests run on.
+    pub fn file() -> Database {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("samsyn.db").display()).parse().unwrap();
+        Database { url, server: None, folder }
     }
 
     /// Its address.
@@ -128,7 +132,11 @@ impl TestApp {
 
     /// At `now`, with identifiers from this seed.
     pub fn seeded(now: &str, seed: u64) -> TestApp {
-        let database = Database::new();
+        TestApp::over(Database::new(), now, seed)
+    }
+
+    /// Over this database.
+    pub fn over(database: Database, now: &str, seed: u64) -> TestApp {
         let clock = Arc::new(ManualClock::new(now.parse().unwrap()));
         let app = App {
             store: database.store(),

@@ -1,5 +1,6 @@
 //! What several tests need.
 
+pub mod again;
 pub mod binary;
 pub mod cases;
 pub mod database;

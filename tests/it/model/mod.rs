@@ -1,0 +1,121 @@
+//! The whole application against a model of it: scripts of commands by anybody in any order, of time that passes, of absences,
+//! closing days, removals, duplicates, stale revisions and migrations, with the promises that must hold whatever happens.
+//!
+//! `script` is what happens, as numbers, so that a failure shrinks to the shortest script that still fails; `run` plays it and
+//! judges each answer; `book` is the model, and judges what each move left behind. What is asked after each move:
+//!
+//! - one command is one step, one revision and one log row, in the case that it is about and those that it grew out of, and
+//!   nowhere else; a step comes from whom the move lets it come from; history is never changed;
+//! - what is refused leaves the whole database as it was, byte for byte, and so does a stale revision, a command that
+//!   arrives again, a second removal, a second sweep, and a dry run the cases;
+//! - what somebody is told that she can do she can, and what not is refused, for the reasons that she is told;
+//! - the engine decides each step again, out of the log alone, as it was decided; the stored case is the fold of its log, and
+//!   the index of deadlines what runs in it; what has ended takes no step, and nothing runs in it;
+//! - whatever is due is done by a sweep, nothing is reminded of that was never planned, and the audit finds as much;
+//! - extensions and pauses keep to the file's limits; what a dry run of a migration foresaw comes.
+//!
+//! `times` has the properties that compare several runs, `postgres` that of both databases. Elsewhere: killed at any statement
+//! (`crate::crash`), N instances and a failing mail server (`jobs::year`, `jobs::two_instances`), two commands at once
+//! (`store::threads`), enabled and decide for every actor at once (`workflow::random`), what a rest leaves of the time
+//! (`crate::calendar`), digests and key order (`workflow::digest`).
+//!
+//! `SAMSYN_SCRIPTS=500 cargo test model::` plays more, `SAMSYN_SEED` others.
+
+mod book;
+mod postgres;
+mod run;
+mod script;
+mod times;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
+
+use samsyn::ids::IdSource;
+
+use self::run::Run;
+use self::script::{Move, scripts};
+use crate::support::database::{Database, TestApp};
+use crate::support::values::roll;
+
+/// How many scripts are played, unless `SAMSYN_SCRIPTS` says otherwise.
+const SCRIPTS: u32 = 16;
+/// How many moves `wander` makes.
+const WANDERS: usize = 160;
+/// What the scripts are no good without.
+const NEEDED: &[&str] = &[
+    "again",
+    "away",
+    "closed",
+    "invalid",
+    "migration ok",
+    "migration undecided",
+    "noted",
+    "opened again",
+    "ran out",
+    "refused",
+    "reminded",
+    "removed",
+    "stale",
+    "unknown",
+];
+
+fn number(variable: &str) -> Option<u32> {
+    std::env::var(variable).ok().map(|text| text.parse().unwrap())
+}
+
+/// Plays scripts, the same ones each time; of one that fails the shortest that still does is told.
+fn each_script(count: u32, play: impl Fn(&[Move])) {
+    let mut seed = [0; 32];
+    seed[..4].copy_from_slice(&number("SAMSYN_SEED").unwrap_or(1).to_le_bytes());
+    let config = Config {
+        cases: count,
+        failure_persistence: None,
+        max_shrink_iters: number("SAMSYN_SHRINK").unwrap_or(150),
+        ..Config::default()
+    };
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
+    let outcome = runner.run(&scripts(), |script| {
+        play(&script);
+        Ok(())
+    });
+    if let Err(TestError::Fail(why, script)) = outcome {
+        panic!("{why}\n{script:#?}");
+    }
+}
+
+/// Plays a few cases of the second versions far, by the dice of a seed. Nothing happens in them that the log of a case alone does
+/// not tell: no day is closed, no text removed.
+pub fn wander(seed: u64) -> TestApp {
+    let dice = IdSource::seeded(seed);
+    let (byte, word) = (|| dice.bytes::<1>()[0], || u16::from_le_bytes(dice.bytes()));
+    let mut run = Run::begin(Database::new());
+    (0..2).for_each(|which| run.make(&Move::Publish { which }));
+    for turn in 0..WANDERS {
+        let one = match (turn % 40, roll(&dice, 6)) {
+            (0 | 1, _) => Move::Open { kind: [0, 2][roll(&dice, 2)], who: byte(), dice: word() },
+            (_, 0) => Move::Wait { hours: word() % 120, down: false },
+            _ => Move::Take { case: byte(), who: byte(), which: byte(), dice: word() },
+        };
+        run.make(&one);
+    }
+    run.test
+}
+
+#[test]
+fn whatever_happens_every_promise_is_kept() {
+    let did: RefCell<BTreeMap<String, usize>> = RefCell::default();
+    each_script(number("SAMSYN_SCRIPTS").unwrap_or(SCRIPTS), |script| {
+        let mut run = Run::begin(Database::new());
+        run.play(script);
+        let mut did = did.borrow_mut();
+        run.did.iter().for_each(|(what, times)| *did.entry(what.clone()).or_default() += times);
+        *did.entry("decided again".to_owned()).or_default() += run.book.again;
+        *did.entry("not decided again".to_owned()).or_default() += run.book.skipped;
+    });
+    let did = did.into_inner();
+    println!("{did:#?}");
+    let never: Vec<_> = NEEDED.iter().filter(|what| !did.contains_key(**what)).collect();
+    assert_eq!(never, [&""; 0], "never happened");
+}

@@ -1,0 +1,140 @@
+//! What happens around the cases: time and the jobs, absences, closing days, versions, migrations; and the end of a script.
+
+use std::collections::BTreeSet;
+
+use chrono::Duration;
+use samsyn::app::absences::NewAbsence;
+use samsyn::app::administration::ClosingDayOrder;
+use samsyn::app::migrations::Judged;
+use samsyn::calendar::local_date;
+use samsyn::clock::Timestamp;
+use samsyn::ids::CaseNumber;
+use samsyn::store::absences::Reason;
+use samsyn::workflow::plan::{Plan, Policy};
+
+use super::super::book::{May, definition};
+use super::{BEGIN, COUNTY, Run};
+use crate::migration;
+use crate::support::cases::{actor, publish};
+
+/// What is kept by a plan ends on the same day, and what it cancels does not run.
+fn time_is_kept(plan: &Plan, judged: &Judged) {
+    let Some(after) = &judged.after else { return };
+    for was in &judged.before.deadlines {
+        let said = &plan.deadlines[&was.id];
+        let is = said.to.as_ref().and_then(|to| after.deadlines.iter().find(|deadline| deadline.id == *to));
+        match said.policy {
+            Policy::Keep => assert_eq!(is.map(|is| is.due), Some(was.due), "{}: {}", judged.case, was.id),
+            Policy::Cancel => assert_eq!(is, None, "{}: {}", judged.case, was.id),
+            Policy::Remaining | Policy::Restart => {}
+        }
+    }
+}
+impl Run {
+    /// What each minute brings where the program runs.
+    pub fn jobs(&mut self) {
+        self.app().recount_deadlines().unwrap();
+        self.done(May::Recount, "counted");
+        let swept = self.app().sweep_deadlines().unwrap();
+        assert_eq!(swept.failed, 0, "a deadline failed");
+        self.done(May::RunOut, "swept");
+        self.ran = self.app().now();
+        self.book.swept(&self.test.app);
+        *self.did.entry("ran out".to_owned()).or_default() += usize::try_from(swept.ran_out).unwrap();
+        *self.did.entry("reminded".to_owned()).or_default() += usize::try_from(swept.reminded).unwrap();
+    }
+
+    /// When the next deadline runs out that raises something, and in which case.
+    pub fn next_end(&self) -> Option<(Timestamp, CaseNumber)> {
+        let ends = self.book.pages.iter().flat_map(|(number, page)| {
+            let definition = definition(self.app(), &page.stored.definition);
+            let raises = move |name: &String| definition.deadlines[name].then.is_some();
+            let running = page.stored.case.running().filter(move |(name, running)| raises(name) && !running.ran_out);
+            running.map(move |(_, running)| (running.runs_out, number.clone()))
+        });
+        ends.filter(|(end, _)| *end > self.app().now()).min()
+    }
+
+    pub(super) fn away(&mut self, who: u8, other: u8, days: u8) {
+        let person = self.people(who).swap_remove(0);
+        let herself = actor(self.app(), person.as_str());
+        let possible = self.app().possible_substitutes(&herself, &person).unwrap_or_default();
+        if possible.is_empty() {
+            return;
+        }
+        let today = local_date(self.app().now());
+        let absence = NewAbsence {
+            from: Some(today),
+            until: Some(today + Duration::days(days.into())),
+            substitute: Some(possible[usize::from(other) % possible.len()].0.clone()),
+            cause: Some(Reason::Leave),
+            person,
+        };
+        if self.app().record_absence(&herself, &absence, None).is_ok() {
+            self.done(May::Nothing, "away");
+        }
+    }
+
+    pub(super) fn close(&mut self, days: u8) {
+        let day = local_date(self.app().now()) + Duration::days(days.into());
+        let order = ClosingDayOrder { day: Some(day), name: "klämdag".to_owned() };
+        if self.app().add_closing_day(&actor(self.app(), COUNTY), &order).is_ok() {
+            self.done(May::Nothing, "closed");
+        }
+    }
+
+    pub(super) fn reopen(&mut self, which: u8) {
+        let county = actor(self.app(), COUNTY);
+        let known = self.app().closing_days(&county).unwrap();
+        if known.is_empty() {
+            return;
+        }
+        let day = known[usize::from(which) % known.len()].day;
+        if self.app().take_back_closing_day(&county, day).is_ok() {
+            self.done(May::Nothing, "opened again");
+        }
+    }
+
+    pub(super) fn publish(&mut self, which: u8) {
+        let workflow = ["deviation", "local-dispute", "matter"][usize::from(which) % 3];
+        publish(self.app(), workflow, 2, |_| {}).unwrap();
+        self.done(May::Nothing, "published");
+    }
+
+    /// A dry run changes no case and says what the real one does; what does not go over is left as it is.
+    pub(super) fn migrate(&mut self, plan: u8) {
+        let plans = self.test.app.workflows.clone();
+        let plan = &plans.plans()[usize::from(plan) % plans.plans().len()];
+        let foreseen = migration::dry(self.app(), plan);
+        self.done(May::Nothing, "foreseen");
+        let judged = migration::real(self.app(), plan);
+        let unchanged = |mut all: Vec<_>| {
+            all.iter_mut().for_each(|one: &mut Judged| one.changed = false);
+            all
+        };
+        let over: BTreeSet<_> = judged.iter().filter(|one| one.verdict == "ok").map(|one| one.case.clone()).collect();
+        for one in &judged {
+            self.note(&format!("migration {}", one.verdict));
+        }
+        judged.iter().for_each(|one| time_is_kept(&plan.plan, one));
+        assert!(judged.iter().all(|one| !one.changed), "told as changed, a moment after the dry run");
+        assert_eq!(unchanged(foreseen), unchanged(judged), "what was foreseen did not come");
+        self.done(May::Migrate(&over), "went over");
+        let version = |number| self.book.pages[number].stored.case.version;
+        assert!(over.iter().all(|number| version(number) == plan.plan.to));
+    }
+
+    /// At the end nothing is left to do, the whole log verifies, and so does what was told to whom.
+    pub(super) fn end(&mut self) {
+        let before = self.whole();
+        assert_eq!(self.app().sweep_deadlines().unwrap(), Default::default());
+        self.untouched(before, "a second sweep");
+        assert_eq!(self.app().verify_log(&[], |_| {}).unwrap().problems, [""; 0]);
+        let from = local_date(BEGIN.parse().unwrap());
+        let mut audit = self.app().audit_reminders(from, local_date(self.app().now())).unwrap();
+        // What fell due while no job ran, and had its answer before one did.
+        let was_down = |planned: Timestamp| self.down.iter().any(|(ran, now)| *ran < planned && planned <= *now);
+        audit.missing.retain(|missing| !was_down(missing.planned));
+        assert_eq!((audit.missing, audit.surplus, audit.not_raised), (vec![], vec![], vec![]));
+    }
+}

@@ -1,0 +1,229 @@
+//! Decides again, by the engine of this program, what a log says was decided: out of nothing but the log itself, the texts
+//! beside it, and the world of that day.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use samsyn::authz::Actor;
+use samsyn::calendar::Calendar;
+use samsyn::ids::{CaseId, CaseNumber, DocumentId, PersonId};
+use samsyn::store::{Db, StoreError, log};
+use samsyn::workflow::bundle::Bundle;
+use samsyn::workflow::case::{Case, field_of};
+use samsyn::workflow::clock::recount;
+use samsyn::workflow::context::{Acting, Agreements, Context, Organisation};
+use samsyn::workflow::definition::{Definition, Field, FieldKind};
+use samsyn::workflow::engine::{self, Begin, Command, Decided, Happened, Origin};
+use samsyn::workflow::history::step_of;
+use samsyn::workflow::input::referenced_text;
+use samsyn::workflow::log::{Entry, Record, Room};
+use samsyn::workflow::rejection::Rejection;
+use samsyn::workflow::step::{Act, By, Change, Step};
+use serde_json::{Map, Value};
+
+/// The world on the day of a step.
+pub struct World<'a> {
+    pub organisation: &'a Organisation,
+    pub agreements: &'a Agreements,
+    pub calendar: &'a Calendar,
+}
+
+/// Where a text stands: the room, the entry, the path in it.
+type TextPlace = (String, u64, String);
+
+/// The log of a case with its texts, as far as it is at hand.
+pub struct Log {
+    pub entries: Vec<Entry>,
+    texts: BTreeMap<TextPlace, String>,
+    rooms: BTreeSet<Room>,
+}
+
+impl Log {
+    fn new(entries: Vec<Entry>, texts: impl Iterator<Item = (String, i64, String, Option<String>)>) -> Log {
+        let there = |(room, n, path, text): (String, i64, String, Option<String>)| {
+            Some(((room, u64::try_from(n).unwrap(), path), text?))
+        };
+        let rooms = entries.iter().map(|entry| entry.room.clone()).collect();
+        Log { entries, texts: texts.filter_map(there).collect(), rooms }
+    }
+
+    /// All rooms of a case, out of the database.
+    pub fn stored(db: &mut Db, id: &CaseId) -> Result<Log, StoreError> {
+        let entries = log::all_entries(db, id)?.iter().map(|row| row.entry()).collect::<Result<_, _>>()?;
+        let texts = log::all_texts(db, id)?.into_iter();
+        Ok(Log::new(entries, texts.map(|row| (row.room, row.n, row.path, row.text))))
+    }
+
+    /// The rooms that a bundle holds.
+    pub fn bundled(bundle: &Bundle) -> Log {
+        let entries = bundle.entries.iter().map(|entry| serde_json::from_str(&entry.document).unwrap());
+        let texts = bundle.texts.iter().cloned();
+        Log::new(entries.collect(), texts.map(|text| (text.room, text.n, text.path, text.text)))
+    }
+
+    /// The entries of the shared room that are steps, with the steps.
+    pub fn steps(&self) -> impl Iterator<Item = (&Entry, &Step)> {
+        self.entries.iter().filter_map(|entry| Some((entry, step_of(entry)?)))
+    }
+
+    /// What was given with a step; none where a text of it was removed or its own room is not at hand.
+    fn given(&self, definition: &Definition, entry: &Entry, step: &Step) -> Option<Map<String, Value>> {
+        let form: Vec<_> = match definition.transition(&step.transition) {
+            Some(transition) => transition.form().collect(),
+            None => {
+                let start = definition.start.iter().find(|start| start.id == step.transition)?;
+                start.require.iter().chain(&start.ask).collect()
+            }
+        };
+        let mut given = Map::new();
+        for (key, value) in &step.data {
+            given.insert(field_of(key).to_owned(), self.said(entry, key, value)?);
+        }
+        let own = step.by.principal().map(|principal| Room::Own(principal.clone()));
+        let asks_for_own = form.iter().any(|name| definition.fields[*name].room.is_some());
+        let Some(own) = own.filter(|_| asks_for_own) else { return Some(given) };
+        if !self.rooms.contains(&own) {
+            return None;
+        }
+        for beside in self.entries.iter().filter(|beside| beside.room == own) {
+            if let Record::Particulars(particulars) = &beside.records
+                && particulars.step == entry.n
+            {
+                for (key, value) in &particulars.data {
+                    given.insert(key.clone(), self.said(beside, key, value)?);
+                }
+            }
+        }
+        Some(given)
+    }
+
+    /// A value with its texts in the place of their digests.
+    fn said(&self, entry: &Entry, path: &str, value: &Value) -> Option<Value> {
+        if referenced_text(value).is_some() {
+            let text = self.texts.get(&(entry.room.to_string(), entry.n, path.to_owned()))?;
+            return Some(Value::from(text.as_str()));
+        }
+        match value {
+            Value::Object(map) => {
+                let parts = map
+                    .iter()
+                    .map(|(name, part)| Some((name.clone(), self.said(entry, &format!("{path}.{name}"), part)?)));
+                Some(Value::Object(parts.collect::<Option<_>>()?))
+            }
+            Value::Array(items) => {
+                let items = items.iter().enumerate();
+                items.map(|(at, item)| self.said(entry, &format!("{path}.{at}"), item)).collect::<Option<_>>()
+            }
+            plain => Some(plain.clone()),
+        }
+    }
+}
+
+/// How a case stood just before another grew out of it.
+type Origins<'a> = &'a dyn Fn(&CaseNumber) -> Option<Case>;
+
+/// What the engine of this program decides where the log has this step, told by the digests that the log has; none where
+/// the log does not hold enough: a text was removed, the room is not at hand, the case went over by a plan. `origin` answers
+/// with a case that another grows out of, as it stood just before.
+pub fn decide_again(
+    world: &World,
+    definition: &Definition,
+    before: Option<&Case>,
+    (log, entry): (&Log, &Entry),
+    origin: Origins,
+) -> Option<Result<Step, Rejection>> {
+    let step = step_of(entry)?;
+    if let By::Calendar { day } = &step.by {
+        return recount(definition, before?, world.calendar, *day, step.recorded).map(Ok);
+    }
+    let given = log.given(definition, entry, step)?;
+    let named = |kind: FieldKind| values_of(definition, &given, kind);
+    let (cases, documents) = (named(FieldKind::Case), named(FieldKind::Documents));
+    let cases = cases.into_iter().map(CaseNumber).collect();
+    let documents = documents.into_iter().map(DocumentId).collect();
+    let actor = actor(&step.by);
+    let acting = match (&step.by, &actor) {
+        (By::Deadline { deadline }, _) => Acting::Deadline(deadline),
+        (By::Case { case, .. }, _) => Acting::Case(case),
+        (By::Person { .. } | By::Calendar { .. }, actor) => Acting::Person(actor.as_ref()?),
+    };
+    let context = Context {
+        now: step.recorded,
+        acting,
+        organisation: world.organisation,
+        calendar: world.calendar,
+        agreements: world.agreements,
+        cases: &cases,
+        documents: &documents,
+        seed: [7; 32],
+    };
+    let happened = if step.happened == step.recorded { Happened::Now } else { Happened::At(step.happened) };
+    let decided = match (before, step.act) {
+        (_, Act::Migration | Act::Recount) => return None,
+        (None, _) => start(definition, &context, step, happened, (&given, origin))?,
+        (Some(case), Act::Withdrawal) => engine::withdraw_confirmation(definition, &context, case, &step.transition),
+        (Some(case), Act::Transition | Act::Confirmation) => {
+            let command = Command { transition: &step.transition, happened, given: &given };
+            engine::decide(definition, &context, case, &command)
+        }
+    };
+    Some(decided.map(|decided| as_logged(decided, entry, step)))
+}
+
+fn start(
+    definition: &Definition,
+    context: &Context,
+    step: &Step,
+    happened: Happened,
+    (given, origin): (&Map<String, Value>, Origins),
+) -> Option<Result<Decided, Rejection>> {
+    let mut parties: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for party in step.parties.iter().filter(|party| party.change == Change::Joined) {
+        parties.entry(party.side.clone()).or_default().push(party.principal.clone());
+    }
+    let origins = step.opened.as_ref()?.origins.iter();
+    let origins = origins.map(|number| Some(Origin { number: number.clone(), case: origin(number)? }));
+    let origins: Vec<_> = origins.collect::<Option<_>>()?;
+    let begin = Begin { start: &step.transition, happened, parties: &parties, origins: &origins, given };
+    Some(engine::start(definition, context, &begin))
+}
+
+/// The person with the seat in which she acted.
+fn actor(by: &By) -> Option<Actor> {
+    let By::Person { person, seat, on_behalf_of } = by else { return None };
+    let mut actor = Actor::new(person.clone(), vec![seat.clone()]);
+    let absent: BTreeSet<PersonId> = on_behalf_of.iter().cloned().collect();
+    if !absent.is_empty() {
+        actor.in_place_of.insert(seat.clone(), absent);
+    }
+    Some(actor)
+}
+
+/// The texts of all fields of a kind.
+fn values_of(definition: &Definition, given: &Map<String, Value>, kind: FieldKind) -> Vec<String> {
+    let of_kind = |field: &Field| field.kind == kind;
+    let values = given.iter().filter(|(name, _)| definition.fields.get(*name).is_some_and(of_kind));
+    let items = values.flat_map(|(_, value)| match value {
+        Value::Array(items) => items.clone(),
+        one => vec![one.clone()],
+    });
+    items.filter_map(|item| item.as_str().map(str::to_owned)).collect()
+}
+
+/// A decided step with what only the recording of it could know: salts, the text of the definition, how another case ended.
+fn as_logged(decided: Decided, entry: &Entry, logged: &Step) -> Step {
+    let mut text = serde_json::to_string(&decided.step).unwrap();
+    let known = entry.texts();
+    for stored in &decided.texts {
+        if let Some(digest) = known.get(&stored.path) {
+            text = text.replace(stored.digest().as_str(), digest.as_str());
+        }
+    }
+    let mut step: Step = serde_json::from_str(&text).unwrap();
+    if let (Some(opened), Some(logged)) = (&mut step.opened, &logged.opened) {
+        opened.text.clone_from(&logged.text);
+    }
+    if let (By::Case { outcome, .. }, By::Case { outcome: logged, .. }) = (&mut step.by, &logged.by) {
+        outcome.clone_from(logged);
+    }
+    step
+}

@@ -37,6 +37,17 @@ fn agreed() -> TestApp {
     test
 }
 
+/// A deviation under the local agreement, as far as its own step and one more of its base.
+pub fn consulted() -> TestApp {
+    let test = agreed();
+    let done = begin(&test.app, SENDER, &with(local())).unwrap();
+    let done = take(&test.app, RECEIVER, &done, "receive", json!({})).unwrap();
+    let consulted = json!({"consulted_on": "2026-03-02", "consultation": "Vi ringer varandra."});
+    let done = take(&test.app, RECEIVER, &done, "consult_management", consulted).unwrap();
+    take(&test.app, RECEIVER, &done, "route", json!({"lead_unit": "psykiatri-falun"})).unwrap();
+    test
+}
+
 /// A deviation with these fields besides.
 fn with(further: Value) -> Registration {
     let mut registration = deviation("Nattpatrullen nåddes inte.");

@@ -15,7 +15,7 @@ mod documents;
 mod faults;
 mod feeds;
 mod happened;
-mod local_agreements;
+pub mod local_agreements;
 mod mails;
 mod oidc;
 mod origins;

@@ -18,6 +18,7 @@ use samsyn::workflow::bundle::Bundle;
 use samsyn::workflow::history::step_of;
 
 use super::{Recorded, finals, folder_of, play_of, stand, steps_of, taken};
+use crate::app::local_agreements;
 use crate::demo::scenarios::{all, name};
 use crate::demo::second::second;
 use crate::model;
@@ -38,7 +39,7 @@ pub fn record(workflows: &Workflows) {
     let takes: Vec<_> = played.iter().map(|recorded| taken(std::iter::once(&recorded.bundle))).collect();
     let mut chosen: BTreeSet<usize> = BTreeSet::new();
     for known in wanted {
-        let mut missing: BTreeSet<_> = steps_of(known).cloned().collect();
+        let mut missing: BTreeSet<_> = steps_of(workflows, known).cloned().collect();
         let of_it = |at: usize| takes[at].get(&known.digest.0).into_iter().flatten();
         loop {
             let gain = |at: &usize| of_it(*at).filter(|id| missing.contains(*id)).count();
@@ -85,6 +86,7 @@ fn everything_played(workflows: &Workflows) -> Vec<Recorded> {
         gather(workflows, &on_stage(&scenario, 1).app, &name(&scenario), &mut played);
         gather(workflows, &on_stage(&scenario, 2).app, &format!("anew-{}", name(&scenario)), &mut played);
     }
+    gather(workflows, &local_agreements::consulted().app, "local", &mut played);
     for seed in 1..=WANDERS {
         gather(workflows, &model::wander(seed).app, &format!("wander-{seed}"), &mut played);
     }

@@ -30,7 +30,9 @@ fn folder() -> PathBuf {
 
 /// The folder of a version's recordings.
 fn folder_of(known: &Known) -> PathBuf {
-    folder().join(format!("{}-{}", known.definition.workflow, known.definition.version))
+    let definition = &known.definition;
+    let local = definition.local.iter().map(|local| format!("+{}-{}", local.principal, local.version));
+    folder().join(format!("{}-{}{}", definition.workflow, definition.version, local.collect::<String>()))
 }
 
 fn finals(workflows: &Workflows) -> impl Iterator<Item = &Known> {
@@ -74,8 +76,19 @@ fn taken<'a>(bundles: impl Iterator<Item = &'a Bundle>) -> BTreeMap<String, BTre
     taken
 }
 
-/// The starts and transitions of a version.
-fn steps_of(known: &Known) -> impl Iterator<Item = &String> {
+/// The starts and transitions of a version; of a local agreement those that its base does not have.
+fn steps_of<'a>(workflows: &'a Workflows, known: &'a Known) -> impl Iterator<Item = &'a String> {
+    let of_base = known.definition.local.as_ref().and_then(|_| {
+        let place = (known.definition.workflow.as_str(), known.definition.version);
+        workflows.all().find(|other| {
+            let base = &other.definition;
+            base.local.is_none() && (base.workflow.as_str(), base.version) == place
+        })
+    });
+    all_steps_of(known).filter(move |id| of_base.is_none_or(|base| all_steps_of(base).all(|other| other != *id)))
+}
+
+fn all_steps_of(known: &Known) -> impl Iterator<Item = &String> {
     let definition = &known.definition;
     definition.start.iter().map(|start| &start.id).chain(definition.transitions.iter().map(|transition| &transition.id))
 }
@@ -93,9 +106,9 @@ fn recorded_cases_of_every_final_version_replay_to_where_they_stood() {
     assert!(without.is_empty(), "without recorded cases: {without:?}; {told}");
     let taken = taken(recordings.iter().map(|recorded| &recorded.bundle));
     let missing = finals(&workflows).flat_map(|known| {
-        let name = format!("{}@{}", known.definition.workflow, known.definition.version);
+        let name = known.definition.name();
         let of_it = taken.get(&known.digest.0).cloned().unwrap_or_default();
-        steps_of(known).filter(move |id| !of_it.contains(*id)).map(move |id| format!("{name}: {id}"))
+        steps_of(&workflows, known).filter(move |id| !of_it.contains(*id)).map(move |id| format!("{name}: {id}"))
     });
     assert_eq!(missing.collect::<Vec<_>>(), NOT_TAKEN, "steps that no recorded case takes");
 

@@ -16,6 +16,7 @@ use super::super::book::{May, definition};
 use super::{BEGIN, COUNTY, Run};
 use crate::migration;
 use crate::support::cases::{actor, publish};
+use crate::support::sql;
 
 /// What is kept by a plan ends on the same day, and what it cancels does not run.
 fn time_is_kept(plan: &Plan, judged: &Judged) {
@@ -130,11 +131,27 @@ impl Run {
         assert_eq!(self.app().sweep_deadlines().unwrap(), Default::default());
         self.untouched(before, "a second sweep");
         assert_eq!(self.app().verify_log(&[], |_| {}).unwrap().problems, [""; 0]);
+        self.every_reminder_is_told();
         let from = local_date(BEGIN.parse().unwrap());
         let mut audit = self.app().audit_reminders(from, local_date(self.app().now())).unwrap();
         // What fell due while no job ran, and had its answer before one did.
         let was_down = |planned: Timestamp| self.down.iter().any(|(ran, now)| *ran < planned && planned <= *now);
         audit.missing.retain(|missing| !was_down(missing.planned));
         assert_eq!((audit.missing, audit.surplus, audit.not_raised), (vec![], vec![], vec![]));
+    }
+
+    /// Whoever is noted as reminded has a mail: of that step, or of a later one that was noted with it. Asked of the rows
+    /// themselves, for the audit is of the program.
+    fn every_reminder_is_told(&self) {
+        let of = "case_id || deadline || cast(generation as text) || person_id || cast(recorded_at as text)";
+        let told = format!("select {of} from reminders where outbox_id is not null");
+        let untold = format!(
+            "select {of} as line from reminders
+             where person_id <> '' and outbox_id is null and digest is null and {of} not in ({told})"
+        );
+        assert_eq!(sql::lines(&self.app().store, &untold), [""; 0]);
+        let others = "select outbox.id as line from outbox join reminders on outbox_id = outbox.id
+             where outbox.person_id <> reminders.person_id or outbox.case_id <> reminders.case_id";
+        assert_eq!(sql::lines(&self.app().store, others), [""; 0]);
     }
 }

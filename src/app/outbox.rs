@@ -23,6 +23,8 @@ use chrono::Duration;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use self::passed_on::pass_on;
+use self::withheld::withheld;
 use super::administration::calendar;
 use super::{App, AppError};
 use crate::calendar::Calendar;
@@ -147,7 +149,7 @@ impl App {
     }
 
     /// Claims a mail, as it may reach its recipient today, and why it is to be withheld from her altogether, if it is; none
-    /// where somebody else was first.
+    /// where somebody else was first, or it cannot be told.
     fn claim(
         &self,
         id: &str,
@@ -155,14 +157,27 @@ impl App {
         now: Timestamp,
     ) -> Result<Option<(ClaimedMail, Option<&'static str>)>, AppError> {
         let claimed = self.store.write(|db| {
-            let Some(mut mail) = outbox::claim(db, id, holder, now, now + LEASE)? else { return Ok(None) };
-            let withheld = withheld::withhold(self, db, &mut mail, now)?;
+            let Some(mail) = outbox::claim(db, id, holder, now, now + LEASE)? else { return Ok(None) };
+            let withheld = withheld(db, &mail, now)?;
             Ok(Some((mail, withheld)))
         });
-        match claimed {
-            // Whoever it passes on to was reminded meanwhile: the next look finds it so.
-            Err(AppError::Store(StoreError::Conflict)) => Ok(None),
-            claimed => claimed,
+        let Some((mut mail, withheld)) = skipped(id, claimed)?.flatten() else { return Ok(None) };
+        let Some(withheld) = withheld else { return Ok(Some((mail, None))) };
+        // Before anything is taken out: where this process dies between them, the next claim finds both to be done.
+        match self.store.write(|db| pass_on(self, db, &mail, &withheld.unknown, now)) {
+            // It waits until the claim has run out, and is claimed anew.
+            Err(AppError::Store(StoreError::Conflict)) => return Ok(None),
+            passed_on => skipped(id, passed_on)?,
+        };
+        match &withheld.left {
+            Some(left) => {
+                self.store.write(|db| withheld.take_out(db, &mut mail, left))?;
+                Ok(Some((mail, None)))
+            }
+            None => {
+                let why = if mail.disabled { DISABLED } else { WITHHELD };
+                Ok(Some((mail, Some(why))))
+            }
         }
     }
 
@@ -225,6 +240,20 @@ impl Delivered {
             Outcome::Sent => self.sent += 1,
             Outcome::Retry(..) | Outcome::Later(..) => self.retried += 1,
             Outcome::Failed(_) => self.failed += 1,
+        }
+    }
+}
+
+/// What was done with a mail; none where it failed, which is told and holds up no other.
+fn skipped<T>(id: &str, done: Result<T, AppError>) -> Result<Option<T>, AppError> {
+    match done {
+        Ok(done) => Ok(Some(done)),
+        Err(AppError::Store(StoreError::Unavailable(why))) => Err(StoreError::Unavailable(why).into()),
+        // Somebody else was at the same: the next look finds how it is.
+        Err(AppError::Store(StoreError::Conflict)) => Ok(None),
+        Err(error) => {
+            tracing::error!(mail = id, %error, "what is kept from the recipient of a mail cannot be told or passed on");
+            Ok(None)
         }
     }
 }

@@ -12,6 +12,7 @@
 //! for all: where the county goes on to another, nobody stays behind unasked. A case with several municipalities goes by what all
 //! have agreed. One that is sent on to another municipality goes on under what it began with, like any case.
 
+mod gaps;
 mod published;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use std::collections::BTreeMap;
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
+pub use self::gaps::Gap;
 use super::changes::{self, Change, Kind};
 use super::workflows::Known;
 use super::{App, AppError};
@@ -323,10 +325,11 @@ impl App {
             let mut of_it = publications::all(db)?;
             of_it.retain(|publication| name(publication) == version);
             of_it.retain(|publication| publication.until.is_none_or(|until| until > last));
-            // What another came after has ended without being told so.
+            // What another came after has ended without being told so. What is agreed locally may wait for its base to come back.
             let goes_on = |it: &Version| matches!(it.standing, Standing::Coming | Standing::InForce);
             let mut versions = self.all_versions(db)?.into_iter();
-            if of_it.is_empty() || !versions.any(|it| it.known.name() == version && goes_on(&it)) {
+            let ends = version.local.is_some() || versions.any(|it| it.known.name() == version && goes_on(&it));
+            if of_it.is_empty() || !ends {
                 return Err(VersionRefused::NotPublished(version.to_string()));
             }
             for publication in of_it {

@@ -3,11 +3,11 @@
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::{open, print, print_json};
+use super::{open, print, print_json, unknown};
+use crate::app::App;
 use crate::app::operator::CaseOutline;
 use crate::app::reads::ReadOf;
 use crate::app::view::{CaseView, EntryView};
-use crate::app::{App, AppError};
 use crate::config::Config;
 use crate::ids::{CaseNumber, PersonId};
 
@@ -67,14 +67,6 @@ fn bundle(app: &App, BundleArgs { number, person, own }: BundleArgs) -> anyhow::
 fn show_outline(app: &App, number: &CaseNumber, json: bool) -> anyhow::Result<()> {
     let outline = app.case_outline(number).map_err(unknown(format!("there is no case {number}")))?;
     if json { print_json(&outline) } else { print(outline_text(&outline)) }
-}
-
-/// Says what it is that is not there.
-fn unknown(what: String) -> impl FnOnce(AppError) -> anyhow::Error {
-    move |error| match error {
-        AppError::NotFound => anyhow::anyhow!(what),
-        error => error.into(),
-    }
 }
 
 fn outline_text(case: &CaseOutline) -> String {

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Context, anyhow, bail};
 use clap::Args;
 
-use super::{open, print, print_json};
+use super::{open, print, print_json, unknown};
 use crate::app::migrations::{DeadlineStand, Judged, MigrationOrder, MigrationRefused, Stand};
 use crate::app::{App, AppError};
 use crate::config::Config;
@@ -47,8 +47,7 @@ pub fn run(config: &Config, args: MigrateCasesArgs) -> anyhow::Result<()> {
     let app = open::app(config)?;
     let plan = find(&app, &args.plan)?;
     let person = PersonId(args.person);
-    let unknown = || anyhow!("there is no {person} who administers the county");
-    let actor = app.actor(&person).map_err(|_| unknown())?;
+    let actor = app.actor(&person).map_err(unknown(format!("there is no person {person}")))?;
     let cases = args.cases.into_iter().map(CaseNumber).collect();
     let order = MigrationOrder { dry_run: args.dry_run, cases, limit: args.limit };
     let (mut counts, mut printed) = (Counts::default(), Ok(()));
@@ -60,7 +59,7 @@ pub fn run(config: &Config, args: MigrateCasesArgs) -> anyhow::Result<()> {
         }
     };
     app.migrate_cases(&actor, &plan, &order, each).map_err(|error| match error {
-        MigrationRefused::App(AppError::NotFound) => unknown(),
+        MigrationRefused::App(AppError::NotFound) => anyhow!("{person} does not administer the county"),
         error => error.into(),
     })?;
     printed?;

@@ -26,6 +26,7 @@ use std::io::{ErrorKind, Write};
 use clap::{Parser, Subcommand};
 use serde::Serialize;
 
+use crate::app::AppError;
 use crate::config::Config;
 use crate::telemetry;
 
@@ -116,6 +117,14 @@ fn settings() -> anyhow::Result<Config> {
 }
 
 /// Prints a line, or several, on standard output. A reader who has gone has read enough.
+/// Says what it is that is not there.
+fn unknown(what: String) -> impl FnOnce(AppError) -> anyhow::Error {
+    move |error| match error {
+        AppError::NotFound => anyhow::anyhow!(what),
+        error => error.into(),
+    }
+}
+
 fn print(text: impl std::fmt::Display) -> anyhow::Result<()> {
     match writeln!(std::io::stdout(), "{text}") {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),

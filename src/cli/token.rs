@@ -3,8 +3,7 @@
 use clap::Subcommand;
 use serde_json::json;
 
-use super::{open, print, print_json};
-use crate::app::AppError;
+use super::{open, print, print_json, unknown};
 use crate::config::Config;
 use crate::ids::PersonId;
 
@@ -33,18 +32,13 @@ pub fn run(config: &Config, command: TokenCommand) -> anyhow::Result<()> {
     let app = open::app(config)?;
     match command {
         TokenCommand::Create { person, days, json } => {
-            let token = app.create_token(&PersonId(person.clone()), days).map_err(|error| match error {
-                AppError::NotFound => anyhow::anyhow!("there is no person {person}"),
-                error => error.into(),
-            })?;
+            let unknown = unknown(format!("there is no person {person}"));
+            let token = app.create_token(&PersonId(person), days).map_err(unknown)?;
             match json {
                 true => print_json(&json!({ "id": token.id, "token": token.secret })),
                 false => print(format!("id     {}\ntoken  {}", token.id, token.secret)),
             }
         }
-        TokenCommand::Revoke { id } => app.revoke_token(&id).map_err(|error| match error {
-            AppError::NotFound => anyhow::anyhow!("there is no valid token {id}"),
-            error => error.into(),
-        }),
+        TokenCommand::Revoke { id } => app.revoke_token(&id).map_err(unknown(format!("there is no valid token {id}"))),
     }
 }

@@ -9,9 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 
-use super::passed_on::pass_on;
-use super::{DISABLED, WITHHELD};
-use crate::app::{App, AppError, access};
+use crate::app::{AppError, access};
 use crate::authz::Actor;
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
@@ -20,43 +18,38 @@ use crate::mail::{DIGEST, DigestContent};
 use crate::store::outbox::{self, ClaimedMail};
 use crate::store::{Db, StoreError, cases, people, reminders};
 
-/// Takes out of a claimed mail what its recipient may not know of now, and passes it on; answers why it is kept from her
-/// altogether, where nothing is left of it.
-pub(super) fn withhold(
-    app: &App,
-    db: &mut Db,
-    mail: &mut ClaimedMail,
-    now: Timestamp,
-) -> Result<Option<&'static str>, AppError> {
+/// What is kept from the recipient of a mail.
+pub(super) struct Withheld {
+    /// The cases that she may not know of.
+    pub unknown: BTreeSet<CaseId>,
+    /// What is left of a digest; none where nothing goes to her.
+    pub left: Option<DigestContent>,
+}
+
+/// What is to be kept from the recipient of a claimed mail now; none where nothing is.
+pub(super) fn withheld(db: &mut Db, mail: &ClaimedMail, now: Timestamp) -> Result<Option<Withheld>, AppError> {
     // What cannot be read goes to nobody, and is told as that.
     let Some(told) = Told::by(db, mail)? else { return Ok(None) };
-    let person = PersonId(mail.person_id.clone());
-    let unknown = match mail.disabled {
-        true => told.cases(),
-        false => unknown(db, &person, told.cases(), local_date(now))?,
-    };
-    if unknown.is_empty() {
-        return Ok(None);
+    if mail.disabled {
+        return Ok(Some(Withheld { unknown: told.cases(), left: None }));
     }
-    pass_on(app, db, mail, &unknown, now)?;
-    match told.left(&unknown).filter(|_| !mail.disabled) {
-        Some(left) => take_out(db, mail, &left, &unknown).map(|()| None),
-        None => Ok(Some(if mail.disabled { DISABLED } else { WITHHELD })),
+    let unknown = unknown(db, &PersonId(mail.person_id.clone()), told.cases(), local_date(now))?;
+    match unknown.is_empty() {
+        true => Ok(None),
+        false => Ok(Some(Withheld { left: told.left(&unknown), unknown })),
     }
 }
 
-fn take_out(
-    db: &mut Db,
-    mail: &mut ClaimedMail,
-    left: &DigestContent,
-    unknown: &BTreeSet<CaseId>,
-) -> Result<(), AppError> {
-    mail.content = serde_json::to_string(left).map_err(|error| AppError::Internal(error.to_string()))?;
-    outbox::rewrite(db, &mail.id, &mail.content)?;
-    for case in unknown {
-        reminders::drop_from_digest(db, case, &mail.id)?;
+impl Withheld {
+    /// Takes out of a digest what is kept from its recipient.
+    pub fn take_out(&self, db: &mut Db, mail: &mut ClaimedMail, left: &DigestContent) -> Result<(), AppError> {
+        mail.content = serde_json::to_string(left).map_err(|error| AppError::Internal(error.to_string()))?;
+        outbox::rewrite(db, &mail.id, &mail.content)?;
+        for case in &self.unknown {
+            reminders::drop_from_digest(db, case, &mail.id)?;
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 /// What a mail tells of.

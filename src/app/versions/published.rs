@@ -66,15 +66,12 @@ impl Published {
     /// When new cases get a definition, each publication for as long as no later one of that agreement and municipality has
     /// begun, and what is agreed locally for as long as its base.
     pub fn spans(&self, known: &Known) -> Vec<Span> {
-        let mut spans = self.spans_of(&known.name());
-        if known.definition.local.is_some() {
-            let of_base = self.spans_of(&Reference { local: None, ..known.name() });
-            let last = of_base.iter().map(|span| span.until).collect::<Option<Vec<_>>>();
-            let last = last.and_then(|days| days.into_iter().max());
-            spans.iter_mut().for_each(|span| span.until = span.until.into_iter().chain(last).min());
-            spans.retain(|span| span.from.zip(span.until).is_none_or(|(from, until)| from <= until));
+        let spans = self.spans_of(&known.name());
+        if known.definition.local.is_none() {
+            return spans;
         }
-        spans
+        let of_base = self.spans_of(&Reference { local: None, ..known.name() });
+        spans.iter().flat_map(|span| of_base.iter().filter_map(|base| within(span, base))).collect()
     }
 
     fn spans_of(&self, version: &Reference) -> Vec<Span> {
@@ -93,4 +90,13 @@ impl Published {
         };
         of_it.filter_map(span).collect()
     }
+}
+
+/// What two spans have in common.
+fn within(span: &Span, base: &Span) -> Option<Span> {
+    let same = span.agreement.is_none() || base.agreement.is_none() || span.agreement == base.agreement;
+    let agreement = span.agreement.clone().or_else(|| base.agreement.clone());
+    let (from, until) = (span.from.max(base.from), span.until.into_iter().chain(base.until).min());
+    let ever = from.zip(until).is_none_or(|(from, until)| from <= until);
+    (same && ever).then_some(Span { agreement, from, until })
 }

@@ -2,11 +2,12 @@
 
 use std::io::{ErrorKind, Write};
 
-use anyhow::{anyhow, bail};
+use anyhow::bail;
 use clap::{Args, ValueEnum};
 
 use crate::app::log::{ExportOf, WordsFor};
 use crate::app::{App, AppError};
+use crate::cli::unknown;
 use crate::ids::{CaseNumber, PersonId};
 use crate::workflow::export::row::CaseRows;
 use crate::workflow::export::{csv, xes};
@@ -44,13 +45,10 @@ pub enum Format {
 }
 
 pub fn run(app: &App, args: ExportArgs) -> anyhow::Result<()> {
-    let actor = args.person.as_ref().map(|person| {
-        let unknown = |error| match error {
-            AppError::NotFound => anyhow!("there is no person {person}"),
-            error => error.into(),
-        };
-        app.actor(&PersonId(person.clone())).map_err(unknown)
-    });
+    let actor = args
+        .person
+        .as_ref()
+        .map(|person| app.actor(&PersonId(person.clone())).map_err(unknown(format!("there is no person {person}"))));
     let actor = actor.transpose()?;
     let words = actor.as_ref().map(|actor| WordsFor { actor, own: args.own });
     let of = match (args.case, args.workflow) {

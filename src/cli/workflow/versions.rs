@@ -5,8 +5,8 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::app::AppError;
-use crate::app::versions::{PublishOrder, Span, Standing, Version, VersionRefused};
-use crate::cli::{open, print, print_json, settings};
+use crate::app::versions::{Gap, PublishOrder, Span, Standing, Version, VersionRefused};
+use crate::cli::{open, print, print_json, settings, unknown};
 use crate::ids::{AgreementId, Digest, PersonId};
 use crate::workflow::definition::Local;
 use crate::workflow::reference::Reference;
@@ -63,24 +63,30 @@ struct Listed<'a> {
 }
 
 pub fn list(json: bool) -> anyhow::Result<()> {
-    let (versions, counted) = versions()?;
-    show(&versions, counted, json)
+    show(versions()?, json)
 }
 
-fn show(versions: &[Version], counted: bool, json: bool) -> anyhow::Result<()> {
+fn show((versions, gaps, counted): (Vec<Version>, Vec<Gap>, bool), json: bool) -> anyhow::Result<()> {
     let listed: Vec<_> = versions.iter().map(|version| listed(version, counted)).collect();
     match json {
         true => print_json(&listed),
-        false => print(listed.iter().map(line).collect::<Vec<_>>().join("\n")),
+        false => print(listed.iter().map(line).chain(gaps.iter().map(gap)).collect::<Vec<_>>().join("\n")),
     }
 }
 
-/// The versions, and whether there is a database that tells what runs on them.
-fn versions() -> anyhow::Result<(Vec<Version>, bool)> {
+/// Where a workflow stands still, which nobody may have meant.
+fn gap(gap: &Gap) -> String {
+    let until = gap.until.map(|until| format!(" until {until}")).unwrap_or_default();
+    format!("no new case of {} can begin from {}{until}: publish a version for these days", gap.workflow, gap.from)
+}
+
+/// The versions, where there is none for new cases, and whether there is a database that tells what runs on them.
+fn versions() -> anyhow::Result<(Vec<Version>, Vec<Gap>, bool)> {
     let config = settings()?;
     let is_there = config.database_url.is_some() || open::is_there(&open::database_url(&config)?);
     if is_there {
-        return Ok((open::app(&config)?.versions()?, true));
+        let app = open::app(&config)?;
+        return Ok((app.versions()?, app.gaps()?, true));
     }
     let workflows = open::workflows()?;
     let version = |known: &_| {
@@ -88,7 +94,7 @@ fn versions() -> anyhow::Result<(Vec<Version>, bool)> {
         Version { known: known.clone(), standing, spans: Vec::new(), open_cases: 0 }
     };
     let versions = workflows.all().map(version).collect();
-    Ok((versions, false))
+    Ok((versions, Vec::new(), false))
 }
 
 fn listed(version: &Version, counted: bool) -> Listed<'_> {
@@ -141,30 +147,23 @@ pub fn publish(args: PublishArgs) -> anyhow::Result<()> {
         until: args.until,
     };
     let person = PersonId(args.person);
-    app.publish(&app.actor(&person).map_err(unknown(&person))?, &order).map_err(refused(&person))?;
-    show(&app.versions()?, true, false)
+    app.publish(&app.actor(&person).map_err(unknown(format!("there is no person {person}")))?, &order)
+        .map_err(refused(&person))?;
+    show((app.versions()?, app.gaps()?, true), false)
 }
 
 pub fn retire(args: RetireArgs) -> anyhow::Result<()> {
     let app = open::app(&settings()?)?;
     let version = named(&args.version)?;
     let person = PersonId(args.person);
-    let actor = app.actor(&person).map_err(unknown(&person))?;
+    let actor = app.actor(&person).map_err(unknown(format!("there is no person {person}")))?;
     app.retire(&actor, version, args.last_day).map_err(refused(&person))?;
-    show(&app.versions()?, true, false)
+    show((app.versions()?, app.gaps()?, true), false)
 }
 
 /// A version, as `deviation@2`.
 fn named(name: &str) -> anyhow::Result<Reference> {
     name.parse().map_err(|()| anyhow::anyhow!("{name} names no version: write one such as deviation@2"))
-}
-
-fn unknown(person: &PersonId) -> impl FnOnce(AppError) -> anyhow::Error {
-    let person = person.clone();
-    move |error| match error {
-        AppError::NotFound => anyhow::anyhow!("there is no person {person}"),
-        error => error.into(),
-    }
 }
 
 fn refused(person: &PersonId) -> impl FnOnce(VersionRefused) -> anyhow::Error {

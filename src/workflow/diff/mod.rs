@@ -16,6 +16,7 @@ pub use markdown::markdown;
 use words::{Word, texts};
 
 use super::definition::Definition;
+use super::reference::Reference;
 
 /// What a change means for cases that run on the older version. They keep it until somebody moves them; this is about
 /// whether they could be moved.
@@ -87,8 +88,14 @@ pub struct Diff {
 impl Diff {
     /// What it is about, for people.
     pub fn heading(&self) -> String {
-        let number = |key: &str| key.rsplit('@').next().unwrap_or_default().to_owned();
-        format!("{}: från version {} till version {}", self.title, number(&self.from), number(&self.to))
+        let version = |name: &str| match name.parse() {
+            Ok(Reference { version, local: Some((principal, number)), .. }) => {
+                format!("version {version} med lokal överenskommelse ({principal}, version {number})")
+            }
+            Ok(Reference { version, .. }) => format!("version {version}"),
+            Err(()) => name.to_owned(),
+        };
+        format!("{}: från {} till {}", self.title, version(&self.from), version(&self.to))
     }
 }
 
@@ -107,6 +114,11 @@ pub fn diff(old: &Definition, new: &Definition) -> Diff {
     let gone = before.iter().filter(|earlier| !after.iter().any(|element| same(earlier, element)));
     changes.extend(gone.map(Element::went));
     changes.sort_by_key(|change| change.section);
+    // No plan leads back, nor to or from what is agreed locally.
+    if new.version < old.version || old.local.is_some() || new.local.is_some() {
+        let needs = changes.iter_mut().filter(|change| change.impact == Impact::NeedsPlan);
+        needs.for_each(|change| change.impact = Impact::NoWay);
+    }
     Diff {
         from: old.name(),
         to: new.name(),

@@ -1,31 +1,26 @@
 //! Whether an overlay only adds what a local agreement may: every fault that can be found by holding it against its base, all of
 //! them at once. What the two make together is judged by [`crate::workflow::check`].
 
-use super::Overlay;
-use super::classes::{
-    DEADLINE, FIELD, FILE_NAME, FIXED, FORM, FORMAT, GROUND, LIMIT, NOT_LOCAL, OPTIONS, SHADOWS, STEP, UNKNOWN_NAME,
-    VERSION,
-};
+use serde_json::Value;
+
+use super::classes::{DEADLINE, FIELD, FIXED, FORM, LIMIT, NOT_LOCAL, OPTIONS, SHADOWS, STEP, UNKNOWN_NAME, VERSION};
+use super::{Overlay, head};
 use crate::workflow::definition::{
     By, Deadline, Definition, Field, FieldKind, Local, Notify, OneOrMany, Recipient, Source, StepKind, Transition,
 };
 use crate::workflow::load::{Environment, Loaded};
-use crate::workflow::problem::{Class, Position, Problem, did_you_mean};
+use crate::workflow::problem::{Class, Problem, did_you_mean};
 use crate::workflow::source::{Node, Segment};
 
-/// The one format that this program reads.
-const READS: u32 = 1;
 /// Words by which the agreement binds. What it says in other words binds as far as nothing is marked as somebody's own idea.
 const BINDING: [&str; 3] = ["ska", "skall", "skyldighet"];
 /// Words that are not the agreement's, or by which it leaves something open.
 const OPEN: [&str; 3] = ["kan", "praxis", "ours"];
 
-/// The way to a node of the document, from its root.
-macro_rules! at {
-    ($($segment:expr),* $(,)?) => {
-        &[$($crate::workflow::source::Segment::from($segment)),*]
-    };
-}
+/// The mails of own steps and deadlines: what they say is true of a case that stays where it is.
+const MAILS: [&str; 5] = ["changed", "your_turn", "reminder", "overdue", "silence"];
+/// How often an own reminder comes again at most.
+const MOST_REPEATS: u32 = 12;
 
 /// An overlay under examination, with its base.
 struct Judge<'a> {
@@ -45,8 +40,8 @@ pub fn check<'k>(
     known: &'k [Loaded],
     env: &Environment<'_>,
 ) -> Result<&'k Loaded, Vec<Problem>> {
-    let mut problems = alone(file, root, overlay);
-    let base = match base(overlay, known) {
+    let mut problems = head::alone(file, root, overlay);
+    let base = match head::base(overlay, known) {
         Ok(base) => base,
         Err((key, message)) => {
             problems.push(Problem::new(&VERSION, file, root.find(at![key]), message));
@@ -62,53 +57,6 @@ pub fn check<'k>(
     judge.limits();
     judge.deadlines();
     if judge.problems.is_empty() { Ok(base) } else { Err(judge.problems) }
-}
-
-pub fn file_name(file: &str, made: &Definition) -> Option<Problem> {
-    let Local { principal, version, .. } = made.local.as_ref()?;
-    let expected = format!("{}/{}+{principal}-{version}.yaml", made.workflow, made.version);
-    let fits = file == expected || file.ends_with(&format!("/{expected}"));
-    let message = format!("this is {}: the file belongs at `{expected}`", made.name());
-    (!fits).then(|| Problem::new(&FILE_NAME, file, Position::START, message))
-}
-
-fn alone(file: &str, root: &Node, overlay: &Overlay) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut report = |class, path: &[Segment], message: &str| {
-        problems.push(Problem::new(class, file, root.find(path), message));
-    };
-    if overlay.format != READS {
-        report(&FORMAT, at!["format"], "this program reads format 1: write `format: 1`, or use a newer program");
-    }
-    if overlay.version == 0 {
-        report(&VERSION, at!["version"], "versions count from 1");
-    }
-    if overlay.basis.is_empty() {
-        report(&GROUND, at!["basis"], "name the rule that lets a local agreement say so, such as A6");
-    }
-    if overlay.title.trim().is_empty() {
-        report(&GROUND, at!["title"], "say what the local agreement is called");
-    }
-    let Overlay { fields, options, forms, transitions, limits, deadlines, .. } = overlay;
-    let nothing = fields.is_empty() && options.is_empty() && forms.is_empty() && transitions.is_empty();
-    if nothing && limits.is_empty() && deadlines.is_empty() {
-        report(&GROUND, &[], "it says nothing that its base does not say");
-    }
-    problems
-}
-
-/// The version that it lies over, or which key is wrong, and how.
-fn base<'k>(overlay: &Overlay, known: &'k [Loaded]) -> Result<&'k Loaded, (&'static str, String)> {
-    let (workflow, version) = (&overlay.workflow, overlay.base);
-    let is_base = |known: &&'k Loaded| known.definition.workflow == *workflow && known.definition.local.is_none();
-    let of_workflow = || known.iter().filter(is_base);
-    if of_workflow().next().is_none() {
-        let hint = did_you_mean(workflow, known.iter().map(|known| known.definition.workflow.as_str()));
-        return Err(("workflow", format!("there is no workflow `{workflow}`{hint}")));
-    }
-    let there: Vec<_> = of_workflow().map(|known| known.definition.version.to_string()).collect();
-    let message = || format!("`{workflow}` has no version {version}; there are {}", there.join(", "));
-    of_workflow().find(|known| known.definition.version == version).ok_or_else(|| ("base", message()))
 }
 
 impl<'a> Judge<'a> {
@@ -187,6 +135,10 @@ impl<'a> Judge<'a> {
             if let Some(rule) = self.fixed(&field.basis, field.source) {
                 let message = format!("`{id}` {rule}: the agreement names what there is to choose from");
                 self.report(&FIXED, at!["options", id], message);
+            } else if is_judged_by_value(self.base, id) {
+                let message =
+                    format!("`{id}` decides by its values what follows: an option of your own would decide nothing");
+                self.report(&OPTIONS, at!["options", id], message);
             }
             for option in more.options.keys() {
                 let taken = field.options.contains_key(option);
@@ -204,9 +156,11 @@ impl<'a> Judge<'a> {
             let path = at!["forms", id];
             let base = self.base;
             let start = base.start.iter().find(|start| start.id == *id);
-            let start = start.map(|it| (&it.by, &it.basis, it.source, vec![it.target.as_str()]));
-            let step = || base.transition(id).map(|it| (&it.by, &it.basis, it.source, base.states_of(&it.from)));
-            let Some((by, basis, source, states)) = start.or_else(step) else {
+            let start = start.map(|it| (&it.by, &it.basis, it.source, vec![it.target.as_str()], it.target.as_str()));
+            let step =
+                |it: &'a Transition| (&it.by, &it.basis, it.source, base.states_of(&it.from), it.target.as_str());
+            let step = || base.transition(id).map(step);
+            let Some((by, basis, source, states, target)) = start.or_else(step) else {
                 let steps = base.transitions.iter().map(|step| &step.id);
                 self.unknown(path, "start or step", id, base.start.iter().map(|start| &start.id).chain(steps));
                 continue;
@@ -218,6 +172,18 @@ impl<'a> Judge<'a> {
                 self.report(&FIXED, path, format!("`{id}` {rule}: the agreement says what it takes"));
             }
             self.local(path, &states);
+            if !more.require.is_empty() {
+                // What leads on, to a body, to court or to the end, nobody is to be kept from.
+                self.local(at!["forms", id, "require"], &[target]);
+            }
+            for (n, name) in more.require.iter().enumerate() {
+                let field = self.overlay.fields.get(name);
+                if let Some(kind) = field.map(|field| field.kind).filter(|kind| !everybody_can_give(*kind)) {
+                    let message =
+                        format!("not everybody has a {kind:?} to give: ask for `{name}` instead of requiring it");
+                    self.report(&FORM, at!["forms", id, "require", n], message);
+                }
+            }
             for (key, names) in [("require", &more.require), ("ask", &more.ask)] {
                 for (n, name) in names.iter().enumerate() {
                     if !self.overlay.fields.contains_key(name) {
@@ -294,6 +260,10 @@ impl<'a> Judge<'a> {
             if let Some(rule) = self.fixed(&deadline.basis, deadline.source) {
                 self.report(&FIXED, path, format!("`{id}` {rule}: the agreement sets the time"));
             }
+            if let Some(then) = &deadline.then {
+                let message = format!("`{then}` follows from its end: whoever has that long to act keeps it");
+                self.report(&FIXED, path, message);
+            }
             let states = self.states(&deadline.during);
             self.local(path, &states);
             if limit.why.trim().is_empty() {
@@ -321,7 +291,13 @@ impl<'a> Judge<'a> {
             self.local(at!["deadlines", id, "while"], &states);
             self.deadline(id, deadline);
             for (n, step) in deadline.remind.iter().enumerate() {
-                self.no_body(at!["deadlines", id, "remind", n], &step.to);
+                let path: &[Segment] = at!["deadlines", id, "remind", n];
+                self.no_body(path, &step.to);
+                self.is_true(path, &step.mail);
+                if step.repeat.as_ref().is_some_and(|repeat| repeat.times > MOST_REPEATS) {
+                    let message = format!("it reminds again at most {MOST_REPEATS} times");
+                    self.report(&DEADLINE, path, message);
+                }
             }
         }
     }
@@ -361,6 +337,17 @@ impl<'a> Judge<'a> {
     fn mail(&mut self, path: &[Segment], notify: Option<&Notify>) {
         let recipients: Vec<_> = notify.into_iter().flat_map(|notify| notify.to.iter()).collect();
         recipients.into_iter().for_each(|to| self.no_body(path, to));
+        if let Some(notify) = notify {
+            self.is_true(path, &notify.mail);
+        }
+    }
+
+    /// Reports a mail that says more than an own step or deadline brings about, such as that the case has ended.
+    fn is_true(&mut self, path: &[Segment], mail: &str) {
+        if !MAILS.contains(&mail) {
+            let message = format!("`{mail}` would not be true of it: there are {}", MAILS.join(", "));
+            self.report(&STEP, path, message);
+        }
     }
 
     fn no_body(&mut self, path: &[Segment], to: &Recipient) {
@@ -369,4 +356,27 @@ impl<'a> Judge<'a> {
             self.report(&NOT_LOCAL, path, message);
         }
     }
+}
+
+/// Whether something of the base goes by a value of the field: a condition, or the program itself, to which `urgency` says what
+/// is urgent.
+fn is_judged_by_value(base: &Definition, field: &str) -> bool {
+    fn judges(value: &Value, field: &str) -> bool {
+        match value {
+            Value::Object(members) => {
+                let is_condition =
+                    members.get("field").and_then(Value::as_str) == Some(field) && members.contains_key("is");
+                is_condition || members.values().any(|member| judges(member, field))
+            }
+            Value::Array(items) => items.iter().any(|item| judges(item, field)),
+            _ => false,
+        }
+    }
+    field == "urgency" || serde_json::to_value(base).is_ok_and(|document| judges(&document, field))
+}
+
+/// Whether anybody who fills in the form has something to give.
+fn everybody_can_give(kind: FieldKind) -> bool {
+    use FieldKind::{Case, Documents, Principal, Unit, Units};
+    !matches!(kind, Case | Documents | Principal | Unit | Units)
 }

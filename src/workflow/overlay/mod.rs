@@ -13,8 +13,16 @@
 //! Base and overlay together are one document, which passes the whole checker and has a text and a digest of its own. So
 //! nothing else need know of overlays: the engine, pages, exports, verifiers and the diff meet a definition like any other.
 
+/// The way to a node of the document, from its root.
+macro_rules! at {
+    ($($segment:expr),* $(,)?) => {
+        &[$($crate::workflow::source::Segment::from($segment)),*]
+    };
+}
+
 mod check;
 pub mod classes;
+mod head;
 mod merge;
 
 use indexmap::IndexMap;
@@ -156,7 +164,7 @@ pub fn load_set(files: &[(&str, &str)], known: &[Loaded], env: &Environment<'_>)
     for (file, text) in files {
         match load(file, text, known, env) {
             Ok(mut loaded) => {
-                problems.extend(check::file_name(file, &loaded.definition));
+                problems.extend(head::file_name(file, &loaded.definition));
                 loaded.warnings.extend(stale(file, &loaded, env));
                 overlays.push(loaded);
             }

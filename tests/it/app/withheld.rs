@@ -145,7 +145,9 @@ fn routed_to_the_unit(test: &TestApp) -> Done {
 #[test]
 fn what_waited_for_the_mail_server_while_a_role_passed_on_reaches_whoever_has_it_now_once() {
     let test = TestApp::at("2026-03-02T08:00:00Z");
-    routed_to_the_unit(&test);
+    let done = routed_to_the_unit(&test);
+    // Of which nobody is told: it is still whose it was.
+    take(&test.app, RECEIVER, &done, "note_registry_number", json!({"registry_number": "DNR 1"})).unwrap();
     chief_changes(&test, "2026-03-04");
     at(&test, MORNING);
     assert_eq!(to_the_chiefs(&test), none(), "nobody has the role that day");
@@ -172,15 +174,38 @@ fn what_has_been_overtaken_by_another_step_is_not_passed_on() {
 
 #[test]
 fn what_was_for_somebody_who_is_disabled_meanwhile_reaches_who_has_come_after_her() {
-    let test = TestApp::at("2026-03-02T08:00:00Z");
-    routed_to_the_unit(&test);
-    chief_changes(&test, "2026-03-03");
-    role_ends(&test, CHIEF, "2026-12-31");
+    // Whoever gets the role meanwhile may get it as of a day before.
+    for begins in ["2026-01-01", "2026-03-02", "2026-03-03"] {
+        let test = TestApp::at("2026-03-02T08:00:00Z");
+        routed_to_the_unit(&test);
+        chief_changes(&test, begins);
+        role_ends(&test, CHIEF, "2026-12-31");
+        disabled(&test);
+        at(&test, MORNING);
+        assert_eq!(to_the_chiefs(&test), only("next"), "{begins}");
+        assert!(outbox(&test).contains(&format!("{CHIEF}: failed the person is disabled")), "{:?}", outbox(&test));
+    }
+}
+
+fn disabled(test: &TestApp) {
     let disabled = format!("update persons set disabled_at = '2026-03-02 21:00:00' where id = '{CHIEF}'");
     sql::execute(&test.app.store, &disabled).unwrap();
+}
+
+#[test]
+fn a_case_that_cannot_be_read_holds_up_no_mail_about_others() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let done = routed_to_the_unit(&test);
+    let other = received(&test.app);
+    take(&test.app, RECEIVER, &other, "route", json!({"lead_unit": "psykiatri-falun"})).unwrap();
+    disabled(&test);
+    let unread = format!("update cases set snapshot = '{{}}' where number = '{}'", done.number);
+    sql::execute(&test.app.store, &unread).unwrap();
     at(&test, MORNING);
-    assert_eq!(to_the_chiefs(&test), only("next"));
-    assert!(outbox(&test).contains(&format!("{CHIEF}: failed the person is disabled")), "{:?}", outbox(&test));
+    let others = people(&test, &deliver(&test).1);
+    assert!(others.contains(&"utredare-psykiatri-falun".to_owned()), "{others:?}");
+    let kept = outbox(&test).iter().filter(|mail| mail.contains("failed the person is disabled")).count();
+    assert_eq!(kept, 2, "what was for her is told of both: {:?}", outbox(&test));
 }
 
 /// The same of a reminder: it is noted for whoever has come, and the audit finds nothing wrong with that.

@@ -1,6 +1,7 @@
 //! Ten thousand cases, and runs that die midway: on both databases the ledger shows each case once, and what a dry run foresaw is
 //! what came.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
@@ -71,6 +72,26 @@ fn a_run_to_be_killed() {
     test.app.migrate_cases(&county, &plan, &MigrationOrder::default(), each).unwrap();
 }
 
+/// The cases as they lie in the database, whoever brought them there: version and state, and each deadline that runs.
+fn stands(test: &TestApp) -> BTreeSet<String> {
+    let states = "number || ' @' || cast(version as text) || ' ' || state as line from cases";
+    let due =
+        "number || ' ' || name || ' ' || cast(due as text) as line from deadlines join cases on cases.id = case_id";
+    let read = |what: &str| sql::lines(&test.app.store, &format!("select {what}"));
+    [read(states), read(due)].into_iter().flatten().collect()
+}
+
+/// The same as a dry run foresaw it; of a case that stays, as it stood.
+fn foretold(foreseen: &[Judged]) -> BTreeSet<String> {
+    let of = |judged: &Judged| {
+        let stand = judged.after.as_ref().filter(|_| judged.verdict == "ok").unwrap_or(&judged.before);
+        let due = stand.deadlines.iter().map(|it| format!("{} {} {}", judged.case, it.id, it.due));
+        let state = format!("{} @{} {}", judged.case, stand.version, stand.state);
+        due.chain([state]).collect::<Vec<_>>()
+    };
+    foreseen.iter().flat_map(of).collect()
+}
+
 fn dry_and_real_agree(count: usize, deaths: usize) {
     let mut test = before("2026-03-02T08:00:00Z");
     many(&test, count);
@@ -92,6 +113,7 @@ fn dry_and_real_agree(count: usize, deaths: usize) {
     let expected = [format!("migrated {}", count - refused), format!("undecided {refused}")];
     assert_eq!(sql::lines(&test.app.store, query), expected);
     assert!(refused > 0);
+    assert_eq!(stands(&test), foretold(&foreseen), "what stands is not what was foreseen");
     let entries = "select cast(count(*) as text) as line from entries where document like '%\"act\":\"migration\"%'";
     assert_eq!(sql::lines(&test.app.store, entries), [(count - refused).to_string()]);
     assert_eq!(test.app.verify_log(&[], |_| {}).unwrap().problems, [""; 0]);

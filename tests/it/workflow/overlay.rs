@@ -124,6 +124,32 @@ fn each_class_of_faults_is_found_where_it_is() {
         (&[("  category: {options", "  grounds: {options")], "overlay/options", 11),
         (&[("{ask: [own]}", "{ask: [grounds]}")], "overlay/form", 13),
         (&[DISPUTE, ("register: {ask", "time_is_up: {ask")], "overlay/form", 13),
+        // What follows from the end of a time, by whose values something goes, and what leads on to a body.
+        (&[DISPUTE, ("answer: {after: 45d", "judgment_noted: {after: 1wd")], "overlay/fixed", 17),
+        (
+            &[(
+                "category: {options: {night: {title: Natt, group: division}}}",
+                "urgency: {options: {soon: {title: Snart}}}",
+            )],
+            "overlay/options",
+            11,
+        ),
+        (
+            &[(
+                "category: {options: {night: {title: Natt, group: division}}}",
+                "severity: {options: {none: {title: Ingen}}}",
+            )],
+            "overlay/options",
+            11,
+        ),
+        (&[DISPUTE, ("register: {ask", "escalate: {require")], "overlay/not-local", 13),
+        (
+            &[("{type: text, title: Eget", "{type: case, title: Eget"), ("{ask: [own]}", "{require: [own]}")],
+            "overlay/form",
+            13,
+        ),
+        (&[("{at: 0d, to: turn}", "{at: 0d, to: turn, mail: ends_by_itself}")], "overlay/step", 19),
+        (&[("{at: 0d, to: turn}", "{at: 0d, to: turn, repeat: {every: 1wd, times: 300}}")], "overlay/deadline", 19),
         (&[("after: 45d", "after: 60d")], "overlay/limit", 17),
         (&[("after: 45d", "after: 61d")], "overlay/limit", 17),
         (&[("after: 45d", "after: 9w")], "overlay/limit", 17),

@@ -9,6 +9,7 @@ use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PersonId, PrincipalId};
 use crate::store::cases;
 use crate::store::outbox::{self, MailRow};
+use crate::workflow::definition::Local;
 
 /// A case without its content.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,6 +20,9 @@ pub struct CaseOutline {
     pub workflow: String,
     /// Its version.
     pub version: u32,
+    /// Whose local agreement lies over that, where one does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local: Option<Local>,
     /// The workflow's title.
     pub title: String,
     /// The state.
@@ -115,6 +119,7 @@ impl App {
             Ok(CaseOutline {
                 number: stored.number,
                 version: case.version,
+                local: definition.local.clone(),
                 title: definition.title.clone(),
                 state_title: state_title.unwrap_or_default(),
                 revision: case.revision,

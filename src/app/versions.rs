@@ -136,15 +136,22 @@ impl App {
 
     fn for_all(&self, db: &mut Db, published: &Published) -> Result<BTreeMap<String, Known>, AppError> {
         let latest = published.latest(|publication| publication.local.is_none()).into_iter();
-        let mut read = |(workflow, found): (&str, &Publication)| match self.workflows.of(db, &found.definition) {
-            // Published by a newer program on the same database: everything else must go on here.
-            Err(AppError::Internal(why)) => {
-                tracing::error!(workflow, why, "the version in force cannot be read: no case of it begins here");
-                None
-            }
-            known => Some(known.map(|known| (workflow.to_owned(), known))),
+        let mut read = |(workflow, found): (&str, &Publication)| {
+            let known = self.readable(db, &found.definition).transpose()?;
+            Some(known.map(|known| (workflow.to_owned(), known)))
         };
         latest.filter_map(&mut read).collect()
+    }
+
+    /// A definition; none where a newer program on the same database made it, and everything else must go on here.
+    fn readable(&self, db: &mut Db, digest: &Digest) -> Result<Option<Known>, AppError> {
+        match self.workflows.of(db, digest) {
+            Err(AppError::Internal(why)) => {
+                tracing::error!(%digest, why, "a version cannot be read: no case of it begins here");
+                Ok(None)
+            }
+            known => known.map(Some),
+        }
     }
 
     /// The version of a workflow that a case gets that the actor begins so today, with these others: what the one municipality
@@ -369,7 +376,7 @@ impl App {
         for stored in definitions::all(db)? {
             let digest = Digest(stored.digest);
             if all.iter().all(|known| known.digest != digest) {
-                all.push(self.workflows.of(db, &digest)?);
+                all.extend(self.readable(db, &digest)?);
             }
         }
         all.sort_by_cached_key(Known::name);

@@ -10,6 +10,7 @@ use crate::app::reads::ReadOf;
 use crate::app::view::{CaseView, EntryView};
 use crate::config::Config;
 use crate::ids::{CaseNumber, PersonId};
+use crate::workflow::reference::Reference;
 
 /// Commands of `samsyn case`.
 #[derive(Debug, Subcommand)]
@@ -70,8 +71,10 @@ fn show_outline(app: &App, number: &CaseNumber, json: bool) -> anyhow::Result<()
 }
 
 fn outline_text(case: &CaseOutline) -> String {
+    let local = case.local.as_ref().map(|local| (local.principal.clone(), local.version));
+    let name = Reference { workflow: case.workflow.clone(), version: case.version, local };
     let mut lines = vec![
-        format!("{}  {} ({}@{})", case.number, case.title, case.workflow, case.version),
+        format!("{}  {} ({name})", case.number, case.title),
         format!("state     {} ({}), since {}", case.state_title, case.state, case.since),
         format!("opened    {}, revision {}", case.opened, case.revision),
     ];

@@ -98,7 +98,7 @@ class Case:
         return alone and (when is None or self.holds(when, self.told.get("principal")))
 
     def earliest(self, state_after):
-        """The deadline to run out next, of those that are due: the earlier first, then by the order of the file."""
+        """The deadline to run out next, of those that are due: the earlier first, then by the order of their names, in which the export has them."""
         due = [
             (self.running[name]["runs_out"], n, name)
             for n, name in enumerate(state_after)

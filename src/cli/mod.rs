@@ -56,7 +56,7 @@ enum Command {
     MigrateCases(migrate_cases::MigrateCasesArgs),
     /// Load an organisation from a file: once more changes nothing.
     Import(import::ImportArgs),
-    /// Workflow files: check, list, export.
+    /// Workflow files and their versions: check, list, compare, publish, retire, simulate, export.
     #[command(subcommand)]
     Workflow(workflow::WorkflowCommand),
     /// Swedish holidays, working days and periods.

@@ -84,16 +84,36 @@ fn due(app: &App) -> Timestamp {
     app.store.read(|db| samsyn::store::deadlines::waking(db, far, most)).unwrap().last().unwrap().wake_at
 }
 
+/// What a case has in other tables, without the words of its log and texts, which no step of another case reads.
+const ROWS: [(&str, &str); 5] = [
+    ("parties", "side, principal_id, authority_id, unit_id, from_entry, until_entry"),
+    ("visibility", "room, reader, from_entry, until_entry"),
+    ("chains", "room, length, head"),
+    ("lists", "shelf, standing, seen_until, waiting_since, opened_at, workflow, state, level, category, urgent, due"),
+    ("texts", "room, n, path"),
+];
+
 /// Copies one open case, with its deadline put off, until there are so many.
 fn fill(scene: &Scene, cases: usize) {
     let copies = format!("with recursive copy (k) as (select 1 union all select k + 1 from copy where k < {cases})");
     let columns =
         "workflow, version, definition, state, outcome, revision, category, urgent, opened_at, since, snapshot";
+    let of_case = ROWS.map(|(table, columns)| {
+        format!(
+            "insert into {table} (case_id, {columns}) {copies}
+               select 'copy' || k, {columns} from copy, (select * from {table} where case_id = (select id from one)) as its;"
+        )
+    });
     let rows = format!(
         "create temp table one as select * from cases limit 1;
          insert into cases (id, number, {columns}) {copies} select 'copy' || k, 'COPY-' || k, {columns} from copy, one;
          insert into deadlines (case_id, name, generation, due, runs_out, wake_at) {copies}
-           select 'copy' || k, 'agreement', 1, '2100-01-01', '2100-01-02 00:00:00', '2099-12-01 00:00:00' from copy;"
+           select 'copy' || k, 'agreement', 1, '2100-01-01', '2100-01-02 00:00:00', '2099-12-01 00:00:00' from copy;
+         insert into entries (case_id, room, n, kind, recorded_at, document, hash) {copies}
+           select 'copy' || k, room, n, kind, recorded_at, '', hash
+           from copy, (select * from entries where case_id = (select id from one)) as its;
+         {}",
+        of_case.concat()
     );
     match &scene.url {
         DatabaseUrl::Sqlite(path) => {
@@ -106,7 +126,7 @@ fn fill(scene: &Scene, cases: usize) {
         DatabaseUrl::Postgres(url) => {
             let mut db = PgConnection::establish(url).unwrap();
             db.batch_execute(&format!("set synchronous_commit = off; {rows}")).unwrap();
-            for table in ["cases", "deadlines"] {
+            for table in ["cases", "deadlines", "parties", "visibility", "chains", "lists", "texts", "entries"] {
                 db.batch_execute(&format!("vacuum analyze {table}")).unwrap();
             }
             db.batch_execute("checkpoint").unwrap();

@@ -7,10 +7,13 @@
 //!
 //! **Clocks.** A deadline runs through a set of states, while XState's `after` begins with each state. So the delay of a
 //! deadline is not its length but *what is left of it* on entering the state; a step that leads to the state where the case
-//! stands re-enters it, so that the delay is read anew. When a clock begins, goes on and stops is told in `meta.deadlines`.
+//! stands re-enters it, so that the delay is read anew. When a clock begins, goes on and stops is told in `meta.deadlines`;
+//! of those that run out together the first by name goes first, and so they stand.
 //!
 //! **Joint steps.** Each party sends the same event. The first candidate, guarded by `each_party`, is for the one that makes
 //! all of them; the second records a confirmation and leaves the case where it is. Their order matters.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
@@ -88,7 +91,8 @@ fn standing(definition: &Definition, id: &str, state: &State) -> Value {
         return json!({ "type": "final", "description": state.title, "output": output, "meta": meta });
     }
     let here = definition.deadlines.iter().filter(|(_, deadline)| definition.holds(&deadline.during, id));
-    let names: Vec<_> = here.map(|(name, _)| name).collect();
+    // In the order in which those go that run out together.
+    let names: BTreeSet<_> = here.map(|(name, _)| name).collect();
     let leaving = || definition.transitions.iter().filter(|step| definition.holds(&step.from, id));
     let sent = leaving().filter(|step| !step.by.iter().all(|by| by.raised_by() == Some(Raiser::Deadline)));
     let on: Map<_, _> = sent.map(|step| (step.id.clone(), candidates(step, id))).collect();
@@ -183,7 +187,7 @@ fn deadlines(definition: &Definition) -> Map<String, Value> {
         brief["while"] = json!(definition.states_of(&deadline.during));
         (name.clone(), brief)
     };
-    definition.deadlines.iter().map(one).collect()
+    definition.deadlines.iter().collect::<BTreeMap<_, _>>().into_iter().map(one).collect()
 }
 
 /// The keys of a part of the definition that others need.

@@ -1,4 +1,4 @@
-//! The walk of `workflows/README.md`: a new workflow, from its file to a case that begins, is answered and runs out of time.
+//! The walk of `workflows/README.md`: a new workflow, from its file to a case that begins and is answered.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -15,8 +15,8 @@ pub fn machine(seed: u64) -> Definition {
     found.unwrap_or_else(|| panic!("seed {seed} makes no valid definition")).definition
 }
 
-/// Two clocks that run out at one instant and lead to different ends: it is the order of the file that counts, not that of
-/// their names.
+/// Two clocks that run out at one instant where a weekend comes between, and lead to different ends: it is the order of their names
+/// that counts, not that of the file.
 pub fn tied() -> Definition {
     let text = r#"
 format: 1
@@ -37,8 +37,8 @@ transitions:
   - {id: win, title: V, from: open, target: won, by: {raised_by: deadline}}
   - {id: lose, title: X, from: open, target: lost, by: {raised_by: deadline}}
 deadlines:
-  second_by_name: {title: A, while: open, after: 2w, then: win, source: ours}
-  first_by_name: {title: B, while: open, after: 14d, then: lose, source: ours}
+  second_by_name: {title: A, while: open, after: 12d, end: next_working_day, then: win, source: ours}
+  first_by_name: {title: B, while: open, after: 13d, end: next_working_day, then: lose, source: ours}
 "#;
     load_alone("tied.yaml", text).unwrap().definition
 }
@@ -154,7 +154,7 @@ impl<'a> Maker<'a> {
         let last = first + roll(self.dice, self.waiting - first);
         let during: Vec<_> = (first..=last).map(|n| format!("s{n}")).collect();
         let mut deadline = json!({"title": format!("D{n}"), "while": during, "source": "ours"});
-        // Two of these are one, which the checker does not mind: then the order of the file counts.
+        // Some of these run out together where a weekend comes between.
         let lengths = ["4d", "9d", "3wd", "7wd", "2w", "14d", "1m", "0d"];
         match roll(self.dice, 5) {
             0 => deadline["at"] = json!("due"),
@@ -170,7 +170,7 @@ impl<'a> Maker<'a> {
         let (id, target) = (format!("late{n}"), self.onward(last + 1));
         deadline["then"] = json!(id);
         self.steps.push(json!({"id": id, "title": format!("L{n}"), "from": during, "target": target, "by": {"raised_by": "deadline"}}));
-        // The names run against the order of the file, which is what counts.
+        // The names, which are what counts, run against the order of the file.
         self.deadlines.push((format!("clock{}", 9 - n), deadline));
     }
 }

@@ -69,7 +69,7 @@ impl Trace<'_> {
         self.walk.case.running().filter(|(name, run)| runs(name) && !run.ran_out).map(|(_, run)| run.runs_out).min()
     }
 
-    /// Raises what is due now, in the order of the file, and tells where the case stands then.
+    /// Raises what is due now, what is due together in the order of the names, and tells where the case stands then.
     fn settle(&mut self) {
         let mut raised = Vec::new();
         loop {
@@ -84,8 +84,8 @@ impl Trace<'_> {
                     (running.runs_out <= now && !running.ran_out).then_some((running.runs_out, name, then))
                 })
                 .collect();
-            // The earlier before the later; of those at one instant the first of the file.
-            let Some((at, name, then)) = due.iter().min_by_key(|(at, ..)| *at).copied() else { break };
+            // The earlier before the later; of those at one instant the first by name.
+            let Some((at, name, then)) = due.iter().min_by_key(|(at, name, _)| (*at, *name)).copied() else { break };
             let target = |then: &String| walk.definition.transition(then).unwrap().target.clone();
             let mut rivals = due.iter().filter(|(other, rival, _)| *rival != name && *other == at).peekable();
             // Whether the case would have ended elsewhere in another order.

@@ -52,10 +52,10 @@ const faults = {
     [["delay longer", 1], ["delay shorter", -1]].map(([name, more]) => [
       name,
       (machine, trace) => {
-        const told = trace.find(({ raised }) => raised?.length === 1 && !raised[0].tied && moved(machine, raised[0]));
+        const told = trace.find(({ raised }) => raised?.length === 1 && raised[0].alone && moved(machine, raised[0]));
         const deadline = machine.meta.deadlines[told?.raised[0].deadline];
         const [, count, unit] = /^(\d+)(d|w|m)$/.exec(deadline?.after ?? "") ?? [];
-        // Moved to a working day, two lengths may be one; what a date of a field begins anew is begun anew by another, too.
+        // Of two that run out together the other would do it; moved to a working day, two lengths may be one; what a date of a field begins anew is begun anew by another, too.
         if (!count || deadline.end === "next_working_day" || deadline.from || deadline.when || Number(count) + more < 0) return undefined;
         deadline.after = `${Number(count) + more}${unit}`;
         return machine;

@@ -90,11 +90,12 @@ impl Trace<'_> {
             let mut rivals = due.iter().filter(|(other, rival, _)| *rival != name && *other == at).peekable();
             // Whether the case would have ended elsewhere in another order.
             let ends = |state: &String| walk.definition.states[state].outcome.is_some() && *state != target(then);
-            let tied = rivals.peek().is_some() && rivals.all(|(_, _, step)| ends(&target(step)));
+            let alone = rivals.peek().is_none();
+            let tied = !alone && rivals.all(|(_, _, step)| ends(&target(step)));
             let context = walk.world.context(Acting::Deadline(name), now);
             let command = Command { transition: then, happened: Happened::Now, given: &Map::new() };
             let step = engine::decide(walk.definition, &context, &walk.case, &command).unwrap().step;
-            raised.push(json!({"deadline": name, "from": walk.case.state, "tied": tied}));
+            raised.push(json!({"deadline": name, "from": walk.case.state, "alone": alone, "tied": tied}));
             self.walk.take(step);
         }
         if !raised.is_empty() {

@@ -243,11 +243,15 @@ impl<'a> Run<'a> {
         let (due, in_digest) = case_migrations::at_work(db, &stored.id, now)?;
         let (expected, origins) = self.relatives(db, &stored)?;
         let around = Around { now, calendar: &calendar, by: self.by.clone(), due, in_digest, expected, origins };
-        let runs_under = self.app.workflows.of(db, &stored.definition)?;
-        let outcome = match (runs_under.digest == self.old.digest, &runs_under.definition.local) {
-            (true, _) => migrate(&journey, &stored.case, &around),
-            (false, Some(_)) => Err(vec![Obstacle::local(&runs_under.name())]),
-            (false, None) => Err(vec![Obstacle::other_text()]),
+        let runs_under = match self.app.workflows.of(db, &stored.definition) {
+            // What this program cannot read stops no other case.
+            Err(AppError::Internal(_)) => None,
+            known => Some(known?),
+        };
+        let outcome = match &runs_under {
+            Some(known) if known.digest == self.old.digest => migrate(&journey, &stored.case, &around),
+            Some(known) if known.definition.local.is_some() => Err(vec![Obstacle::local(&known.name())]),
+            Some(_) | None => Err(vec![Obstacle::other_text()]),
         };
         let (step, reasons) = match outcome {
             Ok(step) => (Some(step), Vec::new()),
@@ -262,7 +266,7 @@ impl<'a> Run<'a> {
             reasons,
             revision,
             changed: foreseen.is_some_and(|foreseen| foreseen != revision),
-            before: stand(&runs_under.definition, &stored.case, &around),
+            before: stand(runs_under.as_ref().map_or(old, |known| &known.definition), &stored.case, &around),
             after: then.map(|then| stand(new, &then, &around)),
         };
         Ok(Case { judged, stored, step })

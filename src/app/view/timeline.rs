@@ -69,7 +69,8 @@ pub struct EntryView {
 pub struct WhoView {
     /// The person's name; none where the system did it.
     pub name: Option<String>,
-    /// In which role.
+    /// In which role: one that workflow files name, or `administrator`, who moves cases to another version.
+    #[schemars(with = "Option<String>")]
     pub role: Option<Role>,
     /// For which principal, unit or body: its name.
     pub organisation: Option<String>,

@@ -171,8 +171,8 @@ impl App {
         };
         match &withheld.left {
             Some(left) => {
-                self.store.write(|db| withheld.take_out(db, &mut mail, left))?;
-                Ok(Some((mail, None)))
+                let taken_out = skipped(id, self.store.write(|db| withheld.take_out(db, &mut mail, left)))?;
+                Ok(taken_out.map(|()| (mail, None)))
             }
             None => {
                 let why = if mail.disabled { DISABLED } else { WITHHELD };
@@ -206,6 +206,9 @@ impl App {
 
     /// The mail as the transport takes it, or why there is none.
     fn outgoing(&self, from: &Sender, mail: &ClaimedMail) -> Result<Outgoing, String> {
+        if mail.disabled {
+            return Err(DISABLED.to_owned());
+        }
         let to_address = mail.email.clone().ok_or(NO_ADDRESS)?;
         let unwritten = |error: &dyn std::fmt::Display| format!("{UNWRITTEN}: {error}");
         let rendered = render_stored(&mail.template, &mail.content).map_err(|error| unwritten(&error))?;

@@ -147,7 +147,7 @@ impl App {
     fn readable(&self, db: &mut Db, digest: &Digest) -> Result<Option<Known>, AppError> {
         match self.workflows.of(db, digest) {
             Err(AppError::Internal(why)) => {
-                tracing::error!(%digest, why, "a version cannot be read: no case of it begins here");
+                tracing::error!(%digest, why, "a version cannot be read: it is not listed here, and no case of it begins");
                 Ok(None)
             }
             known => known.map(Some),

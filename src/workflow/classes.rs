@@ -1,19 +1,7 @@
 //! Every class of faults that the reader and the checker know, in one table: its id, how bad it is, what it is. Tests ask
 //! for a bad file and a good twin of each; documentation lists them. How a fault is found is not here: see `check`.
 
-use super::problem::{Class, Severity};
-
-macro_rules! classes {
-    ($($name:ident = $severity:ident $id:literal $what:literal;)*) => {
-        $(
-            #[doc = $what]
-            pub const $name: Class = Class { id: $id, severity: Severity::$severity, what: $what };
-        )*
-
-        /// All classes.
-        pub const CLASSES: &[&Class] = &[$(&$name),*];
-    };
-}
+use super::problem::{Class, Severity, classes};
 
 classes! {
     // Reading.

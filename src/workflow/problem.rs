@@ -50,6 +50,20 @@ pub struct Class {
     pub what: &'static str,
 }
 
+/// A table of classes, each with its name, how bad it is, its id and what it is; all of them as `CLASSES`.
+macro_rules! classes {
+    ($($name:ident = $severity:ident $id:literal $what:literal;)*) => {
+        $(
+            #[doc = $what]
+            pub const $name: Class = Class { id: $id, severity: Severity::$severity, what: $what };
+        )*
+
+        /// All classes.
+        pub const CLASSES: &[&Class] = &[$(&$name),*];
+    };
+}
+pub(in crate::workflow) use classes;
+
 /// One fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {

@@ -51,6 +51,14 @@ pub struct Entry {
     pub node: Node,
 }
 
+/// The way to a node of a document, from its root.
+macro_rules! at {
+    ($($segment:expr),* $(,)?) => {
+        &[$($crate::workflow::source::Segment::from($segment)),*]
+    };
+}
+pub(in crate::workflow) use at;
+
 /// One step of the way from a document's root to a node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {

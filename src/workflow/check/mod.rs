@@ -26,16 +26,8 @@ pub use super::classes::CLASSES;
 use super::definition::Definition;
 use super::load::Environment;
 use super::problem::{Class, Problem};
-use super::source::{Node, Segment};
+use super::source::{Node, Segment, at};
 use graph::Graph;
-
-/// The way to a node of the document, from its root.
-macro_rules! at {
-    ($($segment:expr),* $(,)?) => {
-        &[$($crate::workflow::source::Segment::from($segment)),*]
-    };
-}
-use at;
 
 /// A definition under examination.
 pub(super) struct Subject<'a> {

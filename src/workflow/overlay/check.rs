@@ -10,7 +10,7 @@ use crate::workflow::definition::{
 };
 use crate::workflow::load::{Environment, Loaded};
 use crate::workflow::problem::{Class, Problem, did_you_mean};
-use crate::workflow::source::{Node, Segment};
+use crate::workflow::source::{Node, Segment, at};
 
 /// Words by which the agreement binds. What it says in other words binds as far as nothing is marked as somebody's own idea.
 const BINDING: [&str; 3] = ["ska", "skall", "skyldighet"];

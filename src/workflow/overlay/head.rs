@@ -5,7 +5,7 @@ use super::classes::{FILE_NAME, FORMAT, GROUND, VERSION};
 use crate::workflow::definition::{Definition, Local};
 use crate::workflow::load::Loaded;
 use crate::workflow::problem::{Position, Problem, did_you_mean};
-use crate::workflow::source::{Node, Segment};
+use crate::workflow::source::{Node, Segment, at};
 
 /// The one format that this program reads.
 const READS: u32 = 1;

@@ -13,13 +13,6 @@
 //! Base and overlay together are one document, which passes the whole checker and has a text and a digest of its own. So
 //! nothing else need know of overlays: the engine, pages, exports, verifiers and the diff meet a definition like any other.
 
-/// The way to a node of the document, from its root.
-macro_rules! at {
-    ($($segment:expr),* $(,)?) => {
-        &[$($crate::workflow::source::Segment::from($segment)),*]
-    };
-}
-
 mod check;
 pub mod classes;
 mod head;

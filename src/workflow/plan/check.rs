@@ -12,18 +12,10 @@ use crate::personal_number;
 use crate::workflow::check::graph::Graph;
 use crate::workflow::definition::Definition;
 use crate::workflow::problem::{Class, Position, Problem, did_you_mean};
-use crate::workflow::source::{Node, Segment};
+use crate::workflow::source::{Node, Segment, at};
 
 /// The one format that this program reads.
 const READS: u32 = 1;
-
-/// The way to a node of the document, from its root.
-macro_rules! at {
-    ($($segment:expr),* $(,)?) => {
-        &[$($crate::workflow::source::Segment::from($segment)),*]
-    };
-}
-pub(super) use at;
 
 /// A plan under examination, with both versions.
 pub(super) struct Judge<'a> {

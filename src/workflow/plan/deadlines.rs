@@ -1,10 +1,11 @@
 //! Whether a plan says what becomes of every deadline, and whether the new version can hold to it: what it would stop or begin
 //! at the very next step is no policy.
 
-use super::check::{Judge, at};
+use super::check::Judge;
 use super::classes::{DEADLINE_BEGINS, DEADLINE_MISSING, DEADLINE_POLICY};
 use super::{Plan, Policy};
 use crate::workflow::definition::{Deadline, Definition};
+use crate::workflow::source::at;
 
 pub(super) fn check(judge: &mut Judge<'_>) {
     let (plan, old, new) = (judge.plan, judge.old, judge.new);

@@ -3,11 +3,12 @@
 
 use indexmap::IndexMap;
 
-use super::check::{Judge, at};
+use super::check::Judge;
 use super::classes::{FIELD, UNKNOWN_NAME};
 use super::{DROP, FieldPlan};
 use crate::workflow::definition::{Definition, Field};
 use crate::workflow::problem::did_you_mean;
+use crate::workflow::source::at;
 
 pub(super) fn check(judge: &mut Judge<'_>) {
     let (plan, old, new) = (judge.plan, judge.old, judge.new);

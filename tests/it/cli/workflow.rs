@@ -94,6 +94,24 @@ fn a_workflow_is_exported_in_every_format() {
 }
 
 #[test]
+fn when_a_workflow_stands_still_is_told_until_somebody_publishes_for_it() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let binary = Binary::on(&test.database);
+    let run = |args: &[&str]| {
+        let said = binary.printed(&[&["workflow"], args, &["--as", "systemadministrator-lanet"]].concat());
+        said.lines().filter(|line| line.starts_with("no new case")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(run(&["publish", "deviation@2", "--from", "2100-03-01"]), [""; 0]);
+    let until = run(&["retire", "deviation@1", "--last-day", "2099-12-31"]);
+    let hole = "no new case of deviation can begin from 2100-01-01 until 2100-02-28: publish a version for these days";
+    assert_eq!(until, [hole]);
+    let for_ever = run(&["retire", "tip@1", "--last-day", "2099-06-30"]);
+    let end = "no new case of tip can begin from 2099-07-01: publish a version for these days";
+    assert_eq!(for_ever, [end, hole], "the first that stands still comes first");
+    assert_eq!(run(&["publish", "tip@1", "--from", "2099-07-01"]), [hole]);
+}
+
+#[test]
 fn an_overlay_is_checked_against_its_base_told_apart_and_published() {
     let folder = tempfile::tempdir().unwrap();
     let overlay = fs::read_to_string("workflows/deviation/2+falun-1.yaml").unwrap();

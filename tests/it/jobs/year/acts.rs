@@ -11,9 +11,10 @@ use samsyn::workflow::definition::Definition;
 use samsyn::workflow::engine::Happened;
 use serde_json::{Map, Value, json};
 
-use super::people::PRINCIPALS;
 use super::{CASES, Year};
 use crate::support::cases::{FALUN, RECEIVER, REGION, actor, deviation, raised};
+use crate::support::judge::stand;
+use crate::support::people::PRINCIPALS;
 use crate::support::values::{Values, pick};
 
 /// Of how many people it is asked what they can do, at each turn.
@@ -36,7 +37,7 @@ impl Year {
     }
 
     fn open_cases(&self) -> Vec<CaseNumber> {
-        let stand = super::stand(&self.test.app, &self.cases);
+        let stand = stand(&self.test.app, &self.cases);
         stand.into_iter().filter(|(_, stored)| stored.case.outcome.is_none()).map(|(number, _)| number).collect()
     }
 
@@ -112,7 +113,7 @@ impl Year {
     }
 
     fn act(&mut self, number: &CaseNumber) {
-        let stored = super::stand(&self.test.app, std::slice::from_ref(number)).remove(number).unwrap();
+        let stored = stand(&self.test.app, std::slice::from_ref(number)).remove(number).unwrap();
         let definition =
             self.test.app.store.read(|db| self.test.app.workflows.of(db, &stored.definition)).unwrap().definition;
         let concerned: Vec<_> = stored.case.principals(None).map(|party| party.principal.clone()).collect();

@@ -4,8 +4,6 @@
 
 mod acts;
 mod instances;
-mod judge;
-mod people;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -19,12 +17,12 @@ use samsyn::ids::{CaseNumber, IdSource};
 
 use crate::support::cases::actor;
 use crate::support::database::TestApp;
+use crate::support::judge::{Judge, stand};
+use crate::support::people::{self, COUNTY, People};
 use crate::support::sql;
 use crate::support::values::roll;
 
 use instances::Instances;
-use judge::{Judge, stand};
-use people::{COUNTY, People};
 
 const BEGIN: &str = "2026-01-07T08:00:00Z";
 /// How many cases are open at a time.
@@ -152,7 +150,8 @@ impl Year {
             self.note("died");
         }
         let stand = stand(&self.test.app, &self.cases);
-        self.judge.delivered(&self.test.app, &stand, &self.people, &self.instances);
+        let arrived = self.instances.arrived_after(self.judge.taken);
+        self.judge.delivered(&self.test.app, &stand, &self.people, (&arrived, self.instances.died));
         self.judge.passed_on(&self.test.app, &stand, &self.people);
     }
 

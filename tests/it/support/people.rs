@@ -8,7 +8,7 @@ use samsyn::app::App;
 use samsyn::app::absences::NewAbsence;
 use samsyn::app::administration::RoleOrder;
 use samsyn::app::organisation;
-use samsyn::authz::{Role, Scope, Seat, stand_in};
+use samsyn::authz::{Actor, Role, Scope, Seat, stand_in};
 use samsyn::calendar::local_date;
 use samsyn::ids::{BodyId, IdSource, PersonId, PrincipalId, UnitId};
 use samsyn::store::absences::Reason;
@@ -17,14 +17,23 @@ use samsyn::workflow::case::Case;
 use samsyn::workflow::definition::{By, Definition, Recipient};
 use samsyn::workflow::turn::{principals, still_to_move};
 
-use crate::support::cases::actor;
-use crate::support::database::ORGANISATION;
-use crate::support::values::{pick, roll};
+use super::cases::actor;
+use super::database::ORGANISATION;
+use super::values::{pick, roll};
 
 /// The principals that take part.
 pub const PRINCIPALS: [&str; 3] = ["region-dalarna", "falun", "mora"];
 /// Who administers the county.
 pub const COUNTY: &str = "systemadministrator-lanet";
+/// How many numbers changes have, some of them several.
+const CHANGES: usize = 14;
+/// That somebody goes away.
+pub const AWAY: usize = 5;
+/// That somebody may sign in no more, and that she may again.
+pub const DISABLED: usize = 8;
+pub const ENABLED: usize = 11;
+/// That somebody chooses between mails and digests.
+pub const DIGEST: usize = 9;
 
 /// A role that somebody holds, or held.
 #[derive(Clone)]
@@ -98,28 +107,16 @@ impl People {
     }
 
     /// Whom a reminder of a case is meant for on a day.
-    pub fn meant(
-        &self,
-        app: &App,
-        definition: &Definition,
-        case: &Case,
-        to: &Recipient,
-        day: NaiveDate,
-    ) -> BTreeSet<String> {
+    pub fn meant(&self, definition: &Definition, case: &Case, to: &Recipient, day: NaiveDate) -> BTreeSet<String> {
         let wanted = wanted(definition, case, to);
-        let away: BTreeMap<_, _> = self
-            .away
-            .iter()
-            .filter(|away| away.from <= day && day <= away.until)
-            .map(|away| (away.person.clone(), away.substitute.clone()))
-            .collect();
+        let away = self.away_on(day);
         let mut meant = BTreeSet::new();
         for held in self.held.iter().filter(|held| held.on(day)) {
             if !wanted.iter().any(|wanted| wanted.is(case, &held.seat)) {
                 continue;
             }
             let other = stand_in(&away, &held.person).filter(|other| !self.disabled.contains(*other));
-            let person = match other.filter(|other| acts_as(app, other, &held.seat)) {
+            let person = match other.filter(|other| self.acts_as(other, &held.seat, day)) {
                 Some(other) => other,
                 None if self.disabled.contains(&held.person) => continue,
                 None => &held.person,
@@ -134,7 +131,7 @@ impl People {
 
     /// Whether somebody may know of a case on a day: for one of its principals, present or former, for a unit that it was
     /// ever routed to, for a body that it was sent to, or because she opened it and still belongs there.
-    pub fn know(&self, app: &App, person: &str, (case, units): (&Case, &BTreeSet<UnitId>), day: NaiveDate) -> bool {
+    pub fn know(&self, person: &str, (case, units): (&Case, &BTreeSet<UnitId>), day: NaiveDate) -> bool {
         let is_party = |seat: &Seat| case.parties.iter().any(|party| Some(&party.principal) == seat.principal.as_ref());
         let reads = |seat: &Seat| match seat.role.scope() {
             Scope::Principal => is_party(seat),
@@ -142,26 +139,58 @@ impl People {
             Scope::Body => seat.body.as_ref().is_some_and(|body| case.sent_to.contains_key(body)),
             Scope::Own | Scope::Nothing => false,
         };
-        let opened = case.reporter.as_ref().is_some_and(|reporter| reporter.as_str() == person);
-        let hers = |held: &Held| held.person.as_str() == person;
         let person = PersonId::from(person);
-        self.held.iter().filter(|held| held.on(day)).any(|held| match hers(held) {
-            true => reads(&held.seat) || opened && held.seat.role.scope() != Scope::Nothing && is_party(&held.seat),
-            false => reads(&held.seat) && acts_as(app, &person, &held.seat),
-        })
+        let opened = case.reporter.as_ref() == Some(&person);
+        let follows = |seat: &Seat| seat.role.scope() != Scope::Nothing && is_party(seat);
+        self.seats(&person, day).iter().any(reads) || opened && self.own(&person, day).iter().any(follows)
+    }
+
+    /// Who is away on a day, each with whom she named.
+    fn away_on(&self, day: NaiveDate) -> BTreeMap<PersonId, PersonId> {
+        let away = self.away.iter().filter(|away| away.from <= day && day <= away.until);
+        away.map(|away| (away.person.clone(), away.substitute.clone())).collect()
+    }
+
+    /// The seats that somebody holds herself on a day.
+    fn own(&self, person: &PersonId, day: NaiveDate) -> Vec<Seat> {
+        let held = self.held.iter().filter(|held| held.person == *person && held.on(day));
+        held.map(|held| held.seat.clone()).collect()
+    }
+
+    /// The seats in which somebody acts on a day: her own, and those of whom she stands in for.
+    pub fn seats(&self, person: &PersonId, day: NaiveDate) -> Vec<Seat> {
+        let mut actor = Actor::new(person.clone(), self.own(person, day));
+        let away = self.away_on(day);
+        for absent in away.keys().filter(|absent| stand_in(&away, absent) == Some(person)) {
+            actor.take_place_of(absent, self.own(absent, day));
+        }
+        actor.seats
+    }
+
+    /// Whether somebody acts on a day in a seat, in whoever's place.
+    fn acts_as(&self, person: &PersonId, seat: &Seat, day: NaiveDate) -> bool {
+        let same = |held: &Seat| {
+            (held.role, &held.principal, &held.unit, &held.body) == (seat.role, &seat.principal, &seat.unit, &seat.body)
+        };
+        self.seats(person, day).iter().any(same)
     }
 
     /// Something in the organisation changes; answers what.
     pub fn change(&mut self, app: &App, dice: &IdSource) -> Option<&'static str> {
         let here = PRINCIPALS.map(PrincipalId::from);
         let person = pick(dice, &self.around(&here)).clone();
-        match roll(dice, 14) {
-            0 => self.end_role(app, dice),
+        self.change_as(roll(dice, CHANGES), app, &person, dice)
+    }
+
+    /// The change of this number; of this person, where it is one person's.
+    pub fn change_as(&mut self, what: usize, app: &App, person: &PersonId, dice: &IdSource) -> Option<&'static str> {
+        match what {
+            0 => self.end_role(app, None, dice),
             1..=4 => self.give_back(app, dice),
-            5..=7 => self.go_away(app, &person, dice),
+            5..=7 => self.go_away(app, person, dice),
             8 => {
-                app.disable_person(&person).ok()?;
-                self.disabled.insert(person);
+                app.disable_person(person).ok()?;
+                self.disabled.insert(person.clone());
                 Some("disabled")
             }
             9 | 10 => {
@@ -178,16 +207,18 @@ impl People {
         }
     }
 
-    fn end_role(&mut self, app: &App, dice: &IdSource) -> Option<&'static str> {
+    /// A role ends, one of this person's if one is named, at once or within days.
+    pub fn end_role(&mut self, app: &App, whose: Option<&PersonId>, dice: &IdSource) -> Option<&'static str> {
         let today = local_date(app.now());
         let present = |held: &&mut Held| {
             held.on(today)
+                && whose.is_none_or(|person| held.person == *person)
                 && held.until.is_none()
                 && held.seat.role != Role::Administrator
                 && held.seat.principal.as_ref().is_none_or(|principal| PRINCIPALS.contains(&principal.as_str()))
         };
         let mut all: Vec<_> = self.held.iter_mut().filter(present).collect();
-        let at = roll(dice, all.len());
+        let at = if all.is_empty() { return None } else { roll(dice, all.len()) };
         let held = all.swap_remove(at);
         let memberships = app.store.read(|db| people::memberships(db, &held.person)).unwrap();
         let same = memberships.into_iter().find(|other| other.seat == held.seat && other.until.is_none())?;
@@ -197,7 +228,8 @@ impl People {
         Some("role ended")
     }
 
-    fn give_back(&mut self, app: &App, dice: &IdSource) -> Option<&'static str> {
+    /// Somebody gets a role again that has ended.
+    pub fn give_back(&mut self, app: &App, dice: &IdSource) -> Option<&'static str> {
         let today = local_date(app.now());
         let ended: Vec<_> =
             self.held.iter().filter(|held| held.until.is_some_and(|until| until < today)).cloned().collect();
@@ -234,14 +266,6 @@ impl People {
         self.away.push(Away { person: person.clone(), substitute, from, until });
         Some("away")
     }
-}
-
-/// Whether she acts today in a seat, in whoever's place.
-fn acts_as(app: &App, person: &PersonId, seat: &Seat) -> bool {
-    let same = |held: &Seat| {
-        (held.role, &held.principal, &held.unit, &held.body) == (seat.role, &seat.principal, &seat.unit, &seat.body)
-    };
-    actor(app, person.as_str()).seats.iter().any(same)
 }
 
 impl Wanted {

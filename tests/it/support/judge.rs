@@ -1,4 +1,4 @@
-//! What must be so after each run of a job and at the end of the year. It goes by the cases as they stood before and after,
+//! Who is reminded, and what becomes of the mails: what must be so after each run of a job and at the end. It goes by the cases as they stood before and after,
 //! by the ledger and by what the mail server took: not by the log, which the audit goes by.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,12 +13,14 @@ use samsyn::store::closing_days;
 use samsyn::workflow::definition::Definition;
 use samsyn::workflow::step::{PlannedReminder, Running};
 
-use super::instances::Instances;
 use super::people::People;
-use crate::support::sql;
+use super::sql;
 
 /// The cases as they stand.
 pub type Cases = BTreeMap<CaseNumber, StoredCase>;
+
+/// A mail that the server took: its row, to whom, and whether we were told so.
+pub type Arrived = (String, String, bool);
 
 /// A run of a deadline.
 type Run = (CaseNumber, String, u32);
@@ -45,7 +47,7 @@ pub struct Judge {
     /// How many rows the ledger holds.
     rows: usize,
     /// How many mails the server has taken, and how often each row's.
-    taken: usize,
+    pub taken: usize,
     arrivals: BTreeMap<String, usize>,
     /// How often a row's mail may arrive again: the server never said that it had it, or who was told died.
     again: BTreeMap<String, usize>,
@@ -124,13 +126,16 @@ impl Judge {
         assert!(new.is_empty(), "{by} reminded: {new:?}");
     }
 
+    /// Remembers the units that a case is routed to.
+    pub fn routed(&mut self, number: &CaseNumber, stored: &StoredCase) {
+        let units = stored.case.assigned.iter().flat_map(|routed| [&routed.lead].into_iter().chain(&routed.also));
+        self.routed.entry(number.clone()).or_default().extend(units.cloned());
+    }
+
     /// What a sweep did, whether or not it came to its end.
     pub fn swept(&mut self, app: &App, before: &Cases, after: &Cases, people: &People, whole: bool) {
         let now = app.now();
-        for (number, stored) in before.iter().chain(after) {
-            let units = stored.case.assigned.iter().flat_map(|routed| [&routed.lead].into_iter().chain(&routed.also));
-            self.routed.entry(number.clone()).or_default().extend(units.cloned());
-        }
+        before.iter().chain(after).for_each(|(number, stored)| self.routed(number, stored));
         let new = self.new_rows(app);
         for row in &new {
             assert!(row.recorded == now && row.planned <= now, "at {now}: {row:?}");
@@ -163,7 +168,7 @@ impl Judge {
             let definition = definition(app, stored);
             assert!(running(cases, &row.run).is_some(), "passed on after its end: {row:?}");
             let to = &definition.deadlines[&row.run.1].remind[usize::try_from(row.step.0).unwrap()].to;
-            let meant = people.meant(app, &definition, &stored.case, to, local_date(app.now()));
+            let meant = people.meant(&definition, &stored.case, to, local_date(app.now()));
             let right = meant.contains(&row.person) || row.person.is_empty() && meant.is_empty();
             assert!(right, "passed on to the wrong one: {row:?}");
             self.passes += 1;
@@ -201,7 +206,7 @@ impl Judge {
             let definition = definition(app, stored[0]);
             let to = &definition.deadlines[&run.1].remind[usize::try_from(step.0).unwrap()].to;
             let meant = stored.map(|stored| {
-                let meant = people.meant(app, &definition, &stored.case, to, leaves_on(app));
+                let meant = people.meant(&definition, &stored.case, to, leaves_on(app));
                 if meant.is_empty() { BTreeSet::from([String::new()]) } else { meant }
             });
             let is = |meant: &BTreeSet<String>| meant.iter().map(String::as_str).eq(told.iter().copied());
@@ -226,9 +231,9 @@ impl Judge {
         }
     }
 
-    /// What a delivery brought to the mail server.
-    pub fn delivered(&mut self, app: &App, cases: &Cases, people: &People, instances: &Instances) {
-        let arrived = instances.arrived_after(self.taken);
+    /// What a delivery brought to the mail server, each mail with its row, its address and whether we were told that it was
+    /// taken; and whether the instance died at it.
+    pub fn delivered(&mut self, app: &App, cases: &Cases, people: &People, (arrived, died): (&[Arrived], bool)) {
         self.taken += arrived.len();
         assert!(arrived.is_empty() || in_office(app), "mails at {}", app.now());
         for (at, (id, to, told)) in arrived.iter().enumerate() {
@@ -238,9 +243,9 @@ impl Judge {
             let secret = told_of.iter().find(|number| !self.may_know(app, cases, people, person, number));
             assert_eq!(secret, None, "{person} is told of a case that she may not know of: {id}");
             *self.arrivals.entry(id.clone()).or_default() += 1;
-            let died = instances.died && at + 1 == arrived.len();
-            assert!(!told || died || status == "sent", "{id} was taken, and is {status}");
-            if !told || (died && status != "sent") {
+            let died = died && at + 1 == arrived.len();
+            assert!(!*told || died || status == "sent", "{id} was taken, and is {status}");
+            if !*told || (died && status != "sent") {
                 *self.again.entry(id.clone()).or_default() += 1;
             }
         }
@@ -260,10 +265,11 @@ impl Judge {
         }
     }
 
-    fn may_know(&self, app: &App, cases: &Cases, people: &People, person: &str, number: &CaseNumber) -> bool {
+    /// Whether somebody may know of a case today.
+    pub fn may_know(&self, app: &App, cases: &Cases, people: &People, person: &str, number: &CaseNumber) -> bool {
         let none = BTreeSet::new();
         let units = self.routed.get(number).unwrap_or(&none);
-        people.know(app, person, (&cases[number].case, units), local_date(app.now()))
+        people.know(person, (&cases[number].case, units), local_date(app.now()))
     }
 
     /// At the end of the year, after the queue has been emptied: how many mails were sent, failed, came again.

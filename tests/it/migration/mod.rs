@@ -17,6 +17,7 @@ use samsyn::ids::PrincipalId;
 use samsyn::mail::TEMPLATES;
 use samsyn::workflow::engine::Happened;
 use samsyn::workflow::lock::Lock;
+use samsyn::workflow::overlay::is_overlay;
 use samsyn::workflow::plan::{LoadedPlan, is_plan};
 use samsyn::workflow::rules::Rules;
 use samsyn::workflow::{Environment, load_set, shipped};
@@ -45,13 +46,16 @@ fn rules() -> String {
     format!("{}{RULES}", shipped::RULES.1)
 }
 
-/// A lock in which every version is final.
+/// A lock in which every version is final. What is agreed locally over a shipped one stands in the shipped lock.
 fn lock(files: &[(&str, &str)]) -> String {
     let (rules, lock) = (Rules::read("rules.yaml", &rules()).unwrap(), Lock::default());
     let env = Environment { rules: &rules, templates: TEMPLATES, calendars: &["swedish"], lock: &lock };
-    let versions: Vec<_> = files.iter().copied().filter(|(file, _)| !is_plan(file)).collect();
+    let (local, files): (Vec<(&str, &str)>, Vec<_>) = files.iter().copied().partition(|(file, _)| is_overlay(file));
+    let versions: Vec<_> = files.into_iter().filter(|(file, _)| !is_plan(file)).collect();
     let loaded = load_set(&versions, &env).unwrap_or_else(|problems| panic!("{problems:?}"));
-    lock.render(&loaded).replace("final: false", "final: true")
+    let agreed = shipped::LOCK.1.lines().filter(|line| !local.is_empty() && line.contains('+'));
+    let agreed: String = agreed.map(|line| format!("{line}\n")).collect();
+    lock.render(&loaded).replace("final: false", "final: true") + &agreed
 }
 
 /// The application before version 2 came.

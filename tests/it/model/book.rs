@@ -27,8 +27,8 @@ pub enum May<'a> {
     Nothing,
     /// A step in this case, or its first, and what that raises in those that it grew out of.
     Step(&'a CaseNumber),
-    /// An entry in this case that is no step.
-    Entry(&'a CaseNumber),
+    /// So many entries in this case that are no steps.
+    Entries(&'a CaseNumber, u64),
     /// Steps that deadlines raise, wherever some had run out, and what those raise.
     RunOut,
     /// Steps that count anew.
@@ -53,20 +53,24 @@ pub struct Book {
     /// How many steps were decided again, and of how many the log did not hold enough.
     pub again: usize,
     pub skipped: usize,
+    /// How many steps were said to have happened before the day on which they were recorded.
+    pub dated_back: usize,
 }
 
 impl Book {
-    /// Compares every case with its page, and turns the pages of those that changed as they may have.
-    pub fn compare(&mut self, app: &App, may: May, what: &str) {
+    /// Compares every case with its page, and turns the pages of those that changed as they may have; answers which.
+    pub fn compare(&mut self, app: &App, may: May, what: &str) -> Vec<CaseNumber> {
         let mut changed = chains(app);
         changed.retain(|number, chains| self.pages.get(number).is_none_or(|page| page.chains != *chains));
         // A case that grows out of others is judged by how those stood before it changed them.
         let acted = if let May::Step(number) = may { changed.remove_entry(number) } else { None };
-        for (number, chains) in acted.into_iter().chain(changed) {
+        let all: Vec<_> = acted.into_iter().chain(changed).collect();
+        for (number, chains) in &all {
             assert_ne!(may, May::Nothing, "{what} changed {number}");
-            let page = self.read_on(app, &number, chains, may);
-            self.pages.insert(number, page);
+            let page = self.read_on(app, number, chains.clone(), may);
+            self.pages.insert(number.clone(), page);
         }
+        all.into_iter().map(|(number, _)| number).collect()
     }
 
     /// Reads what the log of a case holds beyond its page.
@@ -89,10 +93,14 @@ impl Book {
             let definition = definition(app, &entry.definition);
             self.decide_again(app, &definition, case.as_ref(), (&log, entry));
             within_limits(app, &definition, case.as_ref(), step);
-            case = Some(match case {
+            self.dated_back += usize::from(local_date(step.happened) < local_date(step.recorded));
+            let before = case.take();
+            let after = match before.clone() {
                 None => Case::begin(entry.n, step).unwrap(),
                 Some(case) => case.evolve(&definition, entry.n, step),
-            });
+            };
+            counts_from_its_day(&definition, (before.as_ref(), &after), step);
+            case = Some(after);
             planned.extend(plans(step));
         }
         let case = case.unwrap();
@@ -133,6 +141,23 @@ impl Book {
         }
     }
 
+    /// At the end every case, whether or not anything came of it lately, is in each table what its page says, and no row is
+    /// of another.
+    pub fn holds(&self, app: &App) {
+        for (number, page) in &self.pages {
+            let (stored, log, snapshot) = load(app, number);
+            assert_eq!(stored.case, page.stored.case, "{number} has changed unseen");
+            assert_eq!(cases::snapshot(&page.stored.case), snapshot, "{number} is not what its log says");
+            assert_eq!(lengths(&log.entries), page.lengths, "{number}: its chains");
+            assert_eq!(rows(app, number), running(&page.stored.case), "{number}: the deadlines that run");
+            assert_eq!(parties(app, number), sides(&page.stored.case), "{number}: its parties");
+        }
+        let all = "select number as line from cases";
+        let numbers: BTreeSet<_> =
+            sql::lines(&app.store, all).iter().map(|line| CaseNumber::from(line.as_str())).collect();
+        assert!(numbers.iter().eq(self.pages.keys()), "cases that nobody opened: {numbers:?}");
+    }
+
     /// What is due by now of the cases as they stand is done, and nothing is done that was never planned.
     pub fn swept(&self, app: &App) {
         let key = "number || '|' || deadline || '|' || generation || '|' || step || '|' || round";
@@ -171,10 +196,10 @@ fn allowed(
         May::Nothing => false,
         May::Step(case) if case == number => new.len() == 1 && new.iter().all(is_own),
         May::Step(case) => new.iter().all(|(_, step)| matches!(&step.by, By::Case { case: by, .. } if by == case)),
-        May::Entry(case) => {
+        May::Entries(case, more) => {
             let count =
                 |lengths: &BTreeMap<String, (u64, Digest)>| lengths.values().map(|(length, _)| length).sum::<u64>();
-            case == number && new.is_empty() && page.is_some_and(|page| count(lengths) == count(&page.lengths) + 1)
+            case == number && new.is_empty() && page.is_some_and(|page| count(lengths) == count(&page.lengths) + more)
         }
         May::RunOut => new.iter().all(|(_, step)| matches!(step.by, By::Deadline { .. } | By::Case { .. })),
         May::Recount => new.iter().all(|(_, step)| step.act == Act::Recount),
@@ -182,6 +207,26 @@ fn allowed(
     };
     let steps: Vec<_> = new.iter().map(|(_, step)| &step.transition).collect();
     assert!(fits, "{may:?} is no reason for {steps:?} in {number}");
+}
+
+/// What somebody did has happened when it is recorded, not before the case came to its state; and the deadlines of the state
+/// that it led to count from the day on which it happened.
+fn counts_from_its_day(definition: &Definition, (before, after): (Option<&Case>, &Case), step: &Step) {
+    assert!(step.happened <= step.recorded, "{} has not happened yet", step.transition);
+    if step.by.person().is_none() || step.act == Act::Migration {
+        return;
+    }
+    let day = local_date(step.happened);
+    assert!(before.is_none_or(|case| day >= local_date(case.since)), "{}: before its time", step.transition);
+    for (name, deadline) in definition.deadlines.iter().filter(|(_, deadline)| deadline.after.is_some()) {
+        let comes = before.is_none_or(|case| !definition.holds(&deadline.during, &case.state));
+        let Some(TimerChange::Armed(running)) = step.deadlines.get(name).filter(|_| comes && deadline.from.is_empty())
+        else {
+            continue;
+        };
+        assert!(definition.holds(&deadline.during, &after.state), "{name} runs in {}", after.state);
+        assert_eq!(running.derivation.start, day, "{name} counts from another day than that of {}", step.transition);
+    }
 }
 
 /// What an extension or a pause did lies within what the file allows, and a rest takes nothing of the time that was left.
@@ -271,6 +316,20 @@ fn rows(app: &App, number: &CaseNumber) -> BTreeSet<String> {
     let columns = "name || ' ' || generation || ' ' || cast(due as text) || ' ' || cast(runs_out as text)";
     let of = format!("from deadlines join cases on cases.id = case_id where number = '{number}'");
     sql::lines(&app.store, &format!("select {columns} as line {of}")).into_iter().collect()
+}
+
+/// The table of parties: side, principal, from which entry until which.
+fn parties(app: &App, number: &CaseNumber) -> BTreeSet<String> {
+    let span = "cast(from_entry as text) || '-' || coalesce(cast(until_entry as text), '')";
+    let of = format!("from parties join cases on cases.id = case_id where number = '{number}'");
+    let query = format!("select side || ' ' || principal_id || ' ' || {span} as line {of}");
+    sql::lines(&app.store, &query).into_iter().collect()
+}
+
+fn sides(case: &Case) -> BTreeSet<String> {
+    let until = |entry: Option<u64>| entry.map(|entry| entry.to_string()).unwrap_or_default();
+    let parties = case.parties.iter();
+    parties.map(|it| format!("{} {} {}-{}", it.side, it.principal, it.from_entry, until(it.until_entry))).collect()
 }
 
 fn running(case: &Case) -> BTreeSet<String> {

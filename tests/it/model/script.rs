@@ -27,8 +27,12 @@ pub enum Move {
     Remove { case: u8, which: u8 },
     /// Time passes, and the jobs run or are down.
     Wait { hours: u16, down: bool },
-    /// Somebody is away, and another acts in her place.
-    Away { who: u8, other: u8, days: u8 },
+    /// Something in the organisation changes: a role ends or is given back, somebody goes away, somebody wants digests.
+    Staff { case: u8, what: u8, dice: u16 },
+    /// A case is driven towards something, by whoever can, for so many steps.
+    Drive { case: u8, who: u8, goal: u8, steps: u8, dice: u16 },
+    /// Somebody attaches a document.
+    Attach { case: u8, who: u8, own: bool },
     /// A day becomes a closing day.
     Close { days: u8 },
     /// A closing day is none any more.
@@ -48,18 +52,21 @@ fn moves() -> impl Strategy<Value = Move> {
     let hours = prop_oneof![3 => 0..60u16, 3 => 60..400u16, 2 => 400..2400u16];
     prop_oneof![
         6 => any::<(u8, u8, u16)>().prop_map(|(kind, who, dice)| Move::Open { kind, who, dice }),
-        24 => any::<(u8, u8, u8, u16)>().prop_map(|(case, who, which, dice)| Move::Take { case, who, which, dice }),
+        10 => any::<(u8, u8, u8, u16)>().prop_map(|(case, who, which, dice)| Move::Take { case, who, which, dice }),
         4 => any::<(u8, u8, u8, u16)>().prop_map(|(case, who, which, dice)| Move::Try { case, who, which, dice }),
         2 => any::<(u8, u8, u8, u16, u8)>()
             .prop_map(|(case, who, which, dice, behind)| Move::Stale { case, who, which, dice, behind }),
         2 => any::<(u8, bool)>().prop_map(|(which, other)| Move::Again { which, other }),
-        1 => any::<(u8, u8)>().prop_map(|(case, who)| Move::Withdraw { case, who }),
+        2 => any::<(u8, u8)>().prop_map(|(case, who)| Move::Withdraw { case, who }),
         1 => any::<(u8, u8, bool)>().prop_map(|(case, who, own)| Move::Note { case, who, own }),
-        1 => any::<(u8, u8)>().prop_map(|(case, which)| Move::Remove { case, which }),
+        2 => any::<(u8, u8)>().prop_map(|(case, which)| Move::Remove { case, which }),
         8 => (hours, prop::bool::weighted(0.15)).prop_map(|(hours, down)| Move::Wait { hours, down }),
-        2 => any::<(u8, u8, u8)>().prop_map(|(who, other, days)| Move::Away { who, other, days }),
+        4 => any::<(u8, u8, u16)>().prop_map(|(case, what, dice)| Move::Staff { case, what, dice }),
+        16 => (any::<(u8, u8, u8, u16)>(), 2..12u8)
+            .prop_map(|((case, who, goal, dice), steps)| Move::Drive { case, who, goal, steps, dice }),
+        2 => any::<(u8, u8, bool)>().prop_map(|(case, who, own)| Move::Attach { case, who, own }),
         1 => (1..90u8).prop_map(|days| Move::Close { days }),
-        1 => any::<u8>().prop_map(|which| Move::Reopen { which }),
+        2 => any::<u8>().prop_map(|which| Move::Reopen { which }),
         1 => any::<u8>().prop_map(|which| Move::Publish { which }),
         3 => any::<u8>().prop_map(|plan| Move::Migrate { plan }),
     ]

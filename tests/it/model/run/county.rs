@@ -1,22 +1,24 @@
-//! What happens around the cases: time and the jobs, absences, closing days, versions, migrations; and the end of a script.
+//! What happens around the cases: time and the jobs, closing days, versions, migrations; and the end of a script.
 
 use std::collections::BTreeSet;
 
 use chrono::Duration;
-use samsyn::app::absences::NewAbsence;
 use samsyn::app::administration::ClosingDayOrder;
 use samsyn::app::migrations::Judged;
 use samsyn::calendar::local_date;
 use samsyn::clock::Timestamp;
 use samsyn::ids::CaseNumber;
-use samsyn::store::absences::Reason;
 use samsyn::workflow::plan::{Plan, Policy};
 
 use super::super::book::{May, definition};
-use super::{BEGIN, COUNTY, Run};
+use super::{BEGIN, Run};
 use crate::migration;
 use crate::support::cases::{actor, publish};
+use crate::support::people::COUNTY;
 use crate::support::sql;
+
+/// What Falun and the region have agreed locally.
+const LOCAL: &str = "deviation@2+falun@1";
 
 /// What is kept by a plan ends on the same day, and what it cancels does not run.
 fn time_is_kept(plan: &Plan, judged: &Judged) {
@@ -36,13 +38,17 @@ impl Run {
     pub fn jobs(&mut self) {
         self.app().recount_deadlines().unwrap();
         self.done(May::Recount, "counted");
+        let before = self.stand();
         let swept = self.app().sweep_deadlines().unwrap();
         assert_eq!(swept.failed, 0, "a deadline failed");
         self.done(May::RunOut, "swept");
+        let after = self.stand();
+        self.judge.swept(&self.test.app, &before, &after, &self.people, true);
         self.ran = self.app().now();
         self.book.swept(&self.test.app);
         *self.did.entry("ran out".to_owned()).or_default() += usize::try_from(swept.ran_out).unwrap();
         *self.did.entry("reminded".to_owned()).or_default() += usize::try_from(swept.reminded).unwrap();
+        self.post();
     }
 
     /// When the next deadline runs out that raises something, and in which case.
@@ -54,26 +60,6 @@ impl Run {
             running.map(move |(_, running)| (running.runs_out, number.clone()))
         });
         ends.filter(|(end, _)| *end > self.app().now()).min()
-    }
-
-    pub(super) fn away(&mut self, who: u8, other: u8, days: u8) {
-        let person = self.people(who).swap_remove(0);
-        let herself = actor(self.app(), person.as_str());
-        let possible = self.app().possible_substitutes(&herself, &person).unwrap_or_default();
-        if possible.is_empty() {
-            return;
-        }
-        let today = local_date(self.app().now());
-        let absence = NewAbsence {
-            from: Some(today),
-            until: Some(today + Duration::days(days.into())),
-            substitute: Some(possible[usize::from(other) % possible.len()].0.clone()),
-            cause: Some(Reason::Leave),
-            person,
-        };
-        if self.app().record_absence(&herself, &absence, None).is_ok() {
-            self.done(May::Nothing, "away");
-        }
     }
 
     pub(super) fn close(&mut self, days: u8) {
@@ -97,9 +83,17 @@ impl Run {
     }
 
     pub(super) fn publish(&mut self, which: u8) {
-        let workflow = ["deviation", "local-dispute", "matter"][usize::from(which) % 3];
-        publish(self.app(), workflow, 2, |_| {}).unwrap();
-        self.done(May::Nothing, "published");
+        let workflow = ["deviation", "local-dispute", "matter", LOCAL][usize::from(which) % 4];
+        match workflow == LOCAL {
+            true if self.local => {}
+            true => {
+                publish(self.app(), "deviation", 2, |_| {}).unwrap();
+                publish(self.app(), "deviation", 2, |order| order.version = LOCAL.parse().unwrap()).unwrap();
+                self.local = true;
+            }
+            false => publish(self.app(), workflow, 2, |_| {}).unwrap(),
+        }
+        self.done(May::Nothing, &format!("published {workflow}"));
     }
 
     /// A dry run changes no case and says what the real one does; what does not go over is left as it is.
@@ -135,9 +129,19 @@ impl Run {
         let from = local_date(BEGIN.parse().unwrap());
         let mut audit = self.app().audit_reminders(from, local_date(self.app().now())).unwrap();
         // What fell due while no job ran, and had its answer before one did.
-        let was_down = |planned: Timestamp| self.down.iter().any(|(ran, now)| *ran < planned && planned <= *now);
-        audit.missing.retain(|missing| !was_down(missing.planned));
+        let was_down = |case: &CaseNumber, planned: Timestamp| {
+            self.down.iter().any(|(of, ran, now)| of == case && *ran < planned && planned <= *now)
+        };
+        audit.missing.retain(|missing| !was_down(&missing.case, missing.planned));
         assert_eq!((audit.missing, audit.surplus, audit.not_raised), (vec![], vec![], vec![]));
+        self.everything_leaves();
+        self.book.compare(&self.test.app, May::Nothing, "the end");
+        self.book.holds(&self.test.app);
+        let count = |table: &str| sql::lines(&self.app().store, &format!("select '' as line from {table}")).len();
+        let kept = [count("documents"), count("drafts"), count("commands")];
+        assert_eq!(kept, [self.papers.len(), 0, self.sent.len()], "documents, drafts, commands");
+        self.sight();
+        self.papers_are_seen();
     }
 
     /// Whoever is noted as reminded has a mail: of that step, or of a later one that was noted with it. Asked of the rows

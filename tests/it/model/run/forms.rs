@@ -11,8 +11,9 @@ use samsyn::workflow::engine::Happened;
 use serde_json::{Map, Value, json};
 
 use super::super::book::definition;
-use super::{PRINCIPALS, Run};
+use super::Run;
 use crate::support::cases::actor;
+use crate::support::people::PRINCIPALS;
 use crate::support::values::{Values, pick, roll};
 
 /// The fields that somebody fills in: what she must, and some of what she is asked for.
@@ -36,10 +37,15 @@ impl Run {
         Registration {
             workflow: definition.workflow.clone(),
             start: start.id.clone(),
-            happened: Happened::Now,
+            happened: match roll(dice, 4) {
+                0 => {
+                    Happened::On(local_date(self.app().now()) - Duration::days(1 + i64::from(dice.bytes::<1>()[0] % 9)))
+                }
+                _ => Happened::Now,
+            },
             parties,
             origins,
-            given: self.fill(definition, &form, actor, dice),
+            given: self.fill(definition, &form, (actor, &[]), dice),
             draft: None,
         }
     }
@@ -49,7 +55,7 @@ impl Run {
         &self,
         definition: &Definition,
         form: &[&String],
-        actor: &Actor,
+        (actor, documents): (&Actor, &[String]),
         dice: &IdSource,
     ) -> Map<String, Value> {
         let units: Vec<_> = self.app().names_for(actor).unwrap().units.into_keys().collect();
@@ -61,7 +67,7 @@ impl Run {
             principals: &PRINCIPALS.map(str::to_owned),
             units: &units,
             case,
-            documents: &[],
+            documents,
             text: &|_| "Så här är det.".to_owned(),
         };
         form.iter().map(|name| ((*name).clone(), values.of(&definition.fields[*name]))).collect()
@@ -74,7 +80,9 @@ impl Run {
         let dice = IdSource::seeded(dice.into());
         let transition = definition.transition(transition).unwrap();
         let form = form((&transition.require, &transition.ask), &dice);
-        let mut given = self.fill(&definition, &form, actor, &dice);
+        let homes = actor.seats.iter().filter_map(|seat| seat.principal.clone()).collect();
+        let documents = self.pickable(number, &homes);
+        let mut given = self.fill(&definition, &form, (actor, &documents), &dice);
         let today = local_date(self.app().now());
         // As often the last day that the file allows or the first that it does not as any.
         let near = |from: NaiveDate, longest: Option<Period>| {
@@ -135,9 +143,33 @@ impl Run {
         otherwise
     }
 
+    /// A day on which a step may be said to have happened: since the case came to its state, seldom the day before.
+    fn day_back(&self, number: &CaseNumber, dice: &IdSource) -> NaiveDate {
+        let since = local_date(self.book.pages[number].stored.case.since);
+        let days = usize::try_from((local_date(self.app().now()) - since).num_days()).unwrap();
+        let ago = |days: usize| since + Duration::days(i64::try_from(days).unwrap());
+        if roll(dice, 10) == 0 { since - Duration::days(1) } else { ago(roll(dice, days + 1)) }
+    }
+
+    /// A command of a step that happens as it is recorded.
     pub fn command(&self, number: &CaseNumber, who: &Actor, transition: &str, dice: u16) -> StepCommand {
         let given = self.given(number, transition, who, dice);
         let what = What::Take { transition: transition.to_owned(), happened: Happened::Now, given };
+        StepCommand { number: number.clone(), revision: self.book.pages[number].stored.case.revision, what }
+    }
+
+    /// One of a step that may have happened some day since the case came to its state.
+    pub(super) fn dated(&self, number: &CaseNumber, who: &Actor, transition: &str, dice: u16) -> StepCommand {
+        let mut given = self.given(number, transition, who, dice);
+        let definition = definition(self.app(), &self.book.pages[number].stored.definition);
+        let (mut happened, dice) = (Happened::Now, IdSource::seeded(u64::from(dice) << 16));
+        let dated = given.keys().find(|name| definition.fields[*name].dates_step).cloned();
+        match dated {
+            Some(field) => drop(given.insert(field, json!(self.day_back(number, &dice)))),
+            None if roll(&dice, 6) == 0 => happened = Happened::On(self.day_back(number, &dice)),
+            None => {}
+        }
+        let what = What::Take { transition: transition.to_owned(), happened, given };
         StepCommand { number: number.clone(), revision: self.book.pages[number].stored.case.revision, what }
     }
 }

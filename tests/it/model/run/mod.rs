@@ -1,39 +1,37 @@
-//! Plays a script on an application with a clock and identifiers of its own, and holds each answer against the model.
+//! Plays a script on an application with a clock and identifiers of its own: `commands` and `papers` are what people send,
+//! `drive` sends on purpose, `forms` fills in, `staff` and `county` are what happens around the cases.
 
+mod cast;
+mod commands;
 mod county;
+mod drafts;
+mod drive;
 mod forms;
+mod papers;
+mod staff;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, LazyLock};
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, Mutex};
 
 use chrono::Duration;
-use samsyn::app::cases::{CommandKey, Done, Registration, StepCommand, What};
-use samsyn::app::notes::{NoteCommand, NoteRoom};
-use samsyn::app::removals::RemovalOrder;
-use samsyn::app::versions::Standing;
-use samsyn::app::{App, AppError, Workflows, organisation};
-use samsyn::authz::Actor;
+use samsyn::app::cases::{CommandKey, Done, Registration, StepCommand};
+use samsyn::app::{App, Workflows};
 use samsyn::clock::Timestamp;
-use samsyn::ids::{BodyId, CaseNumber, IdSource, PersonId, PrincipalId};
-use samsyn::store::log;
-use samsyn::workflow::case::Case;
-use samsyn::workflow::digest::sha256;
-use samsyn::workflow::log::RemovalReason;
-use samsyn::workflow::overlay::is_overlay;
-use samsyn::workflow::rejection::Class;
+use samsyn::ids::{CaseNumber, PersonId};
+use samsyn::mail::Outgoing;
 use samsyn::workflow::shipped;
 
-use super::book::{Book, May, definition};
+use self::cast::{Player, cast};
+use self::papers::Paper;
+use super::book::{Book, May};
 use super::script::Move;
 use crate::migration;
-use crate::support::cases::actor;
-use crate::support::database::{Database, ORGANISATION, TestApp};
+use crate::support::database::{Database, TestApp};
+use crate::support::judge::Judge;
+use crate::support::people::People;
 use crate::support::sql;
 
 const BEGIN: &str = "2026-03-02T08:00:00Z";
-const COUNTY: &str = "systemadministrator-lanet";
-/// The principals that take part.
-const PRINCIPALS: [&str; 3] = ["region-dalarna", "falun", "mora"];
 /// What cases are opened of, some more often than others; `matter` is of these tests, with a plan to its second version.
 const KINDS: [&str; 8] =
     ["deviation", "matter", "local-dispute", "deviation", "matter", "local-dispute", "regional-dispute", "tip"];
@@ -63,9 +61,17 @@ pub struct Run {
     cases: Vec<CaseNumber>,
     sent: Vec<Sent>,
     keys: usize,
-    /// When the jobs ran last, and the times in which people acted though they had not run since.
+    /// When the jobs ran last, and the times in which cases were acted on though they had not run since.
     ran: Timestamp,
-    down: Vec<(Timestamp, Timestamp)>,
+    down: Vec<(CaseNumber, Timestamp, Timestamp)>,
+    /// Who is what, as the script made it, and who was reminded of what.
+    people: People,
+    judge: Judge,
+    /// What the mail server took since the last look.
+    arrived: Arc<Mutex<Vec<Outgoing>>>,
+    papers: Vec<Paper>,
+    /// Whether Falun's local agreement is in force.
+    local: bool,
     /// Everything in the database, where nothing has changed since it was read.
     seen: Option<Vec<String>>,
 }
@@ -73,44 +79,9 @@ pub struct Run {
 static WORKFLOWS: LazyLock<Arc<Workflows>> = LazyLock::new(|| {
     let of_tests =
         [("matter/1.yaml", migration::ONE), ("matter/2.yaml", migration::TWO), ("matter/1-2.yaml", migration::PLAN)];
-    let shipped = shipped::FILES.iter().copied().filter(|(file, _)| !is_overlay(file));
-    Arc::new(migration::workflows(&shipped.chain(of_tests).collect::<Vec<_>>()))
+    Arc::new(migration::workflows(&shipped::FILES.iter().copied().chain(of_tests).collect::<Vec<_>>()))
 });
 
-/// Somebody who could have to do with a case, by the principals that she is at and the bodies that she acts for.
-struct Player {
-    person: PersonId,
-    homes: BTreeSet<PrincipalId>,
-    bodies: BTreeSet<BodyId>,
-}
-
-impl Player {
-    fn is_near(&self, case: &Case) -> bool {
-        self.homes.iter().any(|home| case.side_of(home).is_some())
-            || self.bodies.iter().any(|body| case.sent_to.contains_key(body))
-    }
-}
-
-/// Whoever could have to do with a case of these principals.
-fn cast() -> Vec<Player> {
-    let file = organisation::read("organisation.yaml", ORGANISATION).unwrap();
-    let units = file.principals.iter().flat_map(|item| item.units.iter().map(|unit| (&unit.id, &item.id)));
-    let homes: BTreeMap<_, _> = units.collect();
-    let here = PRINCIPALS.map(PrincipalId::from);
-    let player = |person: &organisation::PersonItem| {
-        let held = person.memberships.iter();
-        let home = |held: &organisation::MembershipItem| {
-            held.principal.clone().or_else(|| homes.get(held.unit.as_ref()?).map(|home| (*home).clone()))
-        };
-        Player {
-            person: person.id.clone(),
-            homes: held.clone().filter_map(home).filter(|home| here.contains(home)).collect(),
-            bodies: held.filter_map(|held| held.body.clone()).collect(),
-        }
-    };
-    let cast = file.people.iter().map(player);
-    cast.filter(|player| !player.homes.is_empty() || !player.bodies.is_empty()).collect()
-}
 impl Run {
     pub fn begin(database: Database) -> Run {
         let mut test = TestApp::over(database, BEGIN, 1);
@@ -126,6 +97,11 @@ impl Run {
             keys: 0,
             ran: BEGIN.parse().unwrap(),
             down: Vec::new(),
+            people: People::new(),
+            judge: Judge::default(),
+            arrived: Arc::default(),
+            papers: Vec::new(),
+            local: false,
             seen: None,
         }
     }
@@ -155,7 +131,7 @@ impl Run {
                 }
             }),
             Move::Again { which, other } => self.again(which, other),
-            Move::Withdraw { case, who } => self.on_case(case, |run, number| run.withdraw(number, who)),
+            Move::Withdraw { case, who } => self.withdraw(case, who),
             Move::Note { case, who, own } => self.on_case(case, |run, number| run.write(number, who, own)),
             Move::Remove { case, which } => self.on_case(case, |run, number| run.remove(number, which)),
             Move::Wait { hours, down } => {
@@ -164,7 +140,9 @@ impl Run {
                     self.jobs();
                 }
             }
-            Move::Away { who, other, days } => self.away(who, other, days),
+            Move::Staff { case, what, dice } => self.staff(case, what, dice),
+            Move::Drive { case, who, goal, steps, dice } => self.drive((case, who), goal, (steps, dice)),
+            Move::Attach { case, who, own } => self.on_case(case, |run, number| run.attach(number, who, own)),
             Move::Close { days } => self.close(days),
             Move::Reopen { which } => self.reopen(which),
             Move::Publish { which } => self.publish(which),
@@ -192,7 +170,7 @@ impl Run {
     }
 
     /// The people, from one on.
-    fn people(&self, from: u8) -> Vec<PersonId> {
+    fn people_from(&self, from: u8) -> Vec<PersonId> {
         let (before, after) = self.cast.split_at(usize::from(from) % self.cast.len());
         after.iter().chain(before).map(|player| player.person.clone()).collect()
     }
@@ -221,176 +199,15 @@ impl Run {
     /// What was done shows where it may, and nowhere else.
     fn done(&mut self, may: May, what: &str) {
         self.seen = None;
-        self.book.compare(&self.test.app, may, what);
+        let changed = self.book.compare(&self.test.app, may, what);
+        changed.iter().for_each(|number| self.judge.routed(number, &self.book.pages[number].stored));
         if matches!(may, May::Step(_) | May::Migrate(_)) {
-            self.down.push((self.ran, self.app().now()));
+            let now = self.app().now();
+            self.down.extend(changed.into_iter().map(|number| (number, self.ran, now)));
+        }
+        if may != May::RunOut {
+            self.judge.nobody_reminded(&self.test.app, what);
         }
         self.note(what);
-    }
-
-    fn key(&mut self, what: &str) -> CommandKey {
-        self.keys += 1;
-        CommandKey { key: format!("key {}", self.keys), request: sha256(what.as_bytes()) }
-    }
-
-    fn send(&self, who: &Actor, what: &Wanted, key: &CommandKey) -> Result<Done, AppError> {
-        match what {
-            Wanted::Open(registration) => self.app().register(who, registration, Some(key)),
-            Wanted::Step(command) => self.app().take_step(who, command, Some(key)),
-        }
-    }
-
-    fn open(&mut self, kind: u8, who: u8, dice: u16) {
-        let workflow = KINDS[usize::from(kind) % KINDS.len()];
-        let is_open = |number: &&CaseNumber| self.book.pages[*number].stored.case.outcome.is_none();
-        if self.cases.iter().filter(is_open).count() >= CASES {
-            return;
-        }
-        let versions = self.app().versions().unwrap().into_iter();
-        let mut in_force = versions.filter(|version| version.standing == Standing::InForce);
-        let definition =
-            in_force.find(|version| version.known.definition.workflow == workflow).unwrap().known.definition;
-        let before = self.whole();
-        let dice = IdSource::seeded(dice.into());
-        for who in self.people(who) {
-            let actor = actor(self.app(), who.as_str());
-            let registration = self.registration(&definition, &actor, &dice);
-            let key = self.key(workflow);
-            let what = Wanted::Open(registration);
-            match self.send(&actor, &what, &key) {
-                Ok(answer) => {
-                    assert_eq!((answer.revision, answer.entry), (1, 1));
-                    self.cases.push(answer.number.clone());
-                    self.done(May::Step(&answer.number), &format!("open {workflow}"));
-                    return self.sent.push(Sent { who, what, key, answer });
-                }
-                Err(AppError::Rejected(_)) => {}
-                Err(other) => panic!("{workflow} was not opened: {other}"),
-            }
-        }
-        self.untouched(before, "a case that was not opened");
-    }
-
-    /// What somebody is told that she can do she can do, unless what she gives is wrong.
-    fn take(&mut self, number: &CaseNumber, who: &PersonId, transition: &str, dice: u16) {
-        let before = self.whole();
-        let actor = actor(self.app(), who.as_str());
-        let command = self.command(number, &actor, transition, dice);
-        let (revision, key) = (command.revision, self.key(transition));
-        let what = Wanted::Step(command);
-        match self.send(&actor, &what, &key) {
-            Ok(answer) => {
-                assert_eq!(answer.revision, revision + 1, "{transition}");
-                self.done(May::Step(number), transition);
-                let state = &self.book.pages[number].stored.case.state;
-                assert_eq!(answer.state, *state, "{transition}");
-                self.sent.push(Sent { who: who.clone(), what, key, answer });
-            }
-            Err(AppError::Rejected(rejection)) if rejection.class() == Class::Invalid => {
-                self.untouched(before, transition);
-                self.note("invalid");
-            }
-            Err(other) => panic!("{who} was told that she can take {transition}: {other:?}"),
-        }
-    }
-
-    /// What somebody is not told that she can do is refused, for the reasons that she is told.
-    fn attempt(&mut self, number: &CaseNumber, who: u8, which: u8, dice: u16) {
-        let who = self.people(who).swap_remove(0);
-        let actor = actor(self.app(), who.as_str());
-        let definition = definition(self.app(), &self.book.pages[number].stored.definition);
-        let transition = &definition.transitions[usize::from(which) % definition.transitions.len()].id;
-        let told = self.app().transitions(&actor, number);
-        let told = told.map(|steps| steps.into_iter().find(|step| step.id == *transition).unwrap());
-        if told.as_ref().is_ok_and(|step| step.enabled) {
-            return self.take(number, &who, transition, dice);
-        }
-        let before = self.whole();
-        let key = self.key(transition);
-        let what = Wanted::Step(self.command(number, &actor, transition, dice));
-        match (self.send(&actor, &what, &key), told) {
-            (Err(AppError::NotFound), Err(AppError::NotFound)) => self.note("unknown"),
-            (Err(AppError::Rejected(refused)), Ok(told)) if refused.reasons == told.reasons => self.note("refused"),
-            (Err(AppError::Forbidden), Ok(_)) => self.note("forbidden"),
-            (answer, told) => panic!("{who} tried {transition}, told {told:?}: {answer:?}"),
-        }
-        self.untouched(before, transition);
-    }
-
-    /// Whoever saw another revision is told so, and nothing happens.
-    fn stale(&mut self, number: &CaseNumber, who: &PersonId, transition: &str, (dice, behind): (u16, u8)) {
-        let before = self.whole();
-        let actor = actor(self.app(), who.as_str());
-        let mut command = self.command(number, &actor, transition, dice);
-        let current = command.revision;
-        command.revision = if behind == 0 { current + 1 } else { current - 1 - u64::from(behind - 1) % current };
-        let key = self.key(transition);
-        let answer = self.send(&actor, &Wanted::Step(command), &key);
-        assert!(matches!(answer, Err(AppError::Stale { current: told }) if told == current), "stale: {answer:?}");
-        self.untouched(before, "a stale command");
-        self.note("stale");
-    }
-
-    /// A command that arrives twice is carried out once, and answered alike; another under its key is refused.
-    fn again(&mut self, which: u8, other: bool) {
-        if self.sent.is_empty() {
-            return;
-        }
-        let before = self.whole();
-        let sent = &self.sent[usize::from(which) % self.sent.len()];
-        let actor = actor(self.app(), sent.who.as_str());
-        let request = if other { sha256(b"another") } else { sent.key.request.clone() };
-        let answer = self.send(&actor, &sent.what, &CommandKey { key: sent.key.key.clone(), request });
-        match other {
-            false => assert_eq!(answer.unwrap(), sent.answer, "the same command, another answer"),
-            true => assert!(matches!(answer, Err(AppError::KeyReused)), "{answer:?}"),
-        }
-        self.untouched(before, "a command that was sent again");
-        self.note("again");
-    }
-
-    fn withdraw(&mut self, number: &CaseNumber, who: u8) {
-        let case = &self.book.pages[number].stored.case;
-        let Some(transition) = case.confirmations.keys().next().cloned() else { return };
-        let revision = case.revision;
-        for person in self.people_near(number, who) {
-            let what = What::Withdraw { transition: transition.clone() };
-            let command = StepCommand { number: number.clone(), revision, what };
-            if self.app().take_step(&actor(self.app(), person.as_str()), &command, None).is_ok() {
-                return self.done(May::Step(number), "withdrawn");
-            }
-        }
-    }
-
-    fn write(&mut self, number: &CaseNumber, who: u8, own: bool) {
-        let room = if own { NoteRoom::Own } else { NoteRoom::Shared };
-        let command = NoteCommand { number: number.clone(), room, text: "Ring mig.".to_owned(), corrects: None };
-        for person in self.people_near(number, who) {
-            if self.app().write_note(&actor(self.app(), person.as_str()), &command, None).is_ok() {
-                return self.done(May::Entry(number), "noted");
-            }
-        }
-    }
-
-    fn remove(&mut self, number: &CaseNumber, which: u8) {
-        let id = &self.book.pages[number].stored.id;
-        let mut texts = self.app().store.read(|db| log::all_texts(db, id)).unwrap();
-        texts.retain(|text| text.text.is_some());
-        if texts.is_empty() {
-            return;
-        }
-        let text = texts.swap_remove(usize::from(which) % texts.len());
-        let order = RemovalOrder {
-            number: number.clone(),
-            room: text.room.parse().unwrap(),
-            entry: text.n.try_into().unwrap(),
-            path: text.path,
-            reason: RemovalReason::ALL[usize::from(which) % 3],
-        };
-        self.app().remove_as_operator(&order, "driften").unwrap();
-        self.done(May::Entry(number), "removed");
-        let before = self.whole();
-        assert!(matches!(self.app().remove_as_operator(&order, "driften"), Err(AppError::NotFound)));
-        self.untouched(before, "a text that was gone");
     }
 }

@@ -142,7 +142,7 @@ impl Run {
             }
             Move::Staff { case, what, dice } => self.staff(case, what, dice),
             Move::Drive { case, who, goal, steps, dice } => self.drive((case, who), goal, (steps, dice)),
-            Move::Attach { case, who, own } => self.on_case(case, |run, number| run.attach(number, who, own)),
+            Move::Attach { case, who, own } => self.attach_somewhere(case, who, own),
             Move::Close { days } => self.close(days),
             Move::Reopen { which } => self.reopen(which),
             Move::Publish { which } => self.publish(which),

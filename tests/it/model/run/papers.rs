@@ -8,7 +8,7 @@ use samsyn::app::notes::NoteRoom;
 use samsyn::ids::{CaseNumber, DocumentId, PersonId, PrincipalId};
 use samsyn::store::log;
 
-use super::super::book::May;
+use super::super::book::{May, definition};
 use super::Run;
 use crate::support::cases::actor;
 use crate::support::files::PDF;
@@ -27,7 +27,20 @@ pub struct Paper {
 }
 
 impl Run {
-    pub(super) fn attach(&mut self, number: &CaseNumber, who: u8, own: bool) {
+    /// Mostly in a case that may come to a body, which is to read what is carried to it and nothing else.
+    pub(super) fn attach_somewhere(&mut self, case: u8, who: u8, own: bool) {
+        let may_come = |number: &&CaseNumber| {
+            let stored = &self.book.pages[*number].stored;
+            stored.case.outcome.is_none() && !definition(self.app(), &stored.definition).bodies.is_empty()
+        };
+        let disputes: Vec<_> = self.cases.iter().filter(may_come).cloned().collect();
+        match usize::from(case).checked_rem(disputes.len()) {
+            Some(at) if !case.is_multiple_of(4) => self.attach(&disputes[at], who, own),
+            _ => self.on_case(case, |run, number| run.attach(number, who, own)),
+        }
+    }
+
+    fn attach(&mut self, number: &CaseNumber, who: u8, own: bool) {
         let room = if own { NoteRoom::Own } else { NoteRoom::Shared };
         let bytes = [PDF, self.papers.len().to_string().as_bytes()].concat();
         let command = DocumentCommand {

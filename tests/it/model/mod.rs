@@ -97,6 +97,7 @@ const NEEDED: &[&str] = &[
 const RARE: &[&str] = &[
     "digests",
     "disabled",
+    "document carried on",
     "document removed",
     "local-dispute: in_court",
     "kept back",

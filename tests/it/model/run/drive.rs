@@ -116,6 +116,10 @@ impl Run {
         let fitting: Vec<_> = self.cases.iter().filter(fits).cloned().collect();
         let Some(at) = usize::from(case).checked_rem(fitting.len()) else { return };
         let number = &fitting[at];
+        if dice.is_multiple_of(3) {
+            // So that there is something to hand in.
+            self.attach(number, who, dice.is_multiple_of(2));
+        }
         for turn in 0..steps {
             if self.book.pages[number].stored.case.outcome.is_some() {
                 return;

@@ -40,7 +40,7 @@ impl Run {
         }
     }
 
-    fn attach(&mut self, number: &CaseNumber, who: u8, own: bool) {
+    pub(super) fn attach(&mut self, number: &CaseNumber, who: u8, own: bool) {
         let room = if own { NoteRoom::Own } else { NoteRoom::Shared };
         let bytes = [PDF, self.papers.len().to_string().as_bytes()].concat();
         let command = DocumentCommand {

@@ -8,11 +8,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::agreement::AgreementView;
-use super::deadlines::running;
+use super::deadlines;
 use super::documents::{self, DocumentView};
 use super::ladder::{Rung, ladder};
 use super::links::{LinkView, links};
 use super::mentions::Mentions;
+use super::products::{ProductView, products};
 use super::timeline::sights;
 use super::with_texts;
 use crate::app::access::{self, Access, Reach};
@@ -70,6 +71,8 @@ pub struct CaseView {
     pub parties: Vec<PartyView>,
     /// What it holds, in the order of the form.
     pub fields: Vec<FieldView>,
+    /// What is computed of them.
+    pub products: Vec<ProductView>,
     /// The deadlines that run.
     pub deadlines: Vec<DeadlineView>,
     /// Confirmations that wait for others.
@@ -205,7 +208,7 @@ impl App {
         let names = organisation::names(db)?;
         let links = links(db, actor, access)?;
         let documents = documents::views(self, db, actor, access, (look, receipt))?;
-        let deadlines = deadlines(&known.definition, case, visible_keys(self, db, access)?.as_ref(), now);
+        let deadlines = deadlines::views(&known.definition, case, visible_keys(self, db, access)?.as_ref(), now);
         let world = World::load(self, db, &known.definition, now)?;
         let turn = known.definition.states.get(&case.state).and_then(|state| state.turn.as_ref());
         let mine = |by: &By| {
@@ -279,6 +282,7 @@ fn view(look: &Look, parts: Parts, now: Timestamp) -> CaseView {
         agreement,
         judged_by,
         parties: parties(definition, case, &parts.names),
+        products: products(definition, &parts.fields),
         fields: parts.fields,
         deadlines: parts.deadlines,
         confirmations: confirmations(definition, access, case),
@@ -309,20 +313,6 @@ fn parties(definition: &Definition, case: &Case, names: &BTreeMap<String, String
         former: party.until_entry.is_some(),
     });
     views.collect()
-}
-
-fn deadlines(definition: &Definition, case: &Case, visible: Option<&Visible>, now: Timestamp) -> Vec<DeadlineView> {
-    let views = running(definition, case, visible).map(|(id, running)| DeadlineView {
-        id: id.clone(),
-        title: definition.deadlines.get(id).map_or(id.as_str(), |deadline| deadline.title.as_str()).to_owned(),
-        due: running.due(),
-        sentence: running.derivation.sentence(),
-        overdue: running.runs_out <= now,
-        rests_until: running.derivation.rests_until(local_date(now)),
-    });
-    let mut views: Vec<_> = views.collect();
-    views.sort_by(|a, b| (a.due, &a.id).cmp(&(b.due, &b.id)));
-    views
 }
 
 /// Who has confirmed what, and who has not. That is between the parties: a body sees none.

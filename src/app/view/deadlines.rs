@@ -1,6 +1,9 @@
-//! Which of a case's deadlines a reader is shown.
+//! Which of a case's deadlines a reader is shown, and how they are told.
 
+use super::DeadlineView;
 use super::case_view::Visible;
+use crate::calendar::local_date;
+use crate::clock::Timestamp;
 use crate::workflow::case::Case;
 use crate::workflow::definition::{By, Deadline, Definition, Recipient, Whose};
 use crate::workflow::step::Running;
@@ -27,6 +30,26 @@ pub(in crate::app) fn running<'a>(
         _ => true,
     };
     case.running().filter(move |(id, _)| is_shown(id))
+}
+
+/// Those, told: the next first.
+pub(super) fn views(
+    definition: &Definition,
+    case: &Case,
+    visible: Option<&Visible>,
+    now: Timestamp,
+) -> Vec<DeadlineView> {
+    let views = running(definition, case, visible).map(|(id, running)| DeadlineView {
+        id: id.clone(),
+        title: definition.deadlines.get(id).map_or(id.as_str(), |deadline| deadline.title.as_str()).to_owned(),
+        due: running.due(),
+        sentence: running.derivation.sentence(),
+        overdue: running.runs_out <= now,
+        rests_until: running.derivation.rests_until(local_date(now)),
+    });
+    let mut views: Vec<_> = views.collect();
+    views.sort_by(|a, b| (a.due, &a.id).cmp(&(b.due, &b.id)));
+    views
 }
 
 fn reminds_body(definition: &Definition, case: &Case, deadline: &Deadline) -> bool {

@@ -214,7 +214,7 @@ fn facts(shown: &Shown) -> Markup {
                     dt { (texts::JUDGED_BY) }
                     dd { (agreement.title) }
                 }
-                (given_rows(&case.fields, &shown.form, &shown.names))
+                (given_rows(&case.fields, &case.products, &shown.form, &shown.names))
                 @for link in &case.links {
                     dt { (texts::LINKS) }
                     dd { a href={ "/cases/" (link.number) } { (link.number) } }

@@ -32,7 +32,7 @@ use crate::support::cases::{RECEIVER, SENDER, actor, publish, register, take};
 use crate::support::database::{ORGANISATION, TestApp};
 
 /// How many times dice are thrown for cases of the second versions, of which there are few stories.
-const WANDERS: u64 = 24;
+const WANDERS: u64 = 48;
 /// Before every how-manieth scene of a scenario its cases go over, each time on a database of its own.
 const EVERY: usize = 3;
 /// How many scenes follow after that.

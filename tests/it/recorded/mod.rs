@@ -31,7 +31,6 @@ use crate::support::database::shipped;
 /// What no recorded case shows, because nothing that is played comes to it.
 const NOT_SHOWN: &[&str] = &[
     "deviation-2: dispute_withdrawn_after_answer",
-    "deviation-2: postpone_follow_up",
     "deviation-2: publish_lesson",
     // It needs an assessment of the risk, which no case of version 1 has.
     "deviation-1-2: begin analysis",

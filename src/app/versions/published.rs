@@ -21,7 +21,8 @@ pub(super) fn name(publication: &Publication) -> Reference {
 /// All that is published, and what fits a day.
 pub(super) struct Published {
     all: Vec<Publication>,
-    day: NaiveDate,
+    /// The day.
+    pub day: NaiveDate,
     agreement: Option<AgreementId>,
 }
 
@@ -49,7 +50,8 @@ impl Published {
         latest
     }
 
-    /// What counts on the day of what is agreed locally over this version, by municipality.
+    /// What counts on the day of what is agreed locally over this version, by municipality; the county's own times under
+    /// `county`.
     pub fn over(&self, base: &Known) -> BTreeMap<&PrincipalId, &Publication> {
         let over = |publication: &Publication| {
             publication.workflow == base.definition.workflow && publication.version == base.definition.version
@@ -72,6 +74,11 @@ impl Published {
         }
         let of_base = self.spans_of(&Reference { local: None, ..known.name() });
         spans.iter().flat_map(|span| of_base.iter().filter_map(|base| within(span, base))).collect()
+    }
+
+    /// Whether new cases get a definition on the day, or will.
+    pub fn goes_on(&self, known: &Known) -> bool {
+        self.spans(known).iter().any(|span| span.until.is_none_or(|until| until >= self.day))
     }
 
     fn spans_of(&self, version: &Reference) -> Vec<Span> {

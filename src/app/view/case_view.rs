@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::agreement::AgreementView;
-use super::deadlines::running;
+use super::deadlines::{DeadlineView, deadlines};
 use super::documents::{self, DocumentView};
 use super::ladder::{Rung, ladder};
 use super::links::{LinkView, links};
@@ -127,23 +126,6 @@ pub struct FieldView {
     pub value: Value,
     /// The entry of the shared room that gave it.
     pub entry: u64,
-}
-
-/// A deadline that runs.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct DeadlineView {
-    /// The deadline.
-    pub id: String,
-    /// Its title.
-    pub title: String,
-    /// The last day, Europe/Stockholm.
-    pub due: NaiveDate,
-    /// How the day came about, in Swedish.
-    pub sentence: String,
-    /// Whether the day has passed.
-    pub overdue: bool,
-    /// The last day of its rest, while it rests.
-    pub rests_until: Option<NaiveDate>,
 }
 
 /// Confirmations of a joint step that wait for others.
@@ -309,20 +291,6 @@ fn parties(definition: &Definition, case: &Case, names: &BTreeMap<String, String
         former: party.until_entry.is_some(),
     });
     views.collect()
-}
-
-fn deadlines(definition: &Definition, case: &Case, visible: Option<&Visible>, now: Timestamp) -> Vec<DeadlineView> {
-    let views = running(definition, case, visible).map(|(id, running)| DeadlineView {
-        id: id.clone(),
-        title: definition.deadlines.get(id).map_or(id.as_str(), |deadline| deadline.title.as_str()).to_owned(),
-        due: running.due(),
-        sentence: running.derivation.sentence(),
-        overdue: running.runs_out <= now,
-        rests_until: running.derivation.rests_until(local_date(now)),
-    });
-    let mut views: Vec<_> = views.collect();
-    views.sort_by(|a, b| (a.due, &a.id).cmp(&(b.due, &b.id)));
-    views
 }
 
 /// Who has confirmed what, and who has not. That is between the parties: a body sees none.

@@ -128,7 +128,7 @@ aspects! {
     Why "motiveringen" "Where a length comes from.";
     Basis "reglerna det vilar på" "The rules of the agreement that it rests on.";
     Source "vems förslag det är" "Whose idea it is, where no rule is named.";
-    Local "lokal överenskommelse" "What is agreed locally over it.";
+    Local "det som är överenskommet därutöver" "What is agreed locally over it.";
     Agreement "krav på gällande överenskommelse" "Whether an agreement must be in force.";
     Event "datum för händelsen" "The date that says when what a case is about happened.";
     Number "antal" "How many principals a side has.";

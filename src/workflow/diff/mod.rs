@@ -15,7 +15,7 @@ use facts::{Element, facts};
 pub use markdown::markdown;
 use words::{Word, texts};
 
-use super::definition::Definition;
+use super::definition::{COUNTY, Definition};
 use super::reference::Reference;
 
 /// What a change means for cases that run on the older version. They keep it until somebody moves them; this is about
@@ -89,6 +89,9 @@ impl Diff {
     /// What it is about, for people.
     pub fn heading(&self) -> String {
         let version = |name: &str| match name.parse() {
+            Ok(Reference { version, local: Some((principal, number)), .. }) if principal == COUNTY => {
+                format!("version {version} med länets egna tider (version {number})")
+            }
             Ok(Reference { version, local: Some((principal, number)), .. }) => {
                 format!("version {version} med lokal överenskommelse ({principal}, version {number})")
             }

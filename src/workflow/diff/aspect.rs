@@ -200,8 +200,6 @@ impl Aspect {
         match (self, part) {
             _ if self.is_words() => Impact::Unnoticed,
             (Aspect::Number | Aspect::Opposite, Part::Party) => Impact::NoWay,
-            // No plan leads to what is agreed locally, nor from it.
-            (Aspect::Local, _) => Impact::NoWay,
             (Aspect::AtEnd, _) => Impact::NeedsPlan,
             (Aspect::Agreement | Aspect::Event, _) | (_, Part::Start) => Impact::Unnoticed,
             (Aspect::Options | Aspect::Parts, Part::Field) if more_only && !asked => Impact::Unnoticed,

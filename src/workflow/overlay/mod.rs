@@ -122,7 +122,7 @@ impl Overlay {
     }
 }
 
-/// Whether a file is an overlay by its name, such as `2+falun-1.yaml`.
+/// Whether a file is an overlay by its name, such as `2+falun-1.yaml`; the plans have been told apart before.
 pub fn is_overlay(file: &str) -> bool {
     let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
     name.ends_with(".yaml") && name.contains('+')

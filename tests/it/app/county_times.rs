@@ -4,9 +4,11 @@
 use std::sync::Arc;
 
 use samsyn::app::cases::Done;
+use samsyn::app::migrations::{Judged, MigrationOrder};
 use samsyn::app::versions::{PublishOrder, Standing, VersionRefused};
 use samsyn::app::{App, AppError, Workflows, organisation};
 use samsyn::mail::TEMPLATES;
+use samsyn::workflow::plan::{LoadedPlan, is_plan, leads};
 use samsyn::workflow::reference::Reference;
 use samsyn::workflow::shipped;
 use serde_json::json;
@@ -185,4 +187,106 @@ fn no_principal_is_called_county() {
     let file = ORGANISATION.replacen("- id: vansbro\n", "- id: county\n", 1);
     let problems = organisation::read("organisation.yaml", &file).unwrap_err();
     insta::assert_snapshot!(problems[0], @"organisation.yaml:38:9: error[organisation/unfit]: `county` is taken: it stands for all in the county; give it another id");
+}
+
+/// A plan by which disputes go over to the county's times: what is left of those that become others, and every other as it is.
+fn plan(app: &App, from: &str, to: &str) -> LoadedPlan {
+    let definition = &app.workflows.version("local-dispute", 2).unwrap().definition;
+    let open = definition.states.iter().filter(|(_, state)| state.outcome.is_none()).map(|(id, _)| id.as_str());
+    let open: Vec<_> = open.collect();
+    let policy =
+        |id: &str| if ["agreement", "network_level", "council_level"].contains(&id) { "remaining" } else { "keep" };
+    let deadlines = definition.deadlines.keys().map(|id| format!("  {id}: {{to: {id}, policy: {}}}\n", policy(id)));
+    let text = format!(
+        "format: 1\nworkflow: local-dispute\nfrom: {from}\nto: {to}\nwhy: Länet har satt egna tider.\nunchanged: [{}]\n\
+         deadlines:\n{}",
+        open.join(", "),
+        deadlines.collect::<String>()
+    );
+    let file = format!("local-dispute/{from}-{to}.yaml").replace('@', "-");
+    app.workflows.read_plan(&file, &text).unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+#[test]
+fn running_disputes_go_over_to_the_countys_times_and_from_one_of_its_files_to_the_next() {
+    let (mut test, before) = set();
+    let (_, first) = shipped::FILES.iter().find(|(file, _)| file.contains("+county")).unwrap();
+    let second = first.replacen("version: 1", "version: 2", 1).replacen("45d", "50d", 1);
+    test.app.workflows = Arc::new(with_files(&[("workflows/local-dispute/2+county-2.yaml", second)]));
+    let app = &test.app;
+    let run = |plan: &LoadedPlan, dry_run| {
+        let mut all = Vec::new();
+        let order = MigrationOrder { dry_run, ..MigrationOrder::default() };
+        app.migrate_cases(&actor(app, ADMIN), plan, &order, |judged| all.push(judged)).unwrap();
+        all.into_iter()
+            .map(|judged: Judged| (judged.case, judged.verdict, judged.reasons, judged.after))
+            .collect::<Vec<_>>()
+    };
+    let ok = |judged: &[(_, &str, _, _)], what: &Done| {
+        assert!(matches!(judged, [(number, "ok", ..)] if *number == what.number), "{judged:?}");
+    };
+    let there = plan(app, "2", "2+county@1");
+    let foreseen = run(&there, true);
+    ok(&foreseen, &before);
+    assert_eq!((goes_by(app, &before), run(&there, false)), (None, foreseen));
+    assert_eq!(
+        (goes_by(app, &before), last_day(app, &before, "agreement")),
+        (Some(("county".to_owned(), 1)), "2026-04-16".to_owned())
+    );
+    assert_eq!(run(&there, false), [], "it has gone over");
+    let timeline = app.timeline(&actor(app, FALUN), &before.number).unwrap();
+    let told = serde_json::to_string(&timeline).unwrap();
+    assert!(
+        told.contains("Ärendet följer nu också ”Länets egna tider för tvister (påhittat exempel)”, version 1"),
+        "{told}"
+    );
+    // A dispute begun without them stays where it is when those under them go on.
+    app.retire(&actor(app, ADMIN), TIMES.parse::<Reference>().unwrap(), None).unwrap();
+    let other = dispute(app, json!({}));
+    ok(&run(&plan(app, "2+county@1", "2+county@2"), false), &before);
+    assert_eq!((goes_by(app, &before).unwrap().1, last_day(app, &before, "agreement")), (2, "2026-04-21".to_owned()));
+    assert_eq!(goes_by(app, &other), None);
+    let done = take(
+        app,
+        FALUN,
+        &app.case(&actor(app, FALUN), &before.number)
+            .map(|case| Done { revision: case.revision, ..before.clone() })
+            .unwrap(),
+        "propose_interim",
+        json!({"interim": {"provides": "falun", "pays": "falun", "from_on": "2026-03-03", "without_admission": true}}),
+    );
+    assert!(done.is_ok(), "{done:?}");
+    assert_eq!(app.verify_log(&[], |_| ()).unwrap().problems, [""; 0]);
+}
+
+#[test]
+fn no_plan_leads_to_what_another_municipality_has_agreed_or_back() {
+    let reference = |name: &str| format!("deviation@{name}").parse().unwrap();
+    let led = |from: &str, to: &str| leads(&reference(from), &reference(to));
+    for (from, to) in [
+        ("1", "2"),
+        ("2", "2+county@1"),
+        ("1", "2+county@1"),
+        ("2+falun@1", "2+falun@2"),
+        ("2+falun@2", "3+falun@1"),
+        ("2+falun@1", "3"),
+    ] {
+        assert!(led(from, to), "{from} to {to}");
+    }
+    for (from, to) in [
+        ("2", "2"),
+        ("2", "1"),
+        ("2", "2+falun@1"),
+        ("2+falun@1", "2+mora@1"),
+        ("2+falun@1", "2+county@1"),
+        ("2+county@1", "2"),
+        ("2+falun@2", "2+falun@1"),
+        ("3", "2+county@1"),
+    ] {
+        assert!(!led(from, to), "{from} to {to}");
+    }
+    let names = ["1-2.yaml", "2-2+county-1.yaml", "2+falun-1-2+falun-2.yaml", "2+falun-1-3.yaml"];
+    assert!(names.into_iter().all(is_plan));
+    let others = ["2.yaml", "2+falun-1.yaml", "2+malung-salen-1.yaml", "2+county-1.yaml", "-.yaml", "2-.yaml"];
+    assert!(!others.into_iter().any(is_plan));
 }

@@ -12,6 +12,7 @@ use samsyn::app::{App, AppError, Workflows};
 use samsyn::ids::PrincipalId;
 use samsyn::mail::TEMPLATES;
 use samsyn::workflow::bundle;
+use samsyn::workflow::plan::PlanVersion;
 use samsyn::workflow::rejection::Code;
 use samsyn::workflow::shipped;
 use serde_json::{Value, json};
@@ -276,7 +277,7 @@ fn no_plan_moves_a_case_that_goes_by_a_local_agreement() {
     let run = |dry_run| {
         let mut all: Vec<Judged> = Vec::new();
         let order = MigrationOrder { dry_run, ..MigrationOrder::default() };
-        let plan = app.workflows.plans().iter().find(|plan| plan.plan.from == 2).unwrap();
+        let plan = app.workflows.plans().iter().find(|plan| plan.plan.from == PlanVersion::Version(2)).unwrap();
         app.migrate_cases(&actor(app, COUNTY), plan, &order, |judged| all.push(judged)).unwrap();
         let told = |judged: Judged| {
             let codes: Vec<_> = judged.reasons.iter().map(|reason| reason.code).collect();

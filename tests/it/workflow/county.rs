@@ -124,9 +124,9 @@ fn the_example_is_told_as_what_it_changes_and_nothing_else() {
     # Tvist på lokal nivå: från version 2 till version 2 med länets egna tider (version 1)
     ## Flödet som helhet
     ## Tidsfrister
-    - Tidsfristen ”Lösning mellan tjänsteledningarna”: tiden ändras från ”60 dagar” till ”45 dagar”. *Pågående ärenden kan inte föras över.*
-    - Tidsfristen ”Länschefsnätverkets nivå”: tiden ändras från ”4 månader” till ”3 månader”. *Pågående ärenden kan inte föras över.*
-    - Tidsfristen ”Välfärdsrådets nivå”: tiden ändras från ”4 månader” till ”6 månader”. *Pågående ärenden kan inte föras över.*
+    - Tidsfristen ”Lösning mellan tjänsteledningarna”: tiden ändras från ”60 dagar” till ”45 dagar”. *Kräver en plan för pågående ärenden.*
+    - Tidsfristen ”Länschefsnätverkets nivå”: tiden ändras från ”4 månader” till ”3 månader”. *Kräver en plan för pågående ärenden.*
+    - Tidsfristen ”Välfärdsrådets nivå”: tiden ändras från ”4 månader” till ”6 månader”. *Kräver en plan för pågående ärenden.*
     ## Ord och hänvisningar
     ");
 }

@@ -102,7 +102,7 @@ pub struct PublishOrder {
 pub enum Standing {
     /// Its file may still change.
     Draft,
-    /// Its file never changes again; it was never published.
+    /// Its file never changes again; new cases never got it.
     Final,
     /// It is published for a day to come, or for whichever agreement while another version holds for the present one.
     Coming,
@@ -349,12 +349,12 @@ impl App {
         let version = |known: Known| {
             let spans = published.spans(&known);
             let coming = spans.iter().any(|span| span.until.is_none_or(|until| until >= today));
-            let standing = match (gets(&known), coming, spans.is_empty()) {
+            let standing = match (gets(&known), coming, published.began(&known)) {
                 (true, ..) => Standing::InForce,
                 (false, true, _) => Standing::Coming,
-                (false, false, false) => Standing::Retired,
-                (false, false, true) if self.workflows.is_final(&known) => Standing::Final,
-                (false, false, true) => Standing::Draft,
+                (false, false, true) => Standing::Retired,
+                (false, false, false) if self.workflows.is_final(&known) => Standing::Final,
+                (false, false, false) => Standing::Draft,
             };
             Version { standing, spans, open_cases: open.remove(&known.digest).unwrap_or(0), known }
         };

@@ -39,7 +39,6 @@ use super::classes::{FINAL_MISSING, LOCK_STALE};
 use super::definition::{COUNTY, Choice, ChoiceGroup, Deadline, Definition, Field, Transition};
 use super::digest::definition_digest;
 use super::load::{Environment, Loaded};
-use super::lock::LOCK_FILE;
 use super::problem::{Position, Problem, in_order};
 use super::source::{Node, Source, at};
 use super::{schema, shape, source};
@@ -210,7 +209,7 @@ fn stale(file: &str, loaded: &Loaded, env: &Environment<'_>) -> Option<Problem> 
     let locked = env.lock.get(&loaded.definition);
     let current = locked.is_some_and(|locked| locked.is_final || locked.digest == loaded.digest);
     let (name, digest) = (loaded.definition.name(), &loaded.digest);
-    let message = format!("{LOCK_FILE} does not hold the digest of {name}: it is {digest}");
+    let message = format!("{} does not hold the digest of {name}: it is {digest}", env.lock.file());
     (!current).then(|| Problem::new(&LOCK_STALE, file, Position::START, message))
 }
 
@@ -219,7 +218,7 @@ fn missing(overlays: &[Loaded], env: &Environment<'_>) -> Vec<Problem> {
     let lost = env.lock.finals().filter(|name| name.contains('+') && !there(name));
     lost.map(|name| {
         let message = format!("{name} is final, and its file is gone: restore it, cases refer to it");
-        Problem::new(&FINAL_MISSING, LOCK_FILE, Position::START, message)
+        Problem::new(&FINAL_MISSING, env.lock.file(), Position::START, message)
     })
     .collect()
 }

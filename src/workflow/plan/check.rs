@@ -46,7 +46,9 @@ pub fn check(file: &str, root: &Node, plan: &Plan, known: &[&Definition]) -> Vec
 
 pub fn file_name(file: &str, plan: &Plan) -> Option<Problem> {
     let expected = format!("{}.yaml", plan.name().replace(' ', "/"));
-    let fits = file == expected || file.ends_with(&format!("/{expected}"));
+    // A bare name says nothing of the folder.
+    let folder_fits = || file.ends_with(&format!("/{expected}")) || expected.ends_with(&format!("/{file}"));
+    let fits = file == expected || folder_fits();
     let message = format!("this is the plan {}: the file belongs at `{expected}`", plan.name());
     (!fits).then(|| Problem::new(&FILE_NAME, file, Position::START, message))
 }

@@ -91,3 +91,14 @@ fn the_page_of_a_dispute_under_the_countys_own_times_says_how_long_and_why() {
     let admin = Browser::signed_in(&api, "systemadministrator-lanet").get("/admin/workflows").expect(200).body;
     assert!(admin.contains("local-dispute, version 2+county@1"), "{admin}");
 }
+
+#[test]
+fn the_administration_tells_from_when_no_case_can_begin() {
+    let api = Api::new();
+    let app = &api.test.app;
+    let admin = || Browser::signed_in(&api, "systemadministrator-lanet").get("/admin/workflows").expect(200).body;
+    assert!(!admin().contains("Inga nya ärenden av typen"));
+    publish(app, "local-dispute", 2, |order| order.until = Some("2099-12-31".parse().unwrap())).unwrap();
+    let told = "Inga nya ärenden av typen ”Tvist på lokal nivå” kan börja från fredag 1 januari 2100: ingen version är publicerad för de dagarna.";
+    assert!(admin().contains(told), "{}", admin());
+}

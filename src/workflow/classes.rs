@@ -60,6 +60,7 @@ classes! {
     GUARD = Error "data/guard" "A condition that cannot mean what it says: a value that the field never has, an empty list, none of something.";
     DATES_STEP = Error "data/dates-step" "A field that cannot say when its step happened: it is no date of the shared room, or one of two in a form, or asked for when a case begins.";
     OPTIONS = Error "data/options" "Options belong to a choice, and every choice has some; so do the groups that they stand in.";
+    PRODUCT = Error "data/product" "A product of something else than choices that everybody shares, each of whose options has a worth; or a worth that nothing multiplies.";
     PARTS = Error "data/parts" "Parts belong to a record or a list, and every one has some.";
     PER_PARTY = Error "data/per-party" "A field that each principal has its own of is given by nobody's principal, or one that each should have its own of is shared.";
     OWN_ROOM = Error "data/own-room" "A field of a principal's own room is used where the other side or the engine would have to know it.";

@@ -7,11 +7,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::agreement::AgreementView;
-use super::deadlines::{DeadlineView, deadlines};
+use super::deadlines::{self, DeadlineView};
 use super::documents::{self, DocumentView};
 use super::ladder::{Rung, ladder};
 use super::links::{LinkView, links};
 use super::mentions::Mentions;
+use super::products::{ProductView, products};
 use super::timeline::sights;
 use super::with_texts;
 use crate::app::access::{self, Access, Reach};
@@ -69,6 +70,8 @@ pub struct CaseView {
     pub parties: Vec<PartyView>,
     /// What it holds, in the order of the form.
     pub fields: Vec<FieldView>,
+    /// What is computed of them.
+    pub products: Vec<ProductView>,
     /// The deadlines that run.
     pub deadlines: Vec<DeadlineView>,
     /// Confirmations that wait for others.
@@ -187,7 +190,8 @@ impl App {
         let names = organisation::names(db)?;
         let links = links(db, actor, access)?;
         let documents = documents::views(self, db, actor, access, (look, receipt))?;
-        let deadlines = deadlines(&known.definition, case, visible_keys(self, db, access)?.as_ref(), now);
+        let definitions = (known.definition.as_ref(), self.workflows.base(known));
+        let deadlines = deadlines::views(definitions, case, visible_keys(self, db, access)?.as_ref(), now);
         let world = World::load(self, db, &known.definition, now)?;
         let turn = known.definition.states.get(&case.state).and_then(|state| state.turn.as_ref());
         let mine = |by: &By| {
@@ -261,6 +265,7 @@ fn view(look: &Look, parts: Parts, now: Timestamp) -> CaseView {
         agreement,
         judged_by,
         parties: parties(definition, case, &parts.names),
+        products: products(definition, &parts.fields),
         fields: parts.fields,
         deadlines: parts.deadlines,
         confirmations: confirmations(definition, access, case),

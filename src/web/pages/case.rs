@@ -131,7 +131,7 @@ pub fn deadlines(case: &CaseView) -> Markup {
                             @if deadline.overdue { (tag("overdue", texts::OVERDUE)) }
                             @if deadline.rests_until.is_some() { (tag("rests", texts::steps::RESTS)) }
                             p .hint { (deadline.sentence) }
-                            @if let Some(why) = deadline.why.as_ref().filter(|_| case.local.is_some()) { p .hint { (why) } }
+                            @if let Some(why) = &deadline.why { p .hint { (why) } }
                         }
                     }
                 }
@@ -215,7 +215,7 @@ fn facts(shown: &Shown) -> Markup {
                     dt { (texts::JUDGED_BY) }
                     dd { (agreement.title) }
                 }
-                (given_rows(&case.fields, &shown.form, &shown.names))
+                (given_rows(&case.fields, &case.products, &shown.form, &shown.names))
                 @for link in &case.links {
                     dt { (texts::LINKS) }
                     dd { a href={ "/cases/" (link.number) } { (link.number) } }

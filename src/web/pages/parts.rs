@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::texts;
 use super::visit::{CSRF, KEY, Visit};
 use crate::app::sessions::Signed;
-use crate::app::view::{FieldForm, FieldView, Names, TransitionView, WorkflowView};
+use crate::app::view::{FieldForm, FieldView, Names, ProductView, TransitionView, WorkflowView};
 use crate::calendar::{in_words, local_date};
 use crate::clock::Timestamp;
 use crate::workflow::definition::{FieldKind, StepKind};
@@ -145,16 +145,25 @@ pub fn value(field: Option<&FieldForm>, value: &Value, names: &Names) -> Markup 
 
 /// Values of a case, each by its title, and whose it is where each party has its own.
 pub fn given(fields: &[FieldView], form: &WorkflowView, names: &Names) -> Markup {
-    html! { dl .summary-list { (given_rows(fields, form, names)) } }
+    html! { dl .summary-list { (given_rows(fields, &[], form, names)) } }
 }
 
-/// The same as rows of a list that holds more.
-pub fn given_rows(fields: &[FieldView], form: &WorkflowView, names: &Names) -> Markup {
+/// The same as rows of a list that holds more,
+/// and what is computed of them, each behind the last value that it is computed of.
+pub fn given_rows(fields: &[FieldView], products: &[ProductView], form: &WorkflowView, names: &Names) -> Markup {
+    let last = |product: &ProductView| fields.iter().rposition(|field| product.of.contains(&field.field));
     html! {
-        @for field in fields {
+        @for (at, field) in fields.iter().enumerate() {
             @let form = form.fields.iter().find(|form| form.id == field.field);
             dt { (field.title) @if let Some(whose) = &field.principal { " - " (names.of(whose.as_str())) } }
             dd { (value(form, &field.value, names)) }
+            @for product in products.iter().filter(|product| last(product) == Some(at)) {
+                dt { (product.title) }
+                dd {
+                    (texts::out_of(product.value, product.most))
+                    @if let Some(help) = &product.help { br; span .hint { (help) } }
+                }
+            }
         }
     }
 }

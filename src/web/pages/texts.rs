@@ -244,6 +244,10 @@ pub const LOCAL_AGREEMENT: &str = "Handläggs också enligt";
 pub fn local_agreement(title: &str, version: u32) -> String {
     format!("{title}, version {version}")
 }
+/// What a product comes to, such as a risk.
+pub fn out_of(value: u64, most: u64) -> String {
+    format!("{value} av {most}")
+}
 /// The one that was in force when what it is about happened.
 pub const JUDGED_BY: &str = "Händelsen bedöms efter";
 /// Overdue.

@@ -12,6 +12,7 @@ mod documents;
 mod facts;
 pub(super) mod graph;
 mod names;
+mod products;
 mod recipients;
 pub(super) mod reminders;
 mod rights;
@@ -58,6 +59,7 @@ pub(super) fn alone(subject: &Subject<'_>) -> Vec<Problem> {
         data::check,
         days::check,
         documents::check,
+        products::check,
         conditions::check,
         time::check,
         reminders::check,

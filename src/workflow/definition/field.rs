@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Guard, Source, is_default};
+use super::{Definition, Guard, Source, is_default};
 
 /// One thing that a case holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -156,6 +156,9 @@ pub struct Choice {
     /// The group that it stands in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// What it counts as in a product.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worth: Option<u32>,
     /// Rules it rests on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub basis: Vec<String>,
@@ -170,4 +173,40 @@ pub struct ChoiceGroup {
     /// Rules it rests on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub basis: Vec<String>,
+}
+
+/// What the options of several choices count as, multiplied. Nobody gives it and no condition asks for it: it is told to
+/// whoever reads all its factors, once all are given.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Product {
+    /// What users read.
+    pub title: String,
+    /// What it means.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// The choices, each of whose options has a `worth`.
+    pub of: Vec<String>,
+    /// Rules it rests on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub basis: Vec<String>,
+    /// Whose idea it is, where no rule is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
+}
+
+impl Product {
+    /// What it comes to for what was chosen; none while a factor is not chosen, or is no option any more.
+    pub fn value<'a>(&self, definition: &Definition, chosen: impl Fn(&str) -> Option<&'a str>) -> Option<u64> {
+        let worth = |factor: &String| definition.fields.get(factor)?.options.get(chosen(factor)?)?.worth;
+        self.of.iter().map(|factor| worth(factor).map(u64::from)).product()
+    }
+
+    /// The most that it can come to.
+    pub fn most(&self, definition: &Definition) -> u64 {
+        let factors = self.of.iter().filter_map(|factor| definition.fields.get(factor));
+        factors
+            .map(|field| field.options.values().filter_map(|option| option.worth).max().map_or(1, u64::from))
+            .product()
+    }
 }

@@ -62,6 +62,9 @@ pub struct Definition {
     pub bodies: IndexMap<String, Body>,
     /// What a case holds.
     pub fields: IndexMap<String, Field>,
+    /// What is computed of choices wherever they are read, such as a risk: probability times severity.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub products: IndexMap<String, Product>,
     /// How a case begins.
     pub start: Vec<Start>,
     /// Where a case can stand.

@@ -19,6 +19,8 @@ pub enum Part {
     Body,
     /// What a case holds.
     Field,
+    /// What is computed of it.
+    Product,
     /// A way in which a case begins.
     Start,
     /// Where a case can stand.
@@ -37,6 +39,7 @@ impl Part {
             Part::Party => "Parten",
             Part::Body => "Organet",
             Part::Field => "Uppgiften",
+            Part::Product => "Beräkningen",
             Part::Start => "Starten",
             Part::State => "Läget",
             Part::Transition => "Steget",
@@ -48,7 +51,7 @@ impl Part {
         match self {
             Part::Workflow => Section::Whole,
             Part::Party | Part::Body => Section::Parties,
-            Part::Field => Section::Fields,
+            Part::Field | Part::Product => Section::Fields,
             Part::Start => Section::Starts,
             Part::State => Section::States,
             Part::Transition => Section::Transitions,
@@ -141,6 +144,8 @@ aspects! {
     Room "rum" "The room in which it lies.";
     Options "val" "The values to choose from.";
     OptionWords "valens ord" "What the values are called, and what explains them.";
+    Worth "valens tal" "What the values count as in a product.";
+    Factors "faktorerna" "What is multiplied.";
     Parts "delar" "The parts of a record.";
     RequiredIf "måste anges om" "What makes it compulsory.";
     Optional "får utelämnas" "A part that may be left out.";
@@ -201,7 +206,9 @@ impl Aspect {
             _ if self.is_words() => Impact::Unnoticed,
             (Aspect::Number | Aspect::Opposite, Part::Party) => Impact::NoWay,
             (Aspect::AtEnd, _) => Impact::NeedsPlan,
-            (Aspect::Agreement | Aspect::Event, _) | (_, Part::Start) => Impact::Unnoticed,
+            (Aspect::Agreement | Aspect::Event | Aspect::Worth, _) | (_, Part::Start | Part::Product) => {
+                Impact::Unnoticed
+            }
             (Aspect::Options | Aspect::Parts, Part::Field) if more_only && !asked => Impact::Unnoticed,
             // What a case holds already is held to be of another kind.
             (Aspect::Kind | Aspect::Per | Aspect::Room | Aspect::Options | Aspect::Parts, Part::Field) => {

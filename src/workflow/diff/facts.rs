@@ -6,8 +6,8 @@ use indexmap::IndexMap;
 use super::aspect::{Aspect, Part};
 use super::words::{self, Word, Words};
 use crate::workflow::definition::{
-    AgreementUse, Body, Choice, Deadline, Definition, Field, FieldRoom, FromCase, Local, Party, PartyNumber, Section,
-    Source, Start, State, Transition,
+    AgreementUse, Body, Choice, Deadline, Definition, Field, FieldRoom, FromCase, Local, Party, PartyNumber, Product,
+    Section, Source, Start, State, Transition,
 };
 
 /// What is said of a part; what is not said is not there.
@@ -28,6 +28,8 @@ pub(super) fn facts(definition: &Definition) -> Vec<Element> {
     all.extend(definition.parties.iter().map(|(id, it)| Element::new(Part::Party, id, &it.title, party(words, it))));
     all.extend(definition.bodies.iter().map(|(id, it)| Element::new(Part::Body, id, &it.title, body(words, it))));
     all.extend(definition.fields.iter().map(|(id, it)| Element::new(Part::Field, id, &it.title, field(words, it))));
+    let products = definition.products.iter();
+    all.extend(products.map(|(id, it)| Element::new(Part::Product, id, &it.title, product(words, it))));
     all.extend(definition.start.iter().map(|it| Element::new(Part::Start, &it.id, &it.title, start(words, it))));
     all.extend(definition.states.iter().map(|(id, it)| Element::new(Part::State, id, &it.title, state(words, it))));
     let steps = definition.transitions.iter();
@@ -128,6 +130,7 @@ fn field(words: Words, it: &Field) -> Said {
         (Aspect::Room, room.into_iter().flat_map(one).collect()),
         (Aspect::Carries, it.carries.iter().map(|other| Word::named(other, words.field(other))).collect()),
         (Aspect::Options, it.options.iter().map(|(id, it)| Word::named(id, format!("”{}”", it.title))).collect()),
+        (Aspect::Worth, it.options.iter().filter_map(option_worth).collect()),
         (Aspect::OptionWords, it.options.iter().map(|choice| option_words(it, choice)).collect()),
         (Aspect::Parts, it.parts.iter().map(|part| words.part(part)).collect()),
         (Aspect::RequiredIf, it.required_if.iter().map(|guard| Word::made(guard, words.guard(guard))).collect()),
@@ -136,6 +139,12 @@ fn field(words: Words, it: &Field) -> Said {
         (Aspect::Lines, it.lines.map(words::lines).into_iter().flat_map(one).collect()),
     ];
     said.extend(ground(&it.basis, it.source));
+    said
+}
+
+fn product(words: Words, Product { title, help, of, basis, source }: &Product) -> Said {
+    let mut said = vec![(Aspect::Title, one(title)), (Aspect::Help, some(help)), (Aspect::Factors, words.fields(of))];
+    said.extend(ground(basis, *source));
     said
 }
 
@@ -154,8 +163,13 @@ fn start(words: Words, it: &Start) -> Said {
     said
 }
 
+/// What an option counts as in a product.
+fn option_worth((id, Choice { title, worth, .. }): (&String, &Choice)) -> Option<Word> {
+    worth.map(|worth| Word::made(&(id, worth), format!("{worth} för ”{title}”")))
+}
+
 /// What an option is called, after the heading that it stands under, and what explains it.
-fn option_words(field: &Field, (id, Choice { title, help, group, basis }): (&String, &Choice)) -> Word {
+fn option_words(field: &Field, (id, Choice { title, help, group, basis, worth: _ }): (&String, &Choice)) -> Word {
     let help = help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
     let group = group.as_ref().and_then(|group| field.groups.get_key_value(group));
     let heading = group.map(|(_, group)| format!("{}: ", group.title)).unwrap_or_default();

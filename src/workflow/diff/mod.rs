@@ -141,7 +141,7 @@ impl Element {
         let impact = match self.part {
             Part::Party => Impact::NoWay,
             // Whatever asks for a new field has changed itself, and says so.
-            Part::Start | Part::Field => Impact::Unnoticed,
+            Part::Start | Part::Field | Part::Product => Impact::Unnoticed,
             Part::Workflow | Part::Body | Part::State | Part::Transition | Part::Deadline => Impact::NeedsPlan,
         };
         let sentence = format!("{} ”{}” tillkommer.", self.part.noun(), self.title);
@@ -151,7 +151,7 @@ impl Element {
     fn went(&self) -> Change {
         let impact = match self.part {
             Part::Party => Impact::NoWay,
-            Part::Start => Impact::Unnoticed,
+            Part::Start | Part::Product => Impact::Unnoticed,
             _ => Impact::NeedsPlan,
         };
         let sentence = format!("{} ”{}” tas bort.", self.part.noun(), self.title);

@@ -59,7 +59,11 @@ fn a_deviation_goes_over_and_what_was_ticked_stays_in_its_history() {
 
     let gone = Done { revision: received.revision + 1, ..received };
     let risk = json!({"probability": "daily", "severity": "minor"});
+    let products = || app.case(&actor(app, SENDER), &gone.number).unwrap().products;
+    assert_eq!(products(), [], "nothing is assessed yet");
     take(app, RECEIVER, &gone, "assess_risk", risk).unwrap();
+    let risk: Vec<_> = products().iter().map(|it| (it.title.clone(), it.value, it.most)).collect();
+    assert_eq!(risk, [("Riskvärde".to_owned(), 4, 16)]);
     assert_eq!(app.verify_log(&[], |_| {}).unwrap().problems, [""; 0]);
 }
 

@@ -27,7 +27,7 @@ use crate::support::cases::{actor, publish};
 use crate::support::database::{ORGANISATION, TestApp};
 
 /// How many times dice are thrown for cases of the second versions, of which there are few stories.
-const WANDERS: u64 = 24;
+const WANDERS: u64 = 48;
 
 /// Records what is missing.
 pub fn record(workflows: &Workflows) {

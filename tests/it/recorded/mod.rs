@@ -21,8 +21,7 @@ use crate::support::again::Log;
 use crate::support::database::shipped;
 
 /// Steps of final versions that no recorded case takes, because nothing that is played comes to them.
-const NOT_TAKEN: &[&str] =
-    &["deviation@2: publish_lesson", "deviation@2: dispute_withdrawn_after_answer", "deviation@2: postpone_follow_up"];
+const NOT_TAKEN: &[&str] = &["deviation@2: publish_lesson", "deviation@2: dispute_withdrawn_after_answer"];
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded")

@@ -2,7 +2,7 @@
 //! database of its own on that server, dropped afterwards.
 #![allow(dead_code)]
 
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection, sql_query};
@@ -16,8 +16,32 @@ use samsyn::store::{DatabaseUrl, Store};
 /// Keeps the database for as long as the test needs it.
 pub struct Database {
     url: DatabaseUrl,
-    server: Option<(String, String)>,
+    server: Option<Server>,
     folder: tempfile::TempDir,
+}
+
+/// Where a PostgreSQL database is, or will be once somebody asks for it.
+struct Server {
+    address: String,
+    name: String,
+    created: OnceLock<()>,
+}
+
+impl Server {
+    /// Makes the database, if nobody has: out of another one, or empty.
+    fn create(&self, template: &str) {
+        self.created.get_or_init(|| {
+            let name = &self.name;
+            // Copied as files, for that is faster than through the log.
+            let create = sql_query(format!("create database {name} template {template} strategy file_copy"));
+            create.execute(&mut PgConnection::establish(&self.address).unwrap()).unwrap();
+        });
+    }
+
+    fn url(&self) -> DatabaseUrl {
+        let (base, _) = self.address.rsplit_once('/').unwrap();
+        format!("{base}/{}", self.name).parse().unwrap()
+    }
 }
 
 impl Database {
@@ -27,11 +51,8 @@ impl Database {
             Ok(server) => {
                 let folder = tempfile::tempdir().unwrap();
                 let name = format!("samsyn_test_{}", IdSource::random().next(Timestamp::default()));
-                let mut admin = PgConnection::establish(&server).unwrap();
-                sql_query(format!("create database {name}")).execute(&mut admin).unwrap();
-                let (base, _) = server.rsplit_once('/').unwrap();
-                let url = format!("{base}/{name}").parse().unwrap();
-                Database { url, server: Some((server, name)), folder }
+                let server = Server { address: server, name, created: OnceLock::new() };
+                Database { url: server.url(), server: Some(server), folder }
             }
             Err(_) => Database::file(),
         }
@@ -46,12 +67,13 @@ impl Database {
 
     /// Its address.
     pub fn url(&self) -> &DatabaseUrl {
+        self.server.iter().for_each(|server| server.create("template1"));
         &self.url
     }
 
     /// Its address as `DATABASE_URL` takes it.
     pub fn url_text(&self) -> String {
-        match &self.url {
+        match self.url() {
             DatabaseUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
             DatabaseUrl::Postgres(text) => text.clone(),
         }
@@ -69,10 +91,10 @@ impl Database {
 
     /// The store, migrated.
     pub fn store(&self) -> Store {
-        if let DatabaseUrl::Sqlite(path) = &self.url
-            && !path.exists()
-        {
-            std::fs::write(path, &*MIGRATED).unwrap();
+        match (&self.url, &self.server) {
+            (DatabaseUrl::Sqlite(path), _) if !path.exists() => std::fs::write(path, &*MIGRATED).unwrap(),
+            (DatabaseUrl::Postgres(_), Some(server)) => server.create(&MIGRATED_POSTGRES),
+            _ => {}
         }
         let store = Store::open(&self.url, 4).unwrap();
         store.migrate().unwrap();
@@ -95,6 +117,19 @@ static MIGRATED: LazyLock<Vec<u8>> = LazyLock::new(|| {
     std::fs::read(path).unwrap()
 });
 
+/// The PostgreSQL database that the migrations make of nothing, likewise: its name. Nobody stays connected to it, or it could be no
+/// template. The next run of the tests makes it anew.
+static MIGRATED_POSTGRES: LazyLock<&str> = LazyLock::new(|| {
+    const NAME: &str = "samsyn_test_template";
+    let address = std::env::var("TEST_DATABASE_URL").unwrap();
+    let again = sql_query(format!("drop database if exists {NAME} with (force)"));
+    again.execute(&mut PgConnection::establish(&address).unwrap()).unwrap();
+    let server = Server { address, name: NAME.to_owned(), created: OnceLock::new() };
+    server.create("template1");
+    Store::open(&server.url(), 1).unwrap().migrate().unwrap();
+    NAME
+});
+
 /// The workflows that the program is built with, read once for all tests.
 pub fn shipped() -> Arc<Workflows> {
     static SHIPPED: LazyLock<Arc<Workflows>> = LazyLock::new(|| Arc::new(Workflows::shipped(TEMPLATES).unwrap()));
@@ -103,8 +138,8 @@ pub fn shipped() -> Arc<Workflows> {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        if let Some((server, name)) = &self.server
-            && let Ok(mut admin) = PgConnection::establish(server)
+        if let Some(Server { address, name, .. }) = &self.server
+            && let Ok(mut admin) = PgConnection::establish(address)
         {
             let _ = sql_query(format!("drop database if exists {name} with (force)")).execute(&mut admin);
         }

@@ -1,4 +1,5 @@
-//! A tree of categories, as the second version of the deviation has one: in the form, and where cases are searched.
+//! What the second version of the deviation has besides: a tree of categories, in the form and where cases are searched, and a risk as a
+//! number.
 
 use samsyn::authz::Role;
 use serde_json::json;
@@ -51,4 +52,25 @@ fn the_form_shows_categories_under_their_headings_and_the_search_finds_both() {
     assert_eq!(search.matches("value=\"sip\"").count(), 1, "what both versions have is offered once");
     assert_eq!(search.matches("<option value=\"deviation\">").count(), 1);
     browser.get("/search?category=nothing").expect(422);
+}
+
+#[test]
+fn the_risk_is_a_number_once_both_its_factors_are_given() {
+    let api = Api::new();
+    publish(&api.test.app, "deviation", 2, |_| {}).unwrap();
+    let (sender, receiver) = (holder("falun", Role::Handler), holder("region-dalarna", Role::Handler));
+    let mut new = deviation("falun", "region-dalarna");
+    new["data"].as_object_mut().unwrap().remove("sip_fault");
+    new["data"]["category"] = json!("did_not_come");
+    let number = api.register(&sender, &new);
+    api.step(&receiver, &number, "receive", json!({}));
+    let browser = Browser::signed_in(&api, &sender);
+    let page = || browser.get(&format!("/cases/{number}")).expect(200).body;
+    assert!(!page().contains("Riskvärde"), "nothing is assessed yet");
+    let risk = json!({"probability": "weekly", "severity": "catastrophic"});
+    api.step(&receiver, &number, "assess_risk", risk);
+    let told = "<dt>Riskvärde</dt><dd>12 av 16<br><span class=\"hint\">Blir det 4 eller mer ska händelsen analyseras.</span></dd>";
+    assert!(page().contains(told), "{}", page());
+    let case = api.get(&sender, &format!("/api/cases/{number}")).expect(200).json();
+    assert_eq!(case["products"][0]["value"], json!(12), "{case}");
 }

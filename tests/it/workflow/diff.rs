@@ -10,13 +10,15 @@ fn shipped() -> Vec<Definition> {
     crate::support::database::shipped().all().map(|known| (*known.definition).clone()).collect()
 }
 
-fn definition(workflow: &str) -> Value {
-    serde_json::to_value(shipped().into_iter().find(|known| known.workflow == workflow).unwrap()).unwrap()
+/// A shipped definition by its name, or the first version of the workflow.
+fn definition(name: &str) -> Value {
+    let is_it = |known: &Definition| known.workflow == name || known.name() == name;
+    serde_json::to_value(shipped().into_iter().find(is_it).unwrap()).unwrap()
 }
 
 /// The diff to what becomes of a shipped definition.
-fn changed(workflow: &str, change: impl FnOnce(&mut Value)) -> Diff {
-    let old = definition(workflow);
+fn changed(name: &str, change: impl FnOnce(&mut Value)) -> Diff {
+    let old = definition(name);
     let mut new = old.clone();
     change(&mut new);
     assert_ne!(old, new, "the test changes nothing");
@@ -136,6 +138,9 @@ fn each_kind_of_change_is_told_in_a_sentence_with_what_it_means() {
     let option = changed("deviation", |new| new["fields"]["category"]["options"]["other"]["title"] = json!("Övrigt"));
     let expected = "Uppgiften ”Vad gäller avvikelsen?”: valens ord: Annat tas bort, Övrigt tillkommer.";
     assert_eq!(sentence(&option, "category"), (expected.to_owned(), Impact::Unnoticed));
+    let worth = changed("deviation@2", |new| new["fields"]["severity"]["options"]["minor"]["worth"] = json!(2));
+    let expected = "Uppgiften ”Hur allvarligt kan det bli då?”: valens tal: 1 för ”1 - Mindre” tas bort, 2 för ”1 - Mindre” tillkommer.";
+    assert_eq!(sentence(&worth, "severity"), (expected.to_owned(), Impact::Unnoticed));
     let fewer = changed("deviation", |new| {
         new["fields"]["category"]["options"].as_object_mut().unwrap().remove("other");
     });

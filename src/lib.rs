@@ -61,6 +61,7 @@
 //!   lays it over its base, and it is published for its municipality's cases (`app::versions`). With the principal `county` it holds the
 //!   county's own times, for all cases.
 //! - **A plan for running cases:** `workflows/NAME/FROM-TO.yaml` and its line in `workflow::shipped`; `workflow::migration` does it.
+//!   It gets recorded cases too.
 //! - **An endpoint:** a row in `web::routes` (method, path, policy, handler, schemas; the OpenAPI document follows), a
 //!   handler in `web::api`, a use case in `app`. The visibility snapshot fails until the route is in it.
 //! - **A page:** a row in `web::pages::routes` and a handler beside it that calls a use case; its words in `texts`. Every page

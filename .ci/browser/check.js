@@ -11,6 +11,7 @@ import { agree } from "./agreed.js";
 import { follow, register } from "./deviation.js";
 import { climb, isHidden } from "./dispute.js";
 import { expect, findings, wrong } from "./findings.js";
+import { FLAGS } from "./flags.js";
 import { keyboard } from "./hands.js";
 import { Judge, judgeWidth, NARROW, WIDE } from "./judge.js";
 import { lists } from "./lists.js";
@@ -20,11 +21,6 @@ import { reminders } from "./reminders.js";
 import { startDemo } from "./server.js";
 import { through } from "./sign_in.js";
 import { versions } from "./versions.js";
-
-const FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-];
 
 /// What belongs to a run: the browser, the server, the judge, and who has signed in.
 class Run {

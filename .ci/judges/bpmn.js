@@ -1,5 +1,6 @@
 // Reads every BPMN document of ours with bpmn-moddle, the parser of bpmn-js: without a warning, every reference leading
-// somewhere, and every node and flow with a shape. Then documents with a planted fault, each of which must be caught.
+// somewhere, and every node and flow with a shape. Then documents with a planted fault, each of which must be caught. Whether
+// bpmn-js shows what it has read is .ci/browser/modeller.js.
 //
 // Usage: node bpmn.js FOLDER, where the ignored test machines_and_traces_for_the_judges has written.
 

@@ -92,10 +92,28 @@ pub fn knows(db: &mut Db, actor: &Actor, case: &CaseId) -> Result<bool, StoreErr
 /// [`AppError::NotFound`] where she may not know of it.
 pub fn see(db: &mut Db, actor: &Actor, stored: StoredCase) -> Result<Access, AppError> {
     let sights = visibility::of(db, &stored.id, &reader_keys(actor))?;
+    seen(stored, sights).ok_or(AppError::NotFound)
+}
+
+/// How the actor sees cases that were read already: those of which she may know, asked for at once.
+pub fn see_each(db: &mut Db, actor: &Actor, stored: Vec<StoredCase>) -> Result<Vec<Access>, StoreError> {
+    let ids: Vec<_> = stored.iter().map(|stored| &stored.id).collect();
+    let mut sights = visibility::of_each(db, &ids, &reader_keys(actor))?;
+    let mut sights_of = |case: &CaseId| sights.remove(case).unwrap_or_default();
+    Ok(stored
+        .into_iter()
+        .filter_map(|stored| {
+            let sights = sights_of(&stored.id);
+            seen(stored, sights)
+        })
+        .collect())
+}
+
+fn seen(stored: StoredCase, sights: Vec<Sight>) -> Option<Access> {
     let seen_as = sights.iter().map(|sight| sight.reader.clone()).collect();
     let (shared, own_rooms): (Vec<_>, Vec<_>) = sights.into_iter().partition(|sight| sight.room == Room::Shared);
-    let reach = reach(&shared).ok_or(AppError::NotFound)?;
-    Ok(Access { stored, reach, own_rooms, seen_as })
+    let reach = reach(&shared)?;
+    Some(Access { stored, reach, own_rooms, seen_as })
 }
 
 /// The widest of what several rows let an actor see.

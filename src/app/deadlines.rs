@@ -18,6 +18,7 @@ use super::record::Recorder;
 use super::workflows::Known;
 use super::world::organisation_of;
 use super::{App, AppError, recipients};
+use crate::calendar::{Calendar, local_date};
 use crate::clock::Timestamp;
 use crate::ids::PersonId;
 use crate::meters;
@@ -57,6 +58,7 @@ struct Scene<'a> {
     waking: &'a Waking,
     deadline: &'a Deadline,
     running: &'a Running,
+    calendar: &'a Calendar,
     now: Timestamp,
 }
 
@@ -140,8 +142,8 @@ impl App {
     }
 
     fn wake_held(&self, db: &mut Db, stored: &StoredCase, waking: &Waking, now: Timestamp) -> Result<Woken, AppError> {
-        let known = self.workflows.of(db, &stored.definition)?;
-        let Some(scene) = Scene::of(&known, stored, waking, now) else {
+        let (known, calendar) = (self.workflows.of(db, &stored.definition)?, calendar(self, db)?);
+        let Some(scene) = Scene::of(&known, stored, waking, (&calendar, now)) else {
             deadlines::set_wake(db, &stored.id, &waking.name, waking.generation, None)?;
             return Ok(Woken::default());
         };
@@ -174,7 +176,8 @@ impl App {
     fn remind(&self, db: &mut Db, scene: &Scene, due: &[&PlannedReminder]) -> Result<(), AppError> {
         let mut last: BTreeMap<PersonId, &PlannedReminder> = BTreeMap::new();
         let mut told = Vec::new();
-        let day = mails::leaves_on(self, db, scene.now)?;
+        // The day on which the mail leaves.
+        let day = local_date(self.hours.moment(scene.calendar, scene.now));
         for planned in due {
             let people = scene.recipients(db, planned, day)?;
             if people.is_empty() {
@@ -201,7 +204,7 @@ impl App {
         person: &PersonId,
         (is_last, noted): (bool, Timestamp),
     ) -> Result<(), AppError> {
-        let waits = people::wants_digest(db, person)? && self.may_wait(db, scene, noted)?;
+        let waits = people::wants_digest(db, person)? && self.may_wait(scene, noted);
         let mail = match is_last && !waits {
             true => self.write_reminder(db, scene, planned, person)?,
             false => None,
@@ -217,7 +220,7 @@ impl App {
         planned: &PlannedReminder,
         person: &PersonId,
     ) -> Result<Option<String>, AppError> {
-        let Scene { known, stored, waking, now, .. } = *scene;
+        let Scene { known, stored, waking, calendar, now, .. } = *scene;
         let Occasion { generation, step, round, .. } = scene.occasion(planned);
         let template = &scene.step(planned)?.mail;
         let letter = Letter {
@@ -226,20 +229,19 @@ impl App {
             dedupe: format!("reminder:{}:{}:{generation}:{step}:{round}:{person}", stored.number, waking.name),
             about: scene.about(planned)?,
         };
-        Ok(mails::put(self, db, &known.definition, stored, letter, now)?)
+        Ok(mails::put(self, db, (&known.definition, stored), letter, (calendar, now))?)
     }
 
     fn run_out(&self, db: &mut Db, scene: &Scene) -> Result<(), AppError> {
-        let Scene { known, stored, now, .. } = *scene;
+        let Scene { known, stored, calendar, now, .. } = *scene;
         let organisation = organisation_of(db, &known.definition, now)?;
-        let calendar = calendar(self, db)?;
-        let moment = Moment { now, organisation: &organisation, calendar: &calendar };
+        let moment = Moment { now, organisation: &organisation, calendar };
         let Some(decided) = moment.run_out(&known.definition, &stored.case, scene.first_to_end())? else {
             return Ok(());
         };
         // Held in the order in which everybody holds them; what was read before is compared when it is stored.
         let (_, tip) = cases::lock(db, &stored.number)?.ok_or(AppError::NotFound)?;
-        let mut recorder = Recorder { app: self, db, now, organisation: &organisation, calendar: &calendar };
+        let mut recorder = Recorder { app: self, db, now, organisation: &organisation, calendar };
         recorder.go_on(known, (stored, tip), &decided).map(|_| ())
     }
 }
@@ -250,11 +252,16 @@ fn note_lateness(planned: Timestamp, now: Timestamp) {
 
 impl<'a> Scene<'a> {
     /// A deadline of a case that wakes, if it still runs as it did when it was to wake.
-    fn of(known: &'a Known, stored: &'a StoredCase, waking: &'a Waking, now: Timestamp) -> Option<Scene<'a>> {
+    fn of(
+        known: &'a Known,
+        stored: &'a StoredCase,
+        waking: &'a Waking,
+        (calendar, now): (&'a Calendar, Timestamp),
+    ) -> Option<Scene<'a>> {
         let deadline = known.definition.deadlines.get(&waking.name)?;
         let running = stored.case.deadlines.get(&waking.name)?.running.as_ref()?;
         let same = running.generation == waking.generation;
-        same.then_some(Scene { known, stored, waking, deadline, running, now })
+        same.then_some(Scene { known, stored, waking, deadline, running, calendar, now })
     }
 
     /// Of the deadlines that run out at this one's instant, the first by name: the others wake again, if they still run. Not the

@@ -5,9 +5,8 @@
 
 use chrono::NaiveDate;
 
-use super::administration::calendar;
 use super::{App, AppError};
-use crate::calendar::local_date;
+use crate::calendar::{Calendar, local_date};
 use crate::clock::Timestamp;
 use crate::ids::{CaseNumber, PersonId};
 use crate::mail::MailContent;
@@ -103,11 +102,6 @@ fn link(app: &App, number: &CaseNumber) -> String {
     format!("{}/cases/{number}/next", app.public_url)
 }
 
-/// The day on which a mail that is written at an instant leaves, Europe/Stockholm.
-pub fn leaves_on(app: &App, db: &mut Db, written: Timestamp) -> Result<NaiveDate, StoreError> {
-    Ok(local_date(app.hours.moment(&calendar(app, db)?, written)))
-}
-
 /// What makes the mail that tells a person of an entry of a case the same mail.
 pub fn turn_key(number: &CaseNumber, entry: u64, person: &PersonId) -> String {
     format!("{TURN}{number}:{entry}:{person}")
@@ -135,10 +129,9 @@ pub struct Letter<'a> {
 pub fn put(
     app: &App,
     db: &mut Db,
-    definition: &Definition,
-    stored: &StoredCase,
+    (definition, stored): (&Definition, &StoredCase),
     letter: Letter,
-    now: Timestamp,
+    (calendar, now): (&Calendar, Timestamp),
 ) -> Result<Option<String>, StoreError> {
     let content = content(app, definition, stored, letter.about, now);
     let content = serde_json::to_string(&content).map_err(|error| StoreError::Internal(error.to_string()))?;
@@ -151,7 +144,7 @@ pub fn put(
         template: letter.template.to_owned(),
         content,
         written: now,
-        leaves: app.hours.moment(&calendar(app, db)?, now),
+        leaves: app.hours.moment(calendar, now),
     };
     let id = mail.id.clone();
     Ok(outbox::put(db, &mail)?.then_some(id))

@@ -279,7 +279,7 @@ impl Recorder<'_> {
             let cases = (before.map(|before| &before.case), &stored.case);
             let about = mails::about_step(definition, cases, (step, notify.about.as_ref()));
             let letter = Letter { person, template: &notify.mail, dedupe, about };
-            mails::put(self.app, self.db, definition, stored, letter, self.now)?;
+            mails::put(self.app, self.db, (definition, stored), letter, (self.calendar, self.now))?;
         }
         Ok(())
     }

@@ -25,7 +25,7 @@ pub use office::{NotOfficeHours, OfficeHours};
 pub use period::{Period, PeriodUnit};
 pub use words::in_words;
 pub use working_day::{Calendar, DayOff};
-pub use zone::{ZONE, at, end_of_day, local_date, start_of_day, working_morning};
+pub use zone::{ZONE, at, end_of_day, local_date, local_minute, start_of_day, working_morning};
 
 /// The years that can be counted in: from 2005 the holidays are those of today (6 June came, Whit Monday went), and
 /// after 9999 a date is no longer written with four digits.

@@ -20,6 +20,11 @@ pub fn local_date(instant: Timestamp) -> NaiveDate {
     instant.utc().with_timezone(&Stockholm).date_naive()
 }
 
+/// The instant as the calendar and the clock on the wall show it in Sweden, to the minute: `2026-04-24 08:00`.
+pub fn local_minute(instant: Timestamp) -> String {
+    instant.utc().with_timezone(&Stockholm).format("%Y-%m-%d %H:%M").to_string()
+}
+
 /// The instant when the day begins in Sweden.
 pub fn start_of_day(date: NaiveDate) -> Timestamp {
     at(date, NaiveTime::MIN)

@@ -9,6 +9,7 @@ use clap::Args;
 use super::{open, print, print_json, unknown};
 use crate::app::migrations::{DeadlineStand, Judged, MigrationOrder, MigrationRefused, Stand};
 use crate::app::{App, AppError};
+use crate::calendar::local_minute;
 use crate::config::Config;
 use crate::ids::{CaseNumber, PersonId};
 use crate::workflow::plan::LoadedPlan;
@@ -117,7 +118,8 @@ fn told(judged: &Judged) -> String {
 fn line(stand: &Stand) -> String {
     let deadline = |running: &DeadlineStand| {
         let ran_out = if running.ran_out { ", ran out" } else { "" };
-        let next = running.reminders.first().map(|at| format!(", next reminder {at}")).unwrap_or_default();
+        let next = running.reminders.first().map(|at| format!(", next reminder {}", local_minute(*at)));
+        let next = next.unwrap_or_default();
         format!("{} until {} (run {}{ran_out}{next})", running.id, running.due, running.generation)
     };
     let deadlines: Vec<_> = stand.deadlines.iter().map(deadline).collect();

@@ -1,5 +1,7 @@
 //! Who may read which room of a case, from which entry until which: rows that every read, list and count joins.
 
+use std::collections::BTreeMap;
+
 use diesel::prelude::*;
 
 use super::schema::{cases, visibility};
@@ -75,19 +77,39 @@ pub fn of(db: &mut Db, case: &CaseId, readers: &[String]) -> Result<Vec<Sight>, 
     Ok(sights)
 }
 
+/// What the readers see of each of these cases; of which they may not know is not there.
+pub fn of_each(db: &mut Db, cases: &[&CaseId], readers: &[String]) -> Result<BTreeMap<CaseId, Vec<Sight>>, StoreError> {
+    let rows = visibility::table
+        .filter(visibility::case_id.eq_any(cases.iter().map(|case| case.0.as_str())))
+        .filter(visibility::reader.eq_any(readers))
+        .order((visibility::case_id, visibility::room, visibility::reader, visibility::from_entry))
+        .select((visibility::case_id, COLUMNS))
+        .load::<(String, Row)>(db)?;
+    let mut sights: BTreeMap<CaseId, Vec<Sight>> = BTreeMap::new();
+    for (case, row) in rows {
+        sights.entry(CaseId(case)).or_default().push(sight(row)?);
+    }
+    Ok(sights)
+}
+
 /// What anybody sees of a case.
 pub fn all(db: &mut Db, case: &CaseId) -> Result<Vec<Sight>, StoreError> {
     let rows = visibility::table
         .filter(visibility::case_id.eq(&case.0))
         .order((visibility::room, visibility::reader, visibility::from_entry))
-        .select((visibility::room, visibility::reader, visibility::from_entry, visibility::until_entry))
-        .load::<(String, String, i64, Option<i64>)>(db)?;
+        .select(COLUMNS)
+        .load::<Row>(db)?;
+    rows.into_iter().map(sight).collect()
+}
+
+type Columns = (visibility::room, visibility::reader, visibility::from_entry, visibility::until_entry);
+const COLUMNS: Columns = (visibility::room, visibility::reader, visibility::from_entry, visibility::until_entry);
+type Row = (String, String, i64, Option<i64>);
+
+fn sight((room, reader, from, until): Row) -> Result<Sight, StoreError> {
     let number = |value: i64| u64::try_from(value).unwrap_or(0);
-    let sights = rows.into_iter().map(|(room, reader, from, until)| {
-        let room = room.parse().map_err(StoreError::Corrupt)?;
-        Ok(Sight { room, reader, from: number(from), until: until.map(number) })
-    });
-    sights.collect()
+    let room = room.parse().map_err(StoreError::Corrupt)?;
+    Ok(Sight { room, reader, from: number(from), until: until.map(number) })
 }
 
 /// How many open cases are routed to a unit.

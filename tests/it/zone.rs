@@ -2,7 +2,9 @@
 
 use chrono::{Duration, NaiveDate, NaiveTime};
 use proptest::prelude::*;
-use samsyn::calendar::{Calendar, OfficeHours, at, end_of_day, local_date, start_of_day, working_morning};
+use samsyn::calendar::{
+    Calendar, OfficeHours, at, end_of_day, local_date, local_minute, start_of_day, working_morning,
+};
 use samsyn::clock::Timestamp;
 
 use crate::calendar::day;
@@ -21,6 +23,12 @@ fn a_time_that_the_clocks_skip_moves_forward() {
     assert_eq!(on("2026-03-29", "02:00:00"), "2026-03-29T01:00:00.000000Z");
     assert_eq!(on("2026-03-29", "02:30:00"), "2026-03-29T01:30:00.000000Z", "shown as 03:30");
     assert_eq!(on("2026-03-29", "03:00:00"), "2026-03-29T01:00:00.000000Z");
+}
+
+#[test]
+fn an_instant_is_told_as_the_wall_shows_it() {
+    assert_eq!(local_minute(instant("2026-03-28T23:59:59Z")), "2026-03-29 00:59");
+    assert_eq!(local_minute(instant("2026-03-29T01:00:00Z")), "2026-03-29 03:00");
 }
 
 #[test]

@@ -76,9 +76,9 @@ impl App {
     }
 
     /// Whether a reminder noted at an instant may wait for a digest.
-    pub(super) fn may_wait(&self, db: &mut Db, scene: &Scene, noted: Timestamp) -> Result<bool, AppError> {
-        let told = digest_moment(&self.hours, &calendar(self, db)?, noted).max(scene.now);
-        Ok(may_wait(scene.stored.urgent, scene.running.due(), told))
+    pub(super) fn may_wait(&self, scene: &Scene, noted: Timestamp) -> bool {
+        let told = digest_moment(&self.hours, scene.calendar, noted).max(scene.now);
+        may_wait(scene.stored.urgent, scene.running.due(), told)
     }
 
     /// Drops what nobody needs any more of what waits for a person's digest, and passes on what is no longer hers.
@@ -131,10 +131,10 @@ impl App {
         look: impl FnOnce(&mut Db, &Scene, &PlannedReminder) -> Result<T, AppError>,
     ) -> Result<Option<T>, AppError> {
         let stored = cases::by_id(db, &noted.case_id)?.ok_or(AppError::NotFound)?;
-        let known = self.workflows.of(db, &stored.definition)?;
+        let (known, calendar) = (self.workflows.of(db, &stored.definition)?, calendar(self, db)?);
         let Noted { case_id, deadline, generation, step, round, .. } = noted.clone();
         let waking = Waking { wake_at: now, case_id, name: deadline, generation };
-        let Some(scene) = Scene::of(&known, &stored, &waking, now) else { return Ok(None) };
+        let Some(scene) = Scene::of(&known, &stored, &waking, (&calendar, now)) else { return Ok(None) };
         let planned = scene.running.reminders.iter().find(|planned| (planned.step, planned.round) == (step, round));
         planned.map(|planned| look(db, &scene, planned)).transpose()
     }

@@ -140,11 +140,11 @@ impl App {
             let mut columns = Columns::default();
             let found = Finder::new(self, &secretary, &filter).find(db, None, usize::from(MOST))?.found;
             let stored = cases::by_ids(db, &found.iter().map(|found| &found.row.case).collect::<Vec<_>>())?;
-            let mut stored: BTreeMap<_, _> = stored.into_iter().map(|stored| (stored.id.clone(), stored)).collect();
+            let seen = access::see_each(db, &secretary, stored)?.into_iter();
+            let mut seen: BTreeMap<_, _> = seen.map(|access| (access.stored.id.clone(), access)).collect();
             for found in found {
-                let stored = stored.remove(&found.row.case).ok_or(AppError::NotFound)?;
-                let known = self.workflows.of(db, &stored.definition)?;
-                let access = access::see(db, &secretary, stored)?;
+                let access = seen.remove(&found.row.case).ok_or(AppError::NotFound)?;
+                let known = self.workflows.of(db, &access.stored.definition)?;
                 if !matches!(access.reach, Reach::Bodies(_)) {
                     continue;
                 }

@@ -7,14 +7,14 @@ use serde::Serialize;
 use super::case_view::{StateView, visible_keys};
 use super::deadlines::running;
 use super::find::{Finder, Found, Stretch};
-use crate::app::access::{self, Reach};
+use crate::app::access::{self, Access, Reach};
 use crate::app::{App, AppError, shelves};
 use crate::authz::Actor;
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::ids::{CaseId, CaseNumber, PrincipalId, UnitId, is_made_here};
 use crate::store::Db;
-use crate::store::cases::{self, StoredCase};
+use crate::store::cases;
 use crate::store::lists::Order;
 
 /// The last microsecond of the year 9999.
@@ -151,10 +151,11 @@ impl App {
         self.store.read(|db| {
             let Stretch { found, previous, next } =
                 Finder::new(self, actor, filter).find(db, at, usize::from(limit))?;
-            let mut stored = cases::by_ids(db, &found.iter().map(|found| &found.row.case).collect::<Vec<_>>())?;
+            let stored = cases::by_ids(db, &found.iter().map(|found| &found.row.case).collect::<Vec<_>>())?;
+            let mut seen = access::see_each(db, actor, stored)?;
             let summaries = found.iter().map(|found| {
-                let at = stored.iter().position(|stored| stored.id == found.row.case).ok_or(AppError::NotFound)?;
-                self.summary(db, actor, stored.swap_remove(at), found, now)
+                let at = seen.iter().position(|access| access.stored.id == found.row.case).ok_or(AppError::NotFound)?;
+                self.summary(db, seen.swap_remove(at), found, now)
             });
             Ok(Page { cases: summaries.collect::<Result<_, AppError>>()?, previous, next })
         })
@@ -168,15 +169,7 @@ impl App {
         self.store.read(|db| Finder::new(self, actor, filter).count(db, most))
     }
 
-    fn summary(
-        &self,
-        db: &mut Db,
-        actor: &Actor,
-        stored: StoredCase,
-        found: &Found,
-        now: Timestamp,
-    ) -> Result<CaseSummary, AppError> {
-        let access = access::see(db, actor, stored)?;
+    fn summary(&self, db: &mut Db, access: Access, found: &Found, now: Timestamp) -> Result<CaseSummary, AppError> {
         let (known, case) = self.within_reach(db, &access)?;
         let state = known.definition.states.get(&case.state);
         let visible = visible_keys(self, db, &access)?;

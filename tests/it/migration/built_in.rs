@@ -116,3 +116,14 @@ fn a_built_in_plan_is_named_on_the_command_line() {
     assert_eq!(checked.code, Some(0));
     assert!(checked.err.contains("10 files: no errors"), "{}", checked.err);
 }
+
+#[test]
+fn a_reminder_to_come_is_told_in_swedish_time_to_the_minute() {
+    // Far ahead: by the machine's clock nothing is due.
+    let test = TestApp::at("2090-03-02T08:00:00Z");
+    about_sip(&test.app);
+    let dry = Binary::on(&test.database).run(&["migrate-cases", "deviation/1-2", "--as", super::COUNTY, "--dry-run"]);
+    let told = dry.out.split("next reminder ").skip(1).map(|rest| rest.split([';', ')']).next().unwrap());
+    let told: Vec<_> = told.collect();
+    assert!(!told.is_empty() && told.iter().all(|at| at.len() == 16 && at.ends_with(" 08:00")), "{told:?} {}", dry.err);
+}

@@ -2,6 +2,7 @@
 //! stood, and what each move may have done to them. After each move it compares, and reads on in the logs of those cases that changed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use samsyn::app::App;
@@ -17,7 +18,7 @@ use samsyn::workflow::definition::{Definition, Effect};
 use samsyn::workflow::log::{Entry, hash};
 use samsyn::workflow::step::{Act, By, Step, TimerChange};
 
-use crate::support::again::{Log, World, decide_again};
+use crate::support::again::{Log, World, decide_again, difference};
 use crate::support::sql;
 
 /// What a move may have done.
@@ -82,20 +83,23 @@ impl Book {
         let read = known("shared").map_or(0, |(length, _)| *length);
         let new: Vec<_> = log.steps().filter(|(entry, _)| entry.n > read).collect();
         allowed(number, &new, &lengths, (page, may));
-        let mut case = page.map(|page| page.stored.case.clone());
+        // Under which definition the case stood, and how.
+        let mut stood = page.map(|page| (definition(app, &page.stored.definition), page.stored.case.clone()));
         let mut planned = page.map(|page| page.planned.clone()).unwrap_or_default();
         for (entry, step) in &new {
-            assert!(case.as_ref().is_none_or(|case| case.outcome.is_none()), "{number} went on after its end");
+            let before = stood.as_ref().map(|(under, case)| (&**under, case));
+            assert!(before.is_none_or(|(_, case)| case.outcome.is_none()), "{number} went on after its end");
             let definition = definition(app, &entry.definition);
-            self.decide_again(app, &definition, case.as_ref(), (&log, entry));
-            within_limits(app, &definition, case.as_ref(), step);
-            case = Some(match case {
+            self.decide_again(app, &definition, before, (&log, entry));
+            within_limits(app, &definition, before.map(|(_, case)| case), step);
+            let case = match stood {
                 None => Case::begin(entry.n, step).unwrap(),
-                Some(case) => case.evolve(&definition, entry.n, step),
-            });
+                Some((_, case)) => case.evolve(&definition, entry.n, step),
+            };
+            stood = Some((definition, case));
             planned.extend(plans(step));
         }
-        let case = case.unwrap();
+        let (_, case) = stood.unwrap();
         assert_eq!(cases::snapshot(&case), snapshot, "{number} is not what its log says");
         let steps = u64::try_from(log.steps().count()).unwrap();
         assert_eq!(stored.case.revision, steps, "{number}: a step without a log row, or the reverse");
@@ -109,7 +113,7 @@ impl Book {
         &mut self,
         app: &App,
         definition: &Definition,
-        before: Option<&Case>,
+        before: Option<(&Definition, &Case)>,
         (log, entry): (&Log, &Entry),
     ) {
         let step = samsyn::workflow::history::step_of(entry).unwrap();
@@ -121,15 +125,17 @@ impl Book {
             Ok((organisation::load(db, day)?, organisation::agreements_in_time(db)?, calendar))
         });
         let (organisation, agreements, calendar) = loaded.unwrap();
-        let world = World { organisation: &organisation, agreements: &agreements, calendar: &calendar };
+        let plans = app.workflows.plans();
+        let world = World { organisation: &organisation, agreements: &agreements, calendar: &calendar, plans };
         let origin = |number: &CaseNumber| Some(self.pages.get(number)?.stored.case.clone());
         match decide_again(&world, definition, before, (log, entry), &origin) {
             None => self.skipped += 1,
             Some(Ok(decided)) => {
-                assert_eq!(decided, *step, "decided again otherwise: {} entry {}", entry.case, entry.n);
+                let difference = difference(step, &decided);
+                assert_eq!(difference, "", "decided again otherwise: {} entry {}", entry.case, entry.n);
                 self.again += 1;
             }
-            Some(Err(refused)) => panic!("refused when decided again: {} entry {}: {refused:?}", entry.case, entry.n),
+            Some(Err(why)) => panic!("not decided again: {} entry {}: {why}", entry.case, entry.n),
         }
     }
 
@@ -262,7 +268,7 @@ fn load(app: &App, number: &CaseNumber) -> (StoredCase, Log, String) {
     (stored, log, snapshot)
 }
 
-pub fn definition(app: &App, digest: &Digest) -> std::sync::Arc<Definition> {
+pub fn definition(app: &App, digest: &Digest) -> Arc<Definition> {
     app.store.read(|db| app.workflows.of(db, digest)).unwrap().definition
 }
 

@@ -1,16 +1,17 @@
 //! Where a recorded case stood after each of its steps, as text: the state, the deadlines that the step set going, moved or
 //! stopped, who could do what. It is made of the case as this program replays it, not of what its log says; and this program
-//! must decide each step again as the log says, wherever the log holds enough.
+//! must decide each step again as the log says, wherever the log holds enough. The world of a step knows the closing days by which
+//! the case was counted anew until then; a recorded play adds none without counting at once.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use samsyn::app::Workflows;
-use samsyn::app::workflows::Known;
 use samsyn::authz::{Actor, Role, Scope, Seat};
 use samsyn::calendar::Calendar;
 use samsyn::clock::Timestamp;
 use samsyn::ids::{BodyId, CaseNumber, DocumentId, PersonId};
+use samsyn::texts::administration::DAY_OFF;
 use samsyn::workflow::case::Case;
 use samsyn::workflow::context::{Acting, Context};
 use samsyn::workflow::definition::Definition;
@@ -18,63 +19,95 @@ use samsyn::workflow::engine::enabled;
 use samsyn::workflow::log::Entry;
 use samsyn::workflow::step::{By, Running, Step};
 
-use super::{Recorded, play_of};
+use super::{Recorded, other};
 use crate::demo::rehearsal::Cast;
-use crate::support::again::{Log, World, decide_again};
+use crate::support::again::{Log, World, decide_again, difference};
+
+/// The stand of a recorded case, and what this program decides otherwise than its log says.
+pub struct Stand {
+    pub text: String,
+    pub otherwise: Vec<String>,
+}
+
+/// A case with the definition under which it stands.
+type Standing<'a> = (&'a Definition, Case);
 
 /// The stand of a recorded case.
-pub fn stand(workflows: &Workflows, recorded: &Recorded, all: &[Recorded]) -> String {
-    let (cast, calendar) = (Cast::new(), Calendar::swedish());
-    let world = World { organisation: &cast.organisation, agreements: &cast.agreements, calendar: &calendar };
+pub fn stand(workflows: &Workflows, recorded: &Recorded, all: &[Recorded]) -> Stand {
+    let cast = Cast::new();
     let log = Log::bundled(&recorded.bundle);
-    let mut text = String::new();
-    let mut case: Option<Case> = None;
+    let (mut text, mut otherwise, mut closed) = (String::new(), Vec::new(), BTreeSet::new());
+    let mut stood: Option<Standing> = None;
     for (entry, step) in log.steps() {
-        let definition = &definition(workflows, entry).definition;
-        let origin = |number: &CaseNumber| origin(workflows, (recorded, all), number);
-        let again = decide_again(&world, definition, case.as_ref(), (&log, entry), &origin);
-        if let Some(decided) = &again {
-            let decided =
-                decided.as_ref().unwrap_or_else(|refused| panic!("{} entry {}: {refused:?}", recorded.name, entry.n));
-            assert_eq!(decided, step, "{} entry {}: this program decides otherwise", recorded.name, entry.n);
+        if let Some(day) = step.by.closing_day() {
+            // It came to be one; one that was one already was taken back.
+            let _ = closed.remove(&day) || closed.insert(day);
         }
-        let after = next(definition, case.as_ref(), entry, step);
+        let calendar = closed.iter().fold(Calendar::swedish(), |all, day| all.with_closing_day(*day, DAY_OFF));
+        let (organisation, agreements) = (&cast.organisation, &cast.agreements);
+        let world = World { organisation, agreements, calendar: &calendar, plans: workflows.plans() };
+        let definition = definition(workflows, entry);
+        let origin = |number: &CaseNumber| origin(workflows, (recorded, all), number);
+        let before = stood.as_ref().map(|(under, case)| (*under, case));
+        let again = decide_again(&world, definition, before, (&log, entry), &origin);
         let is_trusted = if again.is_none() { " (not decided again)" } else { "" };
-        writeln!(text, "{} {}: {}{is_trusted}", entry.n, step.transition, after.state).unwrap();
-        write_clocks(&mut text, case.as_ref(), &after);
+        let why = again.map(|again| again.map_or_else(|why| why, |decided| difference(step, &decided)));
+        if let Some(why) = why.filter(|why| !why.is_empty()) {
+            otherwise.push(format!("{} entry {}, {}: {why}", recorded.name, entry.n, told_step(step)));
+        }
+        let was = stood.as_ref().map(|(_, case)| case.clone());
+        let (_, after) = next(definition, stood, entry, step);
+        writeln!(text, "{} {}: {}{is_trusted}", entry.n, told_step(step), after.state).unwrap();
+        write_clocks(&mut text, was.as_ref(), &after);
         write_people(&mut text, definition, &world, &after, step.recorded);
-        case = Some(after);
+        stood = Some((definition, after));
     }
-    let case = case.unwrap();
+    let (_, case) = stood.unwrap();
     writeln!(text, "revision {}, ended with {:?}", case.revision, case.outcome).unwrap();
     case.running().for_each(|(name, running)| writeln!(text, "{name} runs: {}", told(running)).unwrap());
-    text
+    Stand { text, otherwise }
 }
 
-fn definition<'a>(workflows: &'a Workflows, entry: &Entry) -> &'a Known {
-    let known = workflows.all().find(|known| known.digest == entry.definition);
-    known.unwrap_or_else(|| panic!("{}: its version is no more", entry.case))
-}
-
-fn next(definition: &Definition, before: Option<&Case>, entry: &Entry, step: &Step) -> Case {
-    match before {
-        None => Case::begin(entry.n, step).unwrap(),
-        Some(case) => case.clone().evolve(definition, entry.n, step),
+/// What a step is called.
+fn told_step(step: &Step) -> String {
+    match (&step.migrated, step.by.closing_day()) {
+        (Some(migrated), _) => format!("goes over from version {} to {}", migrated.from, migrated.to),
+        (None, Some(day)) => format!("is counted anew by {day}"),
+        (None, None) => step.transition.clone(),
     }
+}
+
+fn definition<'a>(workflows: &'a Workflows, entry: &Entry) -> &'a Definition {
+    let known = workflows.all().find(|known| known.digest == entry.definition);
+    known.map_or_else(|| panic!("{}: its version is no more", entry.case), |known| &known.definition)
+}
+
+fn next<'a>(definition: &'a Definition, before: Option<Standing>, entry: &Entry, step: &Step) -> Standing<'a> {
+    let after = match before {
+        None => Case::begin(entry.n, step).unwrap(),
+        Some((_, case)) => case.evolve(definition, entry.n, step),
+    };
+    (definition, after)
+}
+
+/// A case as it stood after these steps.
+fn fold<'a>(workflows: &'a Workflows, steps: impl Iterator<Item = (&'a Entry, &'a Step)>) -> Option<Standing<'a>> {
+    steps.fold(None, |stood, (entry, step)| Some(next(definition(workflows, entry), stood, entry, step)))
+}
+
+/// A case as it stood before this step of its log.
+pub fn before<'a>(workflows: &'a Workflows, log: &'a Log, step: &Step) -> Option<Standing<'a>> {
+    fold(workflows, log.steps().take_while(|(_, other)| *other != step))
 }
 
 /// Another case of the same play as it stood when this one grew out of it.
 fn origin(workflows: &Workflows, (recorded, all): (&Recorded, &[Recorded]), number: &CaseNumber) -> Option<Case> {
-    let play = play_of(&recorded.name, &recorded.bundle);
-    let is_it = |other: &&Recorded| other.bundle.case == *number && play_of(&other.name, &other.bundle) == play;
-    let other = all.iter().find(is_it)?;
+    let other = other(recorded, all, number)?;
     let (log, own) = (Log::bundled(&other.bundle), Log::bundled(&recorded.bundle));
     let begun = own.steps().next()?.1.recorded;
     let raised = |step: &Step| matches!(&step.by, By::Case { case, .. } if *case == recorded.bundle.case);
     let before = log.steps().take_while(|(_, step)| step.recorded <= begun && !raised(step));
-    before.fold(None, |case: Option<Case>, (entry, step)| {
-        Some(next(&definition(workflows, entry).definition, case.as_ref(), entry, step))
-    })
+    fold(workflows, before).map(|(_, case)| case)
 }
 
 /// What changed among the deadlines.

@@ -1,5 +1,5 @@
 //! Decides again, by the engine of this program, what a log says was decided: out of nothing but the log itself, the texts
-//! beside it, and the world of that day.
+//! beside it, and the world of that day; and says what it decides otherwise.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,6 +16,8 @@ use samsyn::workflow::engine::{self, Begin, Command, Decided, Happened, Origin};
 use samsyn::workflow::history::step_of;
 use samsyn::workflow::input::referenced_text;
 use samsyn::workflow::log::{Entry, Record, Room};
+use samsyn::workflow::migration::{Around, Journey, migrate};
+use samsyn::workflow::plan::LoadedPlan;
 use samsyn::workflow::rejection::Rejection;
 use samsyn::workflow::step::{Act, By, Change, Step};
 use serde_json::{Map, Value};
@@ -25,6 +27,7 @@ pub struct World<'a> {
     pub organisation: &'a Organisation,
     pub agreements: &'a Agreements,
     pub calendar: &'a Calendar,
+    pub plans: &'a [LoadedPlan],
 }
 
 /// Where a text stands: the room, the entry, the path in it.
@@ -122,19 +125,66 @@ impl Log {
 type Origins<'a> = &'a dyn Fn(&CaseNumber) -> Option<Case>;
 
 /// What the engine of this program decides where the log has this step, told by the digests that the log has; none where
-/// the log does not hold enough: a text was removed, the room is not at hand, the case went over by a plan. `origin` answers
-/// with a case that another grows out of, as it stood just before.
+/// the log does not hold enough: a text was removed, the room is not at hand. An error says why it decides nothing. `before`
+/// is the case before the step, with the definition under which it stood; `origin` answers with a case that another grows out
+/// of, as it stood just before.
 pub fn decide_again(
+    world: &World,
+    definition: &Definition,
+    before: Option<(&Definition, &Case)>,
+    (log, entry): (&Log, &Entry),
+    origin: Origins,
+) -> Option<Result<Step, String>> {
+    let step = step_of(entry)?;
+    let decided = match (before, step.act) {
+        (Some(before), Act::Migration) => return Some(go_over_again(world, definition, before, step)),
+        (Some((_, case)), Act::Recount) => return Some(count_again(world, definition, case, step)),
+        (before, _) => by_engine(world, definition, before.map(|(_, case)| case), (log, entry), origin)?,
+    };
+    Some(
+        decided.map(|decided| as_logged(decided, entry, step)).map_err(|refused| format!("it refuses it: {refused:?}")),
+    )
+}
+
+/// Counts anew by the working days of the day.
+fn count_again(world: &World, definition: &Definition, case: &Case, step: &Step) -> Result<Step, String> {
+    let day = step.by.closing_day().ok_or("no day is named by which it counts anew")?;
+    let counted = recount(definition, case, world.calendar, day, step.recorded);
+    counted.ok_or_else(|| format!("nothing moves by {day}"))
+}
+
+/// Lets a case go over anew by the plan that its log names. What only stands in the way - something that is due, a digest,
+/// what other cases wait for - is not asked again: it did not.
+fn go_over_again(
+    world: &World,
+    new: &Definition,
+    (old, case): (&Definition, &Case),
+    step: &Step,
+) -> Result<Step, String> {
+    let migrated = step.migrated.as_ref().ok_or("it does not say by which plan the case went over")?;
+    let plan = world.plans.iter().find(|plan| plan.digest == migrated.plan);
+    let plan = plan.ok_or_else(|| format!("the plan with the digest {} is at hand no more", migrated.plan))?;
+    let around = Around {
+        now: step.recorded,
+        calendar: world.calendar,
+        by: step.by.clone(),
+        due: false,
+        in_digest: false,
+        expected: Vec::new(),
+        origins: Vec::new(),
+    };
+    let journey = Journey { plan, old, new, text: &migrated.text };
+    migrate(&journey, case, &around).map_err(|obstacles| format!("it lets the case go over no more: {obstacles:?}"))
+}
+
+fn by_engine(
     world: &World,
     definition: &Definition,
     before: Option<&Case>,
     (log, entry): (&Log, &Entry),
     origin: Origins,
-) -> Option<Result<Step, Rejection>> {
+) -> Option<Result<Decided, Rejection>> {
     let step = step_of(entry)?;
-    if let By::Calendar { day } = &step.by {
-        return recount(definition, before?, world.calendar, *day, step.recorded).map(Ok);
-    }
     let given = log.given(definition, entry, step)?;
     let named = |kind: FieldKind| values_of(definition, &given, kind);
     let (cases, documents) = (named(FieldKind::Case), named(FieldKind::Documents));
@@ -157,16 +207,16 @@ pub fn decide_again(
         seed: [7; 32],
     };
     let happened = if step.happened == step.recorded { Happened::Now } else { Happened::At(step.happened) };
-    let decided = match (before, step.act) {
-        (_, Act::Migration | Act::Recount) => return None,
-        (None, _) => start(definition, &context, step, happened, (&given, origin))?,
-        (Some(case), Act::Withdrawal) => engine::withdraw_confirmation(definition, &context, case, &step.transition),
-        (Some(case), Act::Transition | Act::Confirmation) => {
-            let command = Command { transition: &step.transition, happened, given: &given };
-            engine::decide(definition, &context, case, &command)
+    match (before, step.act) {
+        (None, _) => start(definition, &context, step, happened, (&given, origin)),
+        (Some(case), Act::Withdrawal) => {
+            Some(engine::withdraw_confirmation(definition, &context, case, &step.transition))
         }
-    };
-    Some(decided.map(|decided| as_logged(decided, entry, step)))
+        (Some(case), _) => {
+            let command = Command { transition: &step.transition, happened, given: &given };
+            Some(engine::decide(definition, &context, case, &command))
+        }
+    }
 }
 
 fn start(
@@ -226,4 +276,36 @@ fn as_logged(decided: Decided, entry: &Entry, logged: &Step) -> Step {
         outcome.clone_from(logged);
     }
     step
+}
+
+/// How much of a difference is told: the rest mostly follows from the first.
+const TOLD: usize = 4;
+
+/// What of a step is decided otherwise than the log has it: by its path, with both. Empty where nothing is.
+pub fn difference(logged: &Step, decided: &Step) -> String {
+    let mut found = Vec::new();
+    let both = [logged, decided].map(|step| serde_json::to_value(step).unwrap());
+    differ("", &both[0], &both[1], &mut found);
+    let more = found.len().saturating_sub(TOLD);
+    found.truncate(TOLD);
+    if more > 0 {
+        found.push(format!("and {more} more"));
+    }
+    found.join("; ")
+}
+
+fn differ(path: &str, logged: &Value, decided: &Value, found: &mut Vec<String>) {
+    match (logged, decided) {
+        (Value::Object(was), Value::Object(is)) => {
+            for key in was.keys().chain(is.keys().filter(|key| !was.contains_key(*key))) {
+                let [was, is] = [was, is].map(|map| map.get(key).unwrap_or(&Value::Null));
+                differ(&format!("{path}/{key}"), was, is, found);
+            }
+        }
+        (Value::Array(was), Value::Array(is)) if was.len() == is.len() => {
+            was.iter().zip(is).enumerate().for_each(|(at, (was, is))| differ(&format!("{path}/{at}"), was, is, found));
+        }
+        (was, is) if was == is => {}
+        (was, is) => found.push(format!("{path} was {was} and would be {is}")),
+    }
 }

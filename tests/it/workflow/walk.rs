@@ -1,12 +1,15 @@
-//! The walk of `workflows/README.md`: a new workflow, from its file to a case that begins and is answered.
+//! The walk of `workflows/README.md`: a new workflow, from its file to a case that begins and is answered, and one of which
+//! time runs out.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use samsyn::app::Workflows;
-use samsyn::app::cases::Registration;
+use chrono::Duration;
+use samsyn::app::cases::{Done, Registration};
+use samsyn::app::{App, AppError, Workflows};
+use samsyn::clock::Timestamp;
 use samsyn::ids::PrincipalId;
 use samsyn::mail::TEMPLATES;
 use samsyn::workflow::diagram;
@@ -17,6 +20,7 @@ use super::readme;
 use crate::support::binary::Binary;
 use crate::support::cases::{RECEIVER, SENDER, actor, deviation, object, take};
 use crate::support::database::TestApp;
+use crate::support::sql;
 
 fn block(kind: &str) -> String {
     let mut blocks = readme::blocks().into_iter();
@@ -83,6 +87,14 @@ fn a_workflow_is_added_by_the_page_alone() {
     test.app.workflows = Arc::new(built(&lock.replace("f9\", final: false", "f9\", final: true")));
     test.app.publish_first().unwrap();
     assert!(begins(&test));
+    let asked = ask(&test.app);
+    let answered = take(&test.app, RECEIVER, &asked, "reply", json!({"answer": "Klockan åtta."})).unwrap();
+    assert_eq!(answered.state, "answered");
+    assert_eq!(outcome(&test.app, &answered).as_deref(), Some("answered"));
+    time_runs_out(&test);
+}
+
+fn ask(app: &App) -> Done {
     let registration = Registration {
         workflow: "question".to_owned(),
         start: "ask".to_owned(),
@@ -90,9 +102,33 @@ fn a_workflow_is_added_by_the_page_alone() {
         given: object(json!({"question": "När öppnar mottagningen?"})),
         ..deviation("")
     };
-    let asked = test.app.register(&actor(&test.app, SENDER), &registration, None).unwrap();
-    let answered = take(&test.app, RECEIVER, &asked, "reply", json!({"answer": "Klockan åtta."})).unwrap();
+    app.register(&actor(app, SENDER), &registration, None).unwrap()
+}
+
+fn outcome(app: &App, done: &Done) -> Option<String> {
+    app.case(&actor(app, SENDER), &done.number).unwrap().outcome
+}
+
+/// Step 7: nobody answers, and the question ends by itself; one that is answered on the last day does not.
+fn time_runs_out(test: &TestApp) {
+    let (asked, late) = (ask(&test.app), ask(&test.app));
+    let sweep_until = |moment: &str| {
+        let moment: Timestamp = moment.parse().unwrap();
+        while test.app.now() < moment {
+            test.clock.set(moment.min(test.app.now() + Duration::hours(12)));
+            assert_eq!(test.app.sweep_deadlines().unwrap().failed, 0);
+        }
+    };
+    // A minute before the fifth of May in Sweden.
+    sweep_until("2026-05-04T21:59:00Z");
+    let answered = take(&test.app, RECEIVER, &late, "reply", json!({"answer": "Klockan nio."})).unwrap();
     assert_eq!(answered.state, "answered");
-    let case = test.app.case(&actor(&test.app, SENDER), &answered.number).unwrap();
-    assert_eq!(case.outcome.as_deref(), Some("answered"));
+    assert_eq!(outcome(&test.app, &asked), None);
+    sweep_until("2026-05-04T22:00:00Z");
+    assert_eq!(outcome(&test.app, &asked).as_deref(), Some("unanswered"));
+    let refused = take(&test.app, RECEIVER, &Done { revision: 2, ..asked }, "reply", json!({"answer": "Nu."}));
+    assert!(matches!(refused, Err(AppError::Rejected(_))), "{refused:?}");
+    let day = "substr(cast(planned_at as text), 1, 10) || ' step ' || cast(step as text)";
+    let reminded = sql::lines(&test.app.store, &format!("select distinct {day} as line from reminders order by 1"));
+    assert_eq!(reminded, ["2026-04-24 step 0", "2026-04-30 step 1"]);
 }

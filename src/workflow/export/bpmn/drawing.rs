@@ -4,14 +4,14 @@
 use super::{Flow, Node, start_id, state_id};
 use crate::workflow::check::graph::Graph;
 use crate::workflow::definition::Definition;
-use crate::workflow::diagram::layout::{BOX, HEIGHT, layout};
+use crate::workflow::diagram::layout::{BOX, HEIGHT, Line, layout};
 use crate::workflow::export::xml::Element;
 
 /// How much higher than the layout's the picture is.
 const STRETCH: f64 = 1.6;
 /// The width of a start or an end.
 const EVENT: f64 = 36.0;
-/// The width of a timer.
+/// The width of a timer that has room for it.
 const TIMER: f64 = 28.0;
 /// How far below its row a line goes that stays in the row, and how much further each that follows.
 const BELOW: f64 = 30.0;
@@ -44,17 +44,21 @@ pub(super) fn diagram(definition: &Definition, flows: &[Flow]) -> Element {
         let (place, id) = (starts + n, state_id(id));
         shapes.push(if is_event(place) { event(&id, middle(place), EVENT, false) } else { task(&id, middle(place)) });
     }
+    let leaves = |line: &Line| port(line.points[0], middle(line.from), is_event(line.from));
+    let by_timer = flows.iter().zip(&picture.lines).filter(|(flow, _)| flow.deadline.is_some());
+    let timers: Vec<Point> = by_timer.map(|(_, line)| leaves(line)).collect();
     let mut edges = Vec::new();
     let mut depths = (0..LINES).cycle();
     for (flow, line) in flows.iter().zip(&picture.lines) {
         let mut points: Vec<Point> = line.points.iter().map(|point| stretched(*point)).collect();
         let last = points.len() - 1;
-        points[0] = port(line.points[0], middle(line.from), is_event(line.from));
+        points[0] = leaves(line);
         points[last] = port(line.points[last], middle(line.to), is_event(line.to));
         if flow.deadline.is_some() {
             let outward = (points[0].1 - middle(line.from).1).signum();
-            shapes.push(event(&flow.source(), points[0], TIMER, outward < 0.0));
-            points[0].1 += TIMER / 2.0 * outward;
+            let width = width_of_timer(points[0], &timers);
+            shapes.push(event(&flow.source(), points[0], width, outward < 0.0));
+            points[0].1 += width / 2.0 * outward;
         }
         if rows[line.from] == rows[line.to] {
             let further = FURTHER * f64::from(depths.next().unwrap_or(0));
@@ -69,6 +73,13 @@ pub(super) fn diagram(definition: &Definition, flows: &[Flow]) -> Element {
         .holding(shapes)
         .holding(edges);
     Element::new("bpmndi:BPMNDiagram").with("id", "diagram").holding([plane])
+}
+
+/// Smaller where others at the same edge are so close that they would lie upon one another.
+fn width_of_timer(at: Point, timers: &[Point]) -> f64 {
+    let beside = timers.iter().filter(|other| other.1 == at.1 && other.0 != at.0);
+    // A pixel is lost where places are rounded.
+    beside.map(|other| (other.0 - at.0).abs().floor() - 1.0).fold(TIMER, f64::min)
 }
 
 fn stretched((x, y): Point) -> Point {

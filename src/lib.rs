@@ -58,7 +58,8 @@
 //!   `workflow::shipped`; `samsyn workflow check` tells what is wrong with it; `workflows/digests.lock` shows the change. Final
 //!   there, it gets recorded cases (`tests/recorded`), and is in force for new ones once it is published (`app::versions`).
 //! - **A local agreement:** `workflows/NAME/VERSION+PRINCIPAL-VERSION.yaml` and its line in `workflow::shipped`; `workflow::overlay`
-//!   lays it over its base, and it is published for its municipality's cases (`app::versions`).
+//!   lays it over its base, and it is published for its municipality's cases (`app::versions`). With the principal `county` it holds the
+//!   county's own times, for all cases.
 //! - **A plan for running cases:** `workflows/NAME/FROM-TO.yaml` and its line in `workflow::shipped`; `workflow::migration` does it.
 //!   It gets recorded cases too.
 //! - **An endpoint:** a row in `web::routes` (method, path, policy, handler, schemas; the OpenAPI document follows), a

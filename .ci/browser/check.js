@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { chromium } from "playwright-core";
 
 import { administer } from "./administration.js";
+import { agree } from "./agreed.js";
 import { follow, register } from "./deviation.js";
 import { climb, isHidden } from "./dispute.js";
 import { expect, findings, wrong } from "./findings.js";
@@ -144,6 +145,7 @@ try {
     });
     await run.journey("at 320 pixels", () => narrow(run));
     await run.journey("by keyboard alone", () => again(run, { hands: keyboard }));
+    await run.journey("agreed locally", () => agree(server, run.at, run.look));
     await run.journey("up the ladder", async () => {
         const handler = await run.at("Avvikelsehandläggare Region Dalarna");
         await handler.open(deviation);

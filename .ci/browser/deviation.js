@@ -31,8 +31,9 @@ const PARTS = {
     },
 };
 
-/// Registers a deviation against the region, and tells its number. `look` judges each page on the way.
-export async function register(person, look) {
+/// Registers a deviation against the region, and tells its number. `look` judges each page on the way; `further` are parts that
+/// the form has besides.
+export async function register(person, look, further = {}) {
     await person.follow("Registrera");
     await look("register");
     await person.follow("Registrera avvikelse");
@@ -40,7 +41,7 @@ export async function register(person, look) {
     await person.fill({ Mottagare: "Region Dalarna" });
     await person.press("Fortsätt");
     let at = 1;
-    for (const [heading, fields] of Object.entries(PARTS)) {
+    for (const [heading, fields] of Object.entries({ ...PARTS, ...further })) {
         expect((await person.heading()) === heading, "register", `part ${at} is not called ${heading}`);
         await look(`register-part-${at}`);
         if (heading === "Så hittar mottagaren händelsen") await forget(person, fields, look);

@@ -93,6 +93,8 @@ export async function climb(deviation, at, look) {
         if (title === "Godta rekommendationen") await decides(person, title, look);
         if (name === "SAS Falun" && title === "Skriv yttrande") await attach(person, look);
         await person.step(title, fields);
+        // It goes by the county's own times, which say why.
+        if (judged === "dispute-as-party") await person.sees(/^Länschefsnätverket möts varje månad i länet/);
         if (judged) await look(person, judged);
         if (title.startsWith("Visa eller dölj")) await line(await at("Nätverkssekreterare"), number, name, look);
     }

@@ -36,11 +36,16 @@ async function giveHsaIds(binary, cwd, env) {
         file = file.replace(`  - id: ${id}\n`, (line) => `${line}    hsa_id: ${hsa}\n`);
     }
     await writeFile(join(cwd, "organisation.yaml"), file);
-    const [status] = await once(spawn(binary, ["import", "organisation.yaml"], { cwd, env, stdio: "inherit" }), "exit");
-    if (status !== 0) throw new Error("the HSA ids are not taken");
+    await command(binary, ["import", "organisation.yaml"], cwd, env);
 }
 
-/// Resolves when it listens: its address, the folder it lies in, what it logged, and how to stop it.
+/// Runs a command on the demonstration's database.
+async function command(binary, args, cwd, env) {
+    const [status] = await once(spawn(binary, args, { cwd, env, stdio: ["ignore", "ignore", "inherit"] }), "exit");
+    if (status !== 0) throw new Error(`samsyn ${args.join(" ")} ended with ${status}`);
+}
+
+/// Resolves when it listens: its address, the folder it lies in, what it logged, how to run a command beside it and to stop it.
 export async function startDemo(binary) {
     const folder = await mkdtemp(join(tmpdir(), "samsyn-browser-"));
     const listen = `127.0.0.1:${await freePort()}`;
@@ -74,5 +79,6 @@ export async function startDemo(binary) {
     died.catch(() => {}); // after it listens, its end is asked for
     await Promise.race([listening, died]);
     await giveHsaIds(resolve(binary), folder, env);
-    return { url, service: provider.issuer, folder, log, stop };
+    const samsyn = (...args) => command(resolve(binary), args, folder, env);
+    return { url, service: provider.issuer, folder, log, samsyn, stop };
 }

@@ -1,4 +1,4 @@
-// Versions in motion: what the second ones and a local agreement change, and a case that began under the first and goes on under it.
+// Versions in motion: what the second ones, a local agreement and a county's own times change, and a case that began under the first and goes on under it.
 
 import { expect } from "./findings.js";
 
@@ -8,10 +8,10 @@ export async function versions(at, look) {
     await admin.visit("/admin/workflows");
     const changes = admin.page.getByRole("link", { name: /^Vad versionen ändrar/ });
     const paths = await changes.evaluateAll((links) => links.map((link) => link.getAttribute("href")));
-    expect(paths.length === 3, "admin-workflows", `${paths.length} versions tell what they change`);
+    expect(paths.length === 4, "admin-workflows", `${paths.length} versions tell what they change`);
     for (const [n, path] of paths.entries()) {
         await admin.visit(path);
-        await admin.sees(/: från version (1 till version 2|2 till version 2 med lokal överenskommelse \(falun, version 1\))$/);
+        await admin.sees(/: från version (1 till version 2|2 till version 2 med (lokal överenskommelse \(falun, version 1\)|länets egna tider \(version 1\)))$/);
         const leaked = (await admin.page.getByRole("main").innerText()).match(/\w+@\d|[a-z]_[a-z]\w*/);
         expect(!leaked, path, `a name out of the file is shown: ${leaked}`);
         await look(admin, `admin-changes-of-version-${n + 1}`);

@@ -20,6 +20,7 @@ use crate::store::Db;
 use crate::store::cases;
 use crate::store::definitions::{self, StoredDefinition};
 use crate::store::log;
+use crate::workflow::definition::Local;
 use crate::workflow::digest::{definition_digest, sha256};
 use crate::workflow::proof::ChainHead;
 use crate::workflow::source;
@@ -121,9 +122,11 @@ fn all_numbers(db: &mut Db) -> Result<BTreeSet<CaseNumber>, AppError> {
 }
 
 fn definition_problem(stored: &StoredDefinition) -> Option<String> {
-    let name = format!("definition {} ({}@{})", stored.digest, stored.workflow, stored.version);
-    let read = source::read(&name, &stored.text);
+    let read = source::read(&stored.digest, &stored.text);
     let document = read.root.as_ref().map(source::Node::to_json).unwrap_or_default();
+    let local: Option<Local> = serde_json::from_value(document.get("local").cloned().unwrap_or_default()).ok();
+    let local = local.map(|local| format!("+{}@{}", local.principal, local.version)).unwrap_or_default();
+    let name = format!("definition {} ({}@{}{local})", stored.digest, stored.workflow, stored.version);
     let says = |key: &str| document.get(key).cloned().unwrap_or_default();
     if definition_digest(&document).0 != stored.digest || sha256(stored.text.as_bytes()).0 != stored.text_hash {
         return Some(format!("{name}: the text has been changed"));

@@ -29,7 +29,7 @@ use crate::workflow::digest::sha256;
 use crate::workflow::engine::Decided;
 use crate::workflow::input::Input;
 use crate::workflow::migration::{Around, Journey, Obstacle, migrate};
-use crate::workflow::plan::LoadedPlan;
+use crate::workflow::plan::{LoadedPlan, PlanVersion};
 use crate::workflow::step::{By, Step};
 use stand::stand;
 pub use stand::{DeadlineStand, Stand};
@@ -148,8 +148,11 @@ impl App {
 impl<'a> Run<'a> {
     fn of(app: &'a App, actor: &Actor, plan: &'a LoadedPlan) -> Result<Run<'a>, AppError> {
         let seat = may_migrate_cases(actor).ok_or(AppError::NotFound)?;
-        let version = |version| app.workflows.version(&plan.plan.workflow, version).cloned().ok_or(AppError::NotFound);
-        let (old, new) = (version(plan.plan.from)?, version(plan.plan.to)?);
+        let version = |version: &PlanVersion| {
+            let named = version.of(&plan.plan.workflow);
+            named.and_then(|name| app.workflows.named(&name)).cloned().ok_or(AppError::NotFound)
+        };
+        let (old, new) = (version(&plan.plan.from)?, version(&plan.plan.to)?);
         Ok(Run { app, plan, old, new, by: By::actor(actor, seat), person: actor.person.clone() })
     }
 
@@ -159,7 +162,8 @@ impl<'a> Run<'a> {
         let plan = &self.plan.plan;
         Ok(self.app.store.write(|db| {
             if self.app.workflows.is_final(&self.new) {
-                definitions::keep(db, &self.new.digest, &plan.workflow, plan.to, &self.new.text)?;
+                let version = self.new.definition.version;
+                definitions::keep(db, &self.new.digest, &plan.workflow, version, &self.new.text)?;
             }
             case_migrations::keep_plan(db, &self.plan.digest, &plan.name(), &self.plan.text)
         })?)
@@ -168,8 +172,9 @@ impl<'a> Run<'a> {
     /// The next cases in the order of their numbers: of those that are named, or of all.
     fn next(&self, order: &MigrationOrder, after: Option<&CaseNumber>) -> Result<Vec<CaseNumber>, MigrationRefused> {
         if order.cases.is_empty() {
-            let of = (self.plan.plan.workflow.as_str(), self.plan.plan.from);
-            let all = self.app.store.read(|db| case_migrations::candidates(db, of, after, BATCH));
+            let of = (self.plan.plan.workflow.as_str(), self.old.definition.version);
+            let which = (self.local(), &self.new.digest);
+            let all = self.app.store.read(|db| case_migrations::candidates(db, of, which, after, BATCH));
             return Ok(all.map_err(AppError::from)?);
         }
         // Once one has gone over it is none of the old version's.
@@ -184,9 +189,17 @@ impl<'a> Run<'a> {
     }
 
     fn is_about(&self, stored: &StoredCase) -> bool {
-        let plan = &self.plan.plan;
-        let case = &stored.case;
-        (case.workflow.as_str(), case.version) == (&plan.workflow, plan.from) && case.outcome.is_none()
+        let (case, old) = (&stored.case, &self.old.definition);
+        let is_of_version = (&case.workflow, case.version) == (&old.workflow, old.version);
+        // To what is agreed over the version that it has, a case has gone over once it has that definition.
+        let is_from =
+            stored.definition != self.new.digest && self.local().is_none_or(|only| stored.definition == *only);
+        is_of_version && is_from && case.outcome.is_none()
+    }
+
+    /// The old definition, where the plan leads from what is agreed locally: no other case of the version is any of its business.
+    fn local(&self) -> Option<&Digest> {
+        self.old.definition.local.as_ref().map(|_| &self.old.digest)
     }
 
     /// Judges cases, and notes what it foresees.

@@ -13,6 +13,7 @@ use crate::store::organisation::{self, AgreementRow, Authority, Principal, Unit}
 use crate::store::people::{self, Person};
 use crate::store::{Db, StoreError};
 use crate::workflow::context::AgreementVersion;
+use crate::workflow::definition::COUNTY;
 use crate::workflow::problem::{Class, Problem, Severity, in_order};
 use crate::workflow::source::Segment;
 use crate::workflow::{schema, shape, source};
@@ -205,6 +206,13 @@ fn unfit(file: &OrganisationFile) -> Vec<Unfit> {
     let units = principals().flat_map(|(path, item)| {
         (0..).zip(&item.units).map(move |(n, item)| (within(&path, "units", n), item.id.as_str()))
     });
+    let reserved = principals().filter(|(_, item)| item.id.as_str() == COUNTY);
+    unfit.extend(reserved.map(|(path, _)| {
+        (
+            [path, vec!["id".into()]].concat(),
+            format!("`{COUNTY}` is taken: it stands for all in the county; give it another id"),
+        )
+    }));
     unfit.extend(twice("principal", principals().map(|(path, item)| (path, item.id.as_str()))));
     unfit.extend(twice("series", principals().map(|(path, item)| (path, item.series.as_str()))));
     unfit.extend(twice("authority", authorities));

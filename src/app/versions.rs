@@ -11,8 +11,12 @@
 //! rules, for that municipality. Its cases get it, whoever begins them, while the very version that it lies over is in force
 //! for all: where the county goes on to another, nobody stays behind unasked. A case with several municipalities goes by what all
 //! have agreed. One that is sent on to another municipality goes on under what it began with, like any case.
+//!
+//! The county's own times over a version are published so too; every case gets them that does not get its municipality's. What is
+//! published of both over one version may not let anybody wait longer under the latter.
 
 mod gaps;
+mod in_force;
 mod published;
 
 use std::collections::BTreeMap;
@@ -29,6 +33,8 @@ use crate::calendar::local_date;
 use crate::ids::{AgreementId, Digest, PrincipalId};
 use crate::store::publications::{self, Publication};
 use crate::store::{Db, StoreError, definitions, organisation};
+use crate::workflow::definition::Local;
+use crate::workflow::overlay::Longer;
 use crate::workflow::reference::Reference;
 use published::{Published, name};
 
@@ -54,6 +60,9 @@ pub enum VersionRefused {
         "new cases do not get {0} on {1}, and {2} lies over it: publish that first, or write an overlay of what they get"
     )]
     NotOver(String, NaiveDate, String),
+    /// Somebody would wait longer in one municipality than in the county.
+    #[error("from {1} on, under {0}, {2}; publish another for the municipality for these days first, or retire it")]
+    Longer(String, NaiveDate, Longer),
     /// It ends before it begins.
     #[error("the last day {1} lies before the first day {0}")]
     EndsFirst(NaiveDate, NaiveDate),
@@ -93,7 +102,7 @@ pub struct PublishOrder {
 pub enum Standing {
     /// Its file may still change.
     Draft,
-    /// Its file never changes again; it was never published.
+    /// Its file never changes again; new cases never got it.
     Final,
     /// It is published for a day to come, or for whichever agreement while another version holds for the present one.
     Coming,
@@ -128,65 +137,6 @@ pub struct Version {
 }
 
 impl App {
-    /// The version of each workflow that new cases get on a day, by name.
-    pub(super) fn in_force(&self, db: &mut Db, day: NaiveDate) -> Result<BTreeMap<String, Known>, AppError> {
-        let published = Published::on(db, day)?;
-        self.for_all(db, &published)
-    }
-
-    fn for_all(&self, db: &mut Db, published: &Published) -> Result<BTreeMap<String, Known>, AppError> {
-        let latest = published.latest(|publication| publication.local.is_none()).into_iter();
-        let mut read = |(workflow, found): (&str, &Publication)| {
-            let known = self.readable(db, &found.definition).transpose()?;
-            Some(known.map(|known| (workflow.to_owned(), known)))
-        };
-        latest.filter_map(&mut read).collect()
-    }
-
-    /// A definition; none where a newer program on the same database made it, and everything else must go on here.
-    fn readable(&self, db: &mut Db, digest: &Digest) -> Result<Option<Known>, AppError> {
-        match self.workflows.of(db, digest) {
-            Err(AppError::Internal(why)) => {
-                tracing::error!(%digest, why, "a version cannot be read: it is not listed here, and no case of it begins");
-                Ok(None)
-            }
-            known => known.map(Some),
-        }
-    }
-
-    /// The version of a workflow that a case gets that the actor begins so today, with these others: what the one municipality
-    /// among its principals has agreed locally, or what holds for all.
-    pub(super) fn in_force_for(
-        &self,
-        db: &mut Db,
-        actor: &Actor,
-        (workflow, start): (&str, &str),
-        others: &[PrincipalId],
-    ) -> Result<Option<Known>, AppError> {
-        let published = Published::on(db, local_date(self.now()))?;
-        let Some(base) = self.for_all(db, &published)?.remove(workflow) else { return Ok(None) };
-        let locals = published.over(&base);
-        let start = base.definition.start.iter().find(|known| known.id == start);
-        let Some(start) = start.filter(|_| !locals.is_empty()) else { return Ok(Some(base)) };
-        let own = self.beginning(db, actor, &base, start)?.map(|(_, principal)| principal);
-        let of_case = |id: &PrincipalId| own.as_ref() == Some(id) || others.contains(id);
-        let mut municipalities = organisation::all_principals(db)?;
-        municipalities.retain(|known| known.kind == PrincipalKind::Municipality && of_case(&known.id));
-        let local = match municipalities.as_slice() {
-            [one] => locals.get(&one.id),
-            _ => None,
-        };
-        match local {
-            Some(local) => self.workflows.of(db, &local.definition).map(Some),
-            None => Ok(Some(base)),
-        }
-    }
-
-    /// The version of a workflow that a case gets that is sent today.
-    pub(super) fn in_force_today(&self, db: &mut Db, workflow: &str) -> Result<Option<Known>, AppError> {
-        Ok(self.in_force(db, local_date(self.now()))?.remove(workflow))
-    }
-
     /// Publishes each workflow of which nothing was ever published: the version that its cases run on already, or the newest
     /// final one. For when a database is made or brought up to date.
     ///
@@ -280,8 +230,8 @@ impl App {
                 let known = organisation::agreements(db)?.into_iter().any(|row| row.version.agreement == *agreement);
                 known.then_some(()).ok_or_else(|| VersionRefused::NoAgreement(agreement.clone()))?;
             }
-            if let Some((principal, _)) = &order.version.local {
-                self.fits_local(db, known, &PrincipalId(principal.clone()), from)?;
+            if let Some(local) = &known.definition.local {
+                self.fits_local(db, known, local, from)?;
             }
             self.insert(db, known, self.ids.next(now), (Some(from), order.until), order.agreement.clone())?;
             let name = order.version.to_string();
@@ -290,23 +240,39 @@ impl App {
         })
     }
 
-    /// Whether what is agreed locally is a municipality's, over what new cases get on that day.
-    fn fits_local(
-        &self,
-        db: &mut Db,
-        known: &Known,
-        principal: &PrincipalId,
-        day: NaiveDate,
-    ) -> Result<(), VersionRefused> {
+    /// Whether what is agreed locally is a municipality's or all the county's, over what new cases get on that day.
+    fn fits_local(&self, db: &mut Db, known: &Known, local: &Local, day: NaiveDate) -> Result<(), VersionRefused> {
+        let principal = PrincipalId(local.principal.clone());
         let mut all = organisation::all_principals(db)?.into_iter();
-        if !all.any(|known| known.id == *principal && known.kind == PrincipalKind::Municipality) {
-            return Err(VersionRefused::NoMunicipality(principal.clone()));
+        let mut is_municipality =
+            || all.any(|known| known.id == principal && known.kind == PrincipalKind::Municipality);
+        if !local.is_county() && !is_municipality() {
+            return Err(VersionRefused::NoMunicipality(principal));
         }
         let base = Reference { local: None, ..known.name() };
-        match self.in_force(db, day)?.values().any(|known| known.name() == base) {
-            true => Ok(()),
-            false => Err(VersionRefused::NotOver(base.to_string(), day, known.name().to_string())),
+        let published = Published::on(db, day)?;
+        if !self.bases_in_force(db, &published)?.values().any(|known| known.name() == base) {
+            return Err(VersionRefused::NotOver(base.to_string(), day, known.name().to_string()));
         }
+        self.nobody_waits_longer(known, local, &published)
+    }
+
+    /// Holds what a municipality has agreed and the county's own times against each other, of what goes on then or begins later.
+    fn nobody_waits_longer(&self, known: &Known, local: &Local, published: &Published) -> Result<(), VersionRefused> {
+        let base = |known: &Known| Reference { local: None, ..known.name() };
+        let beside = self.workflows.all().filter(|other| base(other) == base(known) && published.goes_on(other));
+        for other in beside {
+            let is_county = other.definition.local.as_ref().map(Local::is_county);
+            let (made, county) = match (local.is_county(), is_county) {
+                (true, Some(false)) => (other, known),
+                (false, Some(true)) => (known, other),
+                _ => continue,
+            };
+            if let Some(found) = Longer::of(&made.definition, &county.definition).into_iter().next() {
+                return Err(VersionRefused::Longer(made.name().to_string(), published.day, found));
+            }
+        }
+        Ok(())
     }
 
     /// Lets no new case get a version after a day; yesterday where none is given. Those that run go on under it. What has not
@@ -363,7 +329,7 @@ impl App {
         let today = local_date(self.now());
         let mut open: BTreeMap<Digest, i64> = definitions::open_cases(db)?.into_iter().collect();
         let published = Published::on(db, today)?;
-        let in_force = self.for_all(db, &published)?;
+        let in_force = self.bases_in_force(db, &published)?;
         let gets = |known: &Known| {
             let base = in_force.get(&known.definition.workflow);
             let found = base.and_then(|base| match &known.definition.local {
@@ -383,12 +349,12 @@ impl App {
         let version = |known: Known| {
             let spans = published.spans(&known);
             let coming = spans.iter().any(|span| span.until.is_none_or(|until| until >= today));
-            let standing = match (gets(&known), coming, spans.is_empty()) {
+            let standing = match (gets(&known), coming, published.began(&known)) {
                 (true, ..) => Standing::InForce,
                 (false, true, _) => Standing::Coming,
-                (false, false, false) => Standing::Retired,
-                (false, false, true) if self.workflows.is_final(&known) => Standing::Final,
-                (false, false, true) => Standing::Draft,
+                (false, false, true) => Standing::Retired,
+                (false, false, false) if self.workflows.is_final(&known) => Standing::Final,
+                (false, false, false) => Standing::Draft,
             };
             Version { standing, spans, open_cases: open.remove(&known.digest).unwrap_or(0), known }
         };

@@ -90,6 +90,12 @@ impl Workflows {
         self.all().find(|known| known.name() == *name)
     }
 
+    /// What lies below a definition, where that is agreed over a version.
+    pub fn base(&self, known: &Known) -> Option<&Definition> {
+        let below = known.definition.local.as_ref().and(self.named(&Reference { local: None, ..known.name() }));
+        below.map(|below| below.definition.as_ref())
+    }
+
     /// One version of a workflow.
     pub fn version(&self, workflow: &str, version: u32) -> Option<&Known> {
         self.named(&(workflow, version).into())

@@ -13,6 +13,7 @@ use crate::calendar::local_minute;
 use crate::config::Config;
 use crate::ids::{CaseNumber, PersonId};
 use crate::workflow::plan::LoadedPlan;
+use crate::workflow::reference::Reference;
 
 /// Arguments of `samsyn migrate-cases`.
 #[derive(Debug, Args)]
@@ -122,5 +123,7 @@ fn line(stand: &Stand) -> String {
         format!("{} until {} (run {}{ran_out}{next})", running.id, running.due, running.generation)
     };
     let deadlines: Vec<_> = stand.deadlines.iter().map(deadline).collect();
-    format!("@{} {}; steps: {}; {}", stand.version, stand.state, stand.transitions.join(" "), deadlines.join("; "))
+    let local = stand.local.as_ref().map(|local| (local.principal.clone(), local.version));
+    let version = Reference { workflow: String::new(), version: stand.version, local };
+    format!("{version} {}; steps: {}; {}", stand.state, stand.transitions.join(" "), deadlines.join("; "))
 }

@@ -150,7 +150,7 @@ fn go_over(app: &App) -> Result<Vec<report::Crossing>, DemoError> {
     for (workflow, version) in SECOND {
         let order = PublishOrder { version: (workflow, version).into(), agreement: None, from: None, until: None };
         app.publish(&county, &order)?;
-        let is_its = |plan: &&LoadedPlan| (plan.plan.workflow.as_str(), plan.plan.to) == (workflow, version);
+        let is_its = |plan: &&LoadedPlan| plan.plan.to.of(&plan.plan.workflow) == Some((workflow, version).into());
         for plan in app.workflows.plans().iter().filter(is_its) {
             let title = app.workflows.version(workflow, version).map(|known| known.definition.title.clone());
             let mut crossing = report::Crossing::new(title.unwrap_or_default(), version);

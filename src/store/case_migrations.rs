@@ -102,21 +102,28 @@ pub fn foreseen(db: &mut Db, plan: &Digest, case: &CaseId) -> Result<Option<u64>
     Ok(revision.and_then(|revision| u64::try_from(revision).ok()))
 }
 
-/// The open cases that run under a version of a workflow, by number, after one of them.
+/// The open cases that run under a version of a workflow, by number, after one of them: not under the definition `but`, and where
+/// `only` is given, under that alone.
 pub fn candidates(
     db: &mut Db,
     (workflow, version): (&str, u32),
+    (only, but): (Option<&Digest>, &Digest),
     after: Option<&CaseNumber>,
     limit: i64,
 ) -> Result<Vec<CaseNumber>, StoreError> {
     let after = after.map(|number| number.0.clone()).unwrap_or_default();
-    let numbers = cases::table
+    let mut numbers = cases::table
         .filter(cases::workflow.eq(workflow))
         .filter(cases::version.eq(i32::try_from(version).unwrap_or(i32::MAX)))
+        .filter(cases::definition.ne(&but.0))
         .filter(cases::outcome.is_null())
         .filter(cases::number.gt(after))
         .order(cases::number)
-        .limit(limit);
+        .limit(limit)
+        .into_boxed();
+    if let Some(only) = only {
+        numbers = numbers.filter(cases::definition.eq(&only.0));
+    }
     Ok(numbers.select(cases::number).load::<String>(db)?.into_iter().map(CaseNumber).collect())
 }
 

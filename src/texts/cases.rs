@@ -65,6 +65,11 @@ pub fn cases(count: u64) -> String {
 /// What stands for all options of a group where cases are searched by one.
 pub const ALL_OF_GROUP: &str = "Alla i gruppen";
 
+/// The case went over to what is agreed over its version.
+pub fn migrated_to(title: &str, version: u32) -> String {
+    format!("Ärendet följer nu också ”{title}”, version {version}")
+}
+
 /// The case went over to another version.
 pub fn migrated(version: u32) -> String {
     format!("Ärendet följer nu version {version} av ärendetypen")

@@ -13,8 +13,8 @@ use super::problem::Problem;
 use super::{schema, shape, source};
 use crate::ids::Digest;
 
-/// How problems name it.
-pub const LOCK_FILE: &str = "workflows/digests.lock";
+/// What it is called, in the folder of the files.
+pub const LOCK_FILE: &str = "digests.lock";
 
 /// What the lock says of one version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -28,8 +28,18 @@ pub struct Locked {
 }
 
 /// The whole lock: `deviation@1: {digest: .., final: false}`, by the names of definitions.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Lock(IndexMap<String, Locked>);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lock {
+    file: String,
+    locked: IndexMap<String, Locked>,
+}
+
+impl Default for Lock {
+    /// That of a folder which has none yet.
+    fn default() -> Self {
+        Lock { file: LOCK_FILE.to_owned(), locked: IndexMap::new() }
+    }
+}
 
 impl Lock {
     /// Reads the file.
@@ -38,17 +48,22 @@ impl Lock {
     /// Everything that is wrong with it.
     pub fn read(file: &str, text: &str) -> Result<Lock, Vec<Problem>> {
         let schema = schema::strict(schema_for!(IndexMap<String, Locked>));
-        shape::typed(file, source::read(file, text), &schema).map(|(_, locked)| Lock(locked))
+        shape::typed(file, source::read(file, text), &schema).map(|(_, locked)| Lock { file: file.to_owned(), locked })
+    }
+
+    /// How problems name it.
+    pub fn file(&self) -> &str {
+        &self.file
     }
 
     /// What it says of this version.
     pub fn get(&self, definition: &Definition) -> Option<&Locked> {
-        self.0.get(&definition.name())
+        self.locked.get(&definition.name())
     }
 
     /// The versions that may never change again, as `deviation@1`.
     pub fn finals(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(|(_, locked)| locked.is_final).map(|(key, _)| key.as_str())
+        self.locked.iter().filter(|(_, locked)| locked.is_final).map(|(key, _)| key.as_str())
     }
 
     /// The text of a lock for these files; what is final in this lock stays so.

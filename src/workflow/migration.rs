@@ -81,9 +81,9 @@ impl Obstacle {
         )
     }
 
-    /// The case goes by what is agreed locally over its version, which no plan knows.
+    /// The case goes by what is agreed locally over its version, which the plan does not know.
     pub fn local(name: &Reference) -> Obstacle {
-        Obstacle::refuse("local", format!("it runs under {name}: no plan leads from what is agreed locally"))
+        Obstacle::refuse("local", format!("it runs under {name}: this plan does not lead from there"))
     }
 
     fn refuse(code: &'static str, detail: impl Into<String>) -> Obstacle {
@@ -245,8 +245,8 @@ fn migrated(journey: &Journey, case: &Case, data: &BTreeMap<String, Value>) -> M
         .filter_map(|(key, becomes)| becomes.filter(|becomes| becomes != key).map(|becomes| (key.clone(), becomes)));
     let taken = case.taken.keys().filter_map(|id| Some((id, plan.transition(id).name()?)));
     Migrated {
-        from: plan.from,
-        to: plan.to,
+        from: journey.old.version,
+        to: journey.new.version,
         text: journey.text.clone(),
         plan: journey.plan.digest.clone(),
         why: plan.why.trim().to_owned(),

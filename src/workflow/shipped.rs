@@ -9,6 +9,7 @@ pub const FILES: &[(&str, &str)] = &[
     ("workflows/deviation/2+falun-1.yaml", include_str!("../../workflows/deviation/2+falun-1.yaml")),
     ("workflows/local-dispute/1.yaml", include_str!("../../workflows/local-dispute/1.yaml")),
     ("workflows/local-dispute/2.yaml", include_str!("../../workflows/local-dispute/2.yaml")),
+    ("workflows/local-dispute/2+county-1.yaml", include_str!("../../workflows/local-dispute/2+county-1.yaml")),
     ("workflows/local-dispute/1-2.yaml", include_str!("../../workflows/local-dispute/1-2.yaml")),
     ("workflows/regional-dispute/1.yaml", include_str!("../../workflows/regional-dispute/1.yaml")),
     ("workflows/tip/1.yaml", include_str!("../../workflows/tip/1.yaml")),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::workflow::case::Case;
-use crate::workflow::definition::Definition;
+use crate::workflow::definition::{Definition, Local};
 use crate::workflow::migration::{Around, enabled};
 
 /// How a case stands under a version.
@@ -14,6 +14,9 @@ use crate::workflow::migration::{Around, enabled};
 pub struct Stand {
     /// The version.
     pub version: u32,
+    /// What is agreed locally over it, where it goes by that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub local: Option<Local>,
     /// The state.
     pub state: String,
     /// The transitions that people may be able to take.
@@ -48,6 +51,7 @@ pub(super) fn stand(definition: &Definition, case: &Case, around: &Around) -> St
     });
     Stand {
         version: case.version,
+        local: definition.local.clone(),
         state: case.state.clone(),
         transitions: transitions.into_iter().map(str::to_owned).collect(),
         deadlines: deadlines.collect(),

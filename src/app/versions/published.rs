@@ -7,6 +7,7 @@ use chrono::{Days, NaiveDate};
 
 use super::Span;
 use crate::app::workflows::Known;
+use crate::calendar::local_date;
 use crate::ids::{AgreementId, PrincipalId};
 use crate::store::publications::{self, Publication};
 use crate::store::{Db, StoreError, organisation};
@@ -21,7 +22,8 @@ pub(super) fn name(publication: &Publication) -> Reference {
 /// All that is published, and what fits a day.
 pub(super) struct Published {
     all: Vec<Publication>,
-    day: NaiveDate,
+    /// The day.
+    pub day: NaiveDate,
     agreement: Option<AgreementId>,
 }
 
@@ -49,7 +51,8 @@ impl Published {
         latest
     }
 
-    /// What counts on the day of what is agreed locally over this version, by municipality.
+    /// What counts on the day of what is agreed locally over this version, by municipality; the county's own times under
+    /// `county`.
     pub fn over(&self, base: &Known) -> BTreeMap<&PrincipalId, &Publication> {
         let over = |publication: &Publication| {
             publication.workflow == base.definition.workflow && publication.version == base.definition.version
@@ -74,15 +77,35 @@ impl Published {
         spans.iter().flat_map(|span| of_base.iter().filter_map(|base| within(span, base))).collect()
     }
 
-    fn spans_of(&self, version: &Reference) -> Vec<Span> {
+    /// Whether new cases get a definition on the day, or will.
+    pub fn goes_on(&self, known: &Known) -> bool {
+        self.spans(known).iter().any(|span| span.until.is_none_or(|until| until >= self.day))
+    }
+
+    /// Whether new cases got a definition once, be it for part of a day: nothing took its place before it began.
+    pub fn began(&self, known: &Known) -> bool {
+        let of_it = self.all.iter().enumerate().filter(|(_, publication)| name(publication) == known.name());
+        let mut begun = of_it.filter(|(_, publication)| publication.from.is_none_or(|from| from <= self.day));
+        begun.any(|(n, publication)| {
+            let before = |later: &Publication| publication.from.is_some_and(|from| local_date(later.published) < from);
+            !self.later(n).is_some_and(before)
+        })
+    }
+
+    /// What was published after it for the same agreement and municipality.
+    fn later(&self, n: usize) -> Option<&Publication> {
         let whose = |publication: &Publication| publication.local.as_ref().map(|(principal, _)| principal.clone());
+        let line = |publication: &Publication| {
+            (publication.workflow.clone(), publication.agreement.clone(), whose(publication))
+        };
+        let of = self.all.get(n).map(line);
+        self.all.iter().skip(n + 1).find(|later| Some(line(later)) == of)
+    }
+
+    fn spans_of(&self, version: &Reference) -> Vec<Span> {
         let of_it = self.all.iter().enumerate().filter(|(_, publication)| name(publication) == *version);
         let span = |(n, publication): (usize, &Publication)| {
-            let later = self.all.iter().skip(n + 1).find(|later| {
-                (&later.workflow, &later.agreement, whose(later))
-                    == (&publication.workflow, &publication.agreement, whose(publication))
-            });
-            let before_later = later.and_then(|later| later.from).map(|from| from - Days::new(1));
+            let before_later = self.later(n).and_then(|later| later.from).map(|from| from - Days::new(1));
             let until = publication.until.into_iter().chain(before_later).min();
             let from = publication.from;
             let ever = from.zip(until).is_none_or(|(from, until)| from <= until);

@@ -2,13 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::agreement::AgreementView;
-use super::deadlines;
+use super::deadlines::{self, DeadlineView};
 use super::documents::{self, DocumentView};
 use super::ladder::{Rung, ladder};
 use super::links::{LinkView, links};
@@ -132,23 +131,6 @@ pub struct FieldView {
     pub entry: u64,
 }
 
-/// A deadline that runs.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
-pub struct DeadlineView {
-    /// The deadline.
-    pub id: String,
-    /// Its title.
-    pub title: String,
-    /// The last day, Europe/Stockholm.
-    pub due: NaiveDate,
-    /// How the day came about, in Swedish.
-    pub sentence: String,
-    /// Whether the day has passed.
-    pub overdue: bool,
-    /// The last day of its rest, while it rests.
-    pub rests_until: Option<NaiveDate>,
-}
-
 /// Confirmations of a joint step that wait for others.
 #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct ConfirmationView {
@@ -208,7 +190,8 @@ impl App {
         let names = organisation::names(db)?;
         let links = links(db, actor, access)?;
         let documents = documents::views(self, db, actor, access, (look, receipt))?;
-        let deadlines = deadlines::views(&known.definition, case, visible_keys(self, db, access)?.as_ref(), now);
+        let definitions = (known.definition.as_ref(), self.workflows.base(known));
+        let deadlines = deadlines::views(definitions, case, visible_keys(self, db, access)?.as_ref(), now);
         let world = World::load(self, db, &known.definition, now)?;
         let turn = known.definition.states.get(&case.state).and_then(|state| state.turn.as_ref());
         let mine = |by: &By| {

@@ -16,6 +16,9 @@ use crate::workflow::definition::{By, ByParty, Definition, Effect, Transition};
 /// Which principals are of which kind.
 type Kinds = BTreeMap<PrincipalId, PrincipalKind>;
 
+/// What stands between two titles of one choice.
+const OR: &str = " / ";
+
 /// An id and its title.
 pub type Titled = (String, String);
 
@@ -172,23 +175,55 @@ fn categories(definition: &Definition) -> Vec<(String, Vec<Titled>)> {
     groups.chain([(definition.title.clone(), within(None))]).collect()
 }
 
-/// What the versions offer, under headings, the newest first: what several have is offered once, as the newest has it.
+/// What the versions offer, under headings, the newest first: what several have is offered once, as the newest has it. What two
+/// local agreements call by one id is one choice, for the search finds the cases of both, under the titles of both.
 fn across<'a>(
     seen: &'a [(&'a Definition, Vec<&'a str>)],
     offered: impl Fn(&'a (&'a Definition, Vec<&'a str>)) -> Vec<(String, Vec<Titled>)>,
 ) -> Vec<(String, Vec<Titled>)> {
     let mut sections: Vec<(String, Vec<Titled>)> = Vec::new();
-    let mut known: BTreeSet<(&str, String)> = BTreeSet::new();
+    let mut known: BTreeMap<(&str, String), (usize, usize)> = BTreeMap::new();
     for one in seen {
+        let base = seen.iter().find(|(other, _)| {
+            other.local.is_none() && (&other.workflow, other.version) == (&one.0.workflow, one.0.version)
+        });
+        let of_base: BTreeSet<String> =
+            base.into_iter().flat_map(&offered).flat_map(|(_, choices)| choices).map(|(id, _)| id).collect();
         for (heading, choices) in offered(one) {
-            let fresh = choices.into_iter().filter(|(id, _)| known.insert((&one.0.workflow, id.clone())));
-            let fresh: Vec<Titled> = fresh.collect();
-            match sections.iter_mut().find(|(other, _)| *other == heading) {
-                Some((_, choices)) => choices.extend(fresh),
-                None if fresh.is_empty() => {}
-                None => sections.push((heading, fresh)),
+            for (id, title) in choices {
+                let key = (one.0.workflow.as_str(), id.clone());
+                match known.get(&key) {
+                    Some((section, choice)) if !of_base.contains(&id) && one.0.local.is_some() => {
+                        let (of, choices) = &mut sections[*section];
+                        // What stands for a whole heading has no title of its own.
+                        let own = if title == texts::ALL_OF_GROUP {
+                            (of, &heading)
+                        } else {
+                            (&mut choices[*choice].1, &title)
+                        };
+                        also(own.0, own.1);
+                    }
+                    Some(_) => {}
+                    None => {
+                        let at = sections.iter().position(|(other, _)| *other == heading);
+                        let at = at.unwrap_or_else(|| {
+                            sections.push((heading.clone(), Vec::new()));
+                            sections.len() - 1
+                        });
+                        known.insert(key, (at, sections[at].1.len()));
+                        sections[at].1.push((id, title));
+                    }
+                }
             }
         }
     }
     sections
+}
+
+/// Another title of the same.
+fn also(title: &mut String, other: &str) {
+    if title.split(OR).all(|known| known != other) {
+        *title += OR;
+        *title += other;
+    }
 }

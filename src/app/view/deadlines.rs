@@ -1,12 +1,34 @@
 //! Which of a case's deadlines a reader is shown, and how they are told.
 
-use super::DeadlineView;
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use super::case_view::Visible;
 use crate::calendar::local_date;
 use crate::clock::Timestamp;
 use crate::workflow::case::Case;
 use crate::workflow::definition::{By, Deadline, Definition, Recipient, Whose};
 use crate::workflow::step::Running;
+
+/// A deadline that runs.
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+pub struct DeadlineView {
+    /// The deadline.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// The last day, Europe/Stockholm.
+    pub due: NaiveDate,
+    /// How the day came about, in Swedish.
+    pub sentence: String,
+    /// Where its length comes from, in Swedish, if that was agreed over the version.
+    pub why: Option<String>,
+    /// Whether the day has passed.
+    pub overdue: bool,
+    /// The last day of its rest, while it rests.
+    pub rests_until: Option<NaiveDate>,
+}
 
 /// The deadlines that run, by name, as far as the reader may know of them. `visible` is what a body sees, and none for
 /// whoever sees all.
@@ -32,20 +54,27 @@ pub(in crate::app) fn running<'a>(
     case.running().filter(move |(id, _)| is_shown(id))
 }
 
-/// Those, told: the next first.
+/// Those, told: the next first. `base` is what lies below, where the case goes by what is agreed over its version.
 pub(super) fn views(
-    definition: &Definition,
+    (definition, base): (&Definition, Option<&Definition>),
     case: &Case,
     visible: Option<&Visible>,
     now: Timestamp,
 ) -> Vec<DeadlineView> {
-    let views = running(definition, case, visible).map(|(id, running)| DeadlineView {
-        id: id.clone(),
-        title: definition.deadlines.get(id).map_or(id.as_str(), |deadline| deadline.title.as_str()).to_owned(),
-        due: running.due(),
-        sentence: running.derivation.sentence(),
-        overdue: running.runs_out <= now,
-        rests_until: running.derivation.rests_until(local_date(now)),
+    let is_own = |id: &String, deadline: &&Deadline| {
+        base.is_some_and(|base| base.deadlines.get(id).is_none_or(|below| below.after != deadline.after))
+    };
+    let views = running(definition, case, visible).map(|(id, running)| {
+        let known = definition.deadlines.get(id);
+        DeadlineView {
+            id: id.clone(),
+            title: known.map_or(id.as_str(), |deadline| deadline.title.as_str()).to_owned(),
+            due: running.due(),
+            sentence: running.derivation.sentence(),
+            why: known.filter(|deadline| is_own(id, deadline)).and_then(|deadline| deadline.why.clone()),
+            overdue: running.runs_out <= now,
+            rests_until: running.derivation.rests_until(local_date(now)),
+        }
     });
     let mut views: Vec<_> = views.collect();
     views.sort_by(|a, b| (a.due, &a.id).cmp(&(b.due, &b.id)));

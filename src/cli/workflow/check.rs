@@ -8,12 +8,11 @@ use anyhow::{Context, bail};
 use crate::app::workflows::CALENDARS;
 use crate::cli::{print, print_json};
 use crate::mail::TEMPLATES;
-use crate::workflow::lock::Lock;
+use crate::workflow::lock::{LOCK_FILE, Lock};
 use crate::workflow::rules::Rules;
 use crate::workflow::{Environment, Loaded, Problem, load, load_library, overlay, plan, shipped};
 
 const RULES: &str = "rules.yaml";
-const LOCK: &str = "digests.lock";
 
 /// A file: how problems name it, and its text.
 type Text = (String, String);
@@ -79,7 +78,7 @@ fn file(path: &Path) -> anyhow::Result<(usize, Vec<Problem>)> {
         if plan::is_plan(&name) {
             let shipped = shipped_files()?;
             let known: Vec<_> = shipped.iter().map(|loaded| &loaded.definition).collect();
-            return plan::load(&name, &text, &known).map(|_| Vec::new());
+            return plan::load_set(&[(&name, &text)], &known).map(|_| Vec::new());
         }
         if overlay::is_overlay(&name) {
             return overlay::load(&name, &text, &shipped_files()?, &environment).map(|loaded| vec![loaded]);
@@ -89,21 +88,41 @@ fn file(path: &Path) -> anyhow::Result<(usize, Vec<Problem>)> {
     Ok((1, checked(judge())))
 }
 
-/// The files of a folder together, under its own rules and lock where it has them.
+/// The files of a folder together, under its own rules and lock where it has them. One workflow's folder is part of the folder
+/// around it: its files are held against all of that, and what is wrong with them is told.
 fn folder(path: &Path) -> anyhow::Result<(usize, Vec<Problem>)> {
-    let texts = yaml_files(path)?.iter().map(|file| read(file)).collect::<anyhow::Result<Vec<Text>>>()?;
-    if texts.is_empty() {
+    let count = yaml_files(path)?.len();
+    if count == 0 {
         bail!("{}: there are no .yaml files in it", path.display());
     }
-    let rules = read_if_there(&path.join(RULES))?;
-    let lock = read_if_there(&path.join(LOCK))?;
+    let around = around(path);
+    let whole = around.as_deref().unwrap_or(path);
+    let texts = yaml_files(whole)?.iter().map(|file| read(file)).collect::<anyhow::Result<Vec<Text>>>()?;
+    let rules = read_if_there(&whole.join(RULES))?;
+    let lock = read_if_there(&whole.join(LOCK_FILE))?;
     let judge = || {
         let rules = rules.as_ref().map_or_else(shipped_rules, |(name, text)| Rules::read(name, text))?;
         let lock = lock.as_ref().map_or_else(|| Ok(Lock::default()), |(name, text)| Lock::read(name, text))?;
         let files: Vec<_> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         load_together(&files, &environment(&rules, &lock))
     };
-    Ok((texts.len(), checked(judge())))
+    let mut problems = checked(judge());
+    if around.is_some() {
+        let folder = path.canonicalize()?;
+        problems.retain(|it| Path::new(&it.file).canonicalize().is_ok_and(|file| file.starts_with(&folder)));
+    }
+    Ok((count, problems))
+}
+
+/// The folder that has the rules or the lock, where one workflow's folder has neither.
+fn around(path: &Path) -> Option<PathBuf> {
+    let has_own = |folder: &Path| folder.join(RULES).exists() || folder.join(LOCK_FILE).exists();
+    let named = path
+        .file_name()
+        .and(path.parent())
+        .map(|parent| if parent.as_os_str().is_empty() { Path::new(".") } else { parent });
+    let parent = named.map_or_else(|| path.join(".."), Path::to_path_buf);
+    (!has_own(path) && has_own(&parent)).then_some(parent)
 }
 
 fn read(path: &Path) -> anyhow::Result<Text> {

@@ -131,6 +131,7 @@ pub fn deadlines(case: &CaseView) -> Markup {
                             @if deadline.overdue { (tag("overdue", texts::OVERDUE)) }
                             @if deadline.rests_until.is_some() { (tag("rests", texts::steps::RESTS)) }
                             p .hint { (deadline.sentence) }
+                            @if let Some(why) = &deadline.why { p .hint { (why) } }
                         }
                     }
                 }

@@ -10,7 +10,6 @@ use crate::workflow::classes::{
 use crate::workflow::definition::{AtEnd, Definition, FromCase, Raiser, Transition};
 use crate::workflow::digest::definition_digest;
 use crate::workflow::load::Environment;
-use crate::workflow::lock::LOCK_FILE;
 use crate::workflow::problem::{Position, did_you_mean};
 use crate::workflow::source::Segment;
 
@@ -72,7 +71,8 @@ fn stale(subject: &Subject<'_>) -> Option<Problem> {
     let digest = definition_digest(&subject.root.to_json());
     let locked = subject.env.lock.get(subject.definition);
     let current = locked.is_some_and(|locked| locked.is_final || locked.digest == digest);
-    let message = format!("{LOCK_FILE} does not hold the digest of {}: it is {digest}", subject.definition.name());
+    let (lock, name) = (subject.env.lock.file(), subject.definition.name());
+    let message = format!("{lock} does not hold the digest of {name}: it is {digest}");
     (!current).then(|| subject.problem(&LOCK_STALE, at!["version"], message))
 }
 
@@ -103,7 +103,7 @@ fn missing(subjects: &[Subject<'_>], env: &Environment<'_>) -> Vec<Problem> {
     let lost = finals.filter(|name| names.iter().all(|known| known != name));
     lost.map(|name| {
         let message = format!("{name} is final, and its file is gone: restore it, cases refer to it");
-        Problem::new(&FINAL_MISSING, LOCK_FILE, Position::START, message)
+        Problem::new(&FINAL_MISSING, env.lock.file(), Position::START, message)
     })
     .collect()
 }

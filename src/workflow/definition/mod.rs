@@ -79,16 +79,26 @@ pub struct Definition {
     pub deadlines: IndexMap<String, Deadline>,
 }
 
-/// What one municipality and the region have agreed besides, as it lies over a version (A6).
+/// The principal of what the whole county has agreed besides: a reserved word, which no principal is called.
+pub const COUNTY: &str = "county";
+
+/// What one municipality and the region have agreed besides, or all in the county, as it lies over a version (A6).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Local {
-    /// The principal whose local agreement it is.
+    /// The principal whose local agreement it is; `county` where it is that of all.
     pub principal: String,
     /// The version of its file.
     pub version: u32,
     /// What users call the local agreement.
     pub title: String,
+}
+
+impl Local {
+    /// Whether it holds for every case of the county.
+    pub fn is_county(&self) -> bool {
+        self.principal == COUNTY
+    }
 }
 
 /// Whether a case needs an agreement in force.

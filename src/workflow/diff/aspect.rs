@@ -131,7 +131,7 @@ aspects! {
     Why "motiveringen" "Where a length comes from.";
     Basis "reglerna det vilar på" "The rules of the agreement that it rests on.";
     Source "vems förslag det är" "Whose idea it is, where no rule is named.";
-    Local "lokal överenskommelse" "What is agreed locally over it.";
+    Local "det som är överenskommet därutöver" "What is agreed locally over it.";
     Agreement "krav på gällande överenskommelse" "Whether an agreement must be in force.";
     Event "datum för händelsen" "The date that says when what a case is about happened.";
     Number "antal" "How many principals a side has.";
@@ -205,8 +205,6 @@ impl Aspect {
         match (self, part) {
             _ if self.is_words() => Impact::Unnoticed,
             (Aspect::Number | Aspect::Opposite, Part::Party) => Impact::NoWay,
-            // No plan leads to what is agreed locally, nor from it.
-            (Aspect::Local, _) => Impact::NoWay,
             (Aspect::AtEnd, _) => Impact::NeedsPlan,
             (Aspect::Agreement | Aspect::Event | Aspect::Worth, _) | (_, Part::Start | Part::Product) => {
                 Impact::Unnoticed

@@ -91,8 +91,10 @@ fn whole(definition: &Definition) -> Said {
     said
 }
 
-fn in_swedish(Local { principal, version, title }: &Local) -> String {
-    format!("{title} ({principal}), version {version}")
+fn in_swedish(local: &Local) -> String {
+    let Local { principal, version, title } = local;
+    let whose = if local.is_county() { String::new() } else { format!(" ({principal})") };
+    format!("{title}{whose}, version {version}")
 }
 
 fn party(words: Words, Party { title, number, sees_from, opposite }: &Party) -> Said {

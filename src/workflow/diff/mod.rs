@@ -15,7 +15,8 @@ use facts::{Element, facts};
 pub use markdown::markdown;
 use words::{Word, texts};
 
-use super::definition::Definition;
+use super::definition::{COUNTY, Definition};
+use super::plan::leads;
 use super::reference::Reference;
 
 /// What a change means for cases that run on the older version. They keep it until somebody moves them; this is about
@@ -89,6 +90,9 @@ impl Diff {
     /// What it is about, for people.
     pub fn heading(&self) -> String {
         let version = |name: &str| match name.parse() {
+            Ok(Reference { version, local: Some((principal, number)), .. }) if principal == COUNTY => {
+                format!("version {version} med länets egna tider (version {number})")
+            }
             Ok(Reference { version, local: Some((principal, number)), .. }) => {
                 format!("version {version} med lokal överenskommelse ({principal}, version {number})")
             }
@@ -114,8 +118,7 @@ pub fn diff(old: &Definition, new: &Definition) -> Diff {
     let gone = before.iter().filter(|earlier| !after.iter().any(|element| same(earlier, element)));
     changes.extend(gone.map(Element::went));
     changes.sort_by_key(|change| change.section);
-    // No plan leads back, nor to or from what is agreed locally.
-    if new.version < old.version || old.local.is_some() || new.local.is_some() {
+    if old.name() != new.name() && !leads(&old.into(), &new.into()) {
         let needs = changes.iter_mut().filter(|change| change.impact == Impact::NeedsPlan);
         needs.for_each(|change| change.impact = Impact::NoWay);
     }

@@ -1,10 +1,12 @@
 //! Whether an overlay only adds what a local agreement may: every fault that can be found by holding it against its base, all of
 //! them at once. What the two make together is judged by [`crate::workflow::check`].
 
+mod limits;
+
 use serde_json::Value;
 
-use super::classes::{DEADLINE, FIELD, FIXED, FORM, LIMIT, NOT_LOCAL, OPTIONS, SHADOWS, STEP, UNKNOWN_NAME, VERSION};
-use super::{Overlay, head};
+use super::classes::{DEADLINE, FIELD, FIXED, FORM, NOT_LOCAL, OPTIONS, SHADOWS, STEP, UNKNOWN_NAME, VERSION};
+use super::{Overlay, county, head};
 use crate::workflow::definition::{
     By, Deadline, Definition, Field, FieldKind, Local, Notify, OneOrMany, Recipient, Source, StepKind, Transition,
 };
@@ -28,6 +30,8 @@ struct Judge<'a> {
     root: &'a Node,
     overlay: &'a Overlay,
     base: &'a Definition,
+    /// The county's own times over that base, each version of them.
+    county: Vec<&'a Definition>,
     env: &'a Environment<'a>,
     problems: Vec<Problem>,
 }
@@ -48,8 +52,10 @@ pub fn check<'k>(
             return Err(problems);
         }
     };
-    let mut judge = Judge { file, root, overlay, base: &base.definition, env, problems };
+    let county = county::times(&base.definition, known);
+    let mut judge = Judge { file, root, overlay, base: &base.definition, county, env, problems };
     judge.finality();
+    judge.only_limits();
     judge.fields();
     judge.options();
     judge.forms();
@@ -247,40 +253,6 @@ impl<'a> Judge<'a> {
         });
         if about.is_some() {
             self.report(&STEP, at!["transitions", n, "of"], "an own step confirms nothing of the base's");
-        }
-    }
-
-    fn limits(&mut self) {
-        for (id, limit) in &self.overlay.limits {
-            let path = at!["limits", id];
-            let Some(deadline) = self.base.deadlines.get(id) else {
-                self.unknown(path, "deadline", id, self.base.deadlines.keys());
-                continue;
-            };
-            if let Some(rule) = self.fixed(&deadline.basis, deadline.source) {
-                self.report(&FIXED, path, format!("`{id}` {rule}: the agreement sets the time"));
-            }
-            if let Some(then) = &deadline.then {
-                let message = format!("`{then}` follows from its end: whoever has that long to act keeps it");
-                self.report(&FIXED, path, message);
-            }
-            let states = self.states(&deadline.during);
-            self.local(path, &states);
-            if limit.why.trim().is_empty() {
-                self.report(&LIMIT, at!["limits", id, "why"], "say where the length comes from");
-            }
-            match deadline.after {
-                Some(after) if limit.after.count() > 0 && limit.after.is_shorter_than(after) => {}
-                Some(after) => {
-                    let message = format!("{} is not shorter than {after}, in the same unit", limit.after);
-                    self.report(&LIMIT, at!["limits", id, "after"], message);
-                }
-                None => self.report(
-                    &LIMIT,
-                    path,
-                    "its day is that of a date that people give: there is no length to change",
-                ),
-            }
         }
     }
 

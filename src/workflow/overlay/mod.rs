@@ -1,5 +1,6 @@
 //! Overlays: what one municipality and the region have agreed locally about a process (A6), as a file
-//! `workflows/NAME/BASE+PRINCIPAL-VERSION.yaml` beside its base. `workflows/README.md` is the reference for people.
+//! `workflows/NAME/BASE+PRINCIPAL-VERSION.yaml` beside its base; and the times that a county sets for all its cases
+//! (`BASE+county-VERSION.yaml`). `workflows/README.md` is the reference for people.
 //!
 //! An overlay adds, and takes nothing away: fields, options, steps that stay where the case stands, reminders, and shorter
 //! limits where the agreement fixes none. It has no key for parties, bodies, rights, states or for what a step of the base
@@ -10,30 +11,40 @@
 //! by conditions (`happened`, `set`), and remind by deadlines of their own. A limit only becomes shorter: deviations are
 //! reported alike (likvärdigt, A6), and nobody waits longer for having been cared for in one municipality.
 //!
+//! The county's own times are an overlay too, of the reserved principal `county`, so that they are merged, locked, published,
+//! listed, retired and diffed by what is there. They hold nothing but `limits`: other lengths, shorter or longer, of times whose number
+//! no rule fixes, at bodies' levels and where something follows from the end too, since all who have signed decide them
+//! together. They hold for every case that does not get its municipality's overlay. That one stays flat over the base: the
+//! county's times are no part of it, and it may have no time that is longer than theirs; where theirs is shorter, it says so itself.
+//!
 //! Base and overlay together are one document, which passes the whole checker and has a text and a digest of its own. So
 //! nothing else need know of overlays: the engine, pages, exports, verifiers and the diff meet a definition like any other.
 
 mod check;
 pub mod classes;
+mod county;
 mod head;
 mod merge;
+
+use std::cmp::Reverse;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use self::classes::LONGER;
+pub use self::county::Longer;
 use super::check::{Subject, alone};
 use super::classes::{FINAL_MISSING, LOCK_STALE};
-use super::definition::{Choice, ChoiceGroup, Deadline, Definition, Field, Transition};
+use super::definition::{COUNTY, Choice, ChoiceGroup, Deadline, Definition, Field, Transition};
 use super::digest::definition_digest;
 use super::load::{Environment, Loaded};
-use super::lock::LOCK_FILE;
 use super::problem::{Position, Problem, in_order};
-use super::source::{Node, Source};
+use super::source::{Node, Source, at};
 use super::{schema, shape, source};
 use crate::calendar::Period;
 
-/// What one municipality's local agreement says of one version of one workflow.
+/// What one municipality's local agreement says of one version of one workflow, or the county of its times.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Overlay {
@@ -43,7 +54,7 @@ pub struct Overlay {
     pub workflow: String,
     /// The version that it lies over.
     pub base: u32,
-    /// The municipality, by its id in the organisation.
+    /// The municipality, by its id in the organisation; or `county`, for the times that hold for all.
     pub principal: String,
     /// The version of this file: that of its name.
     pub version: u32,
@@ -63,7 +74,7 @@ pub struct Overlay {
     /// Further steps, which stay.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub transitions: Vec<Transition>,
-    /// Shorter lengths of deadlines of the base.
+    /// Shorter lengths of deadlines of the base; those of the county may be longer too.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub limits: IndexMap<String, Limit>,
     /// Further deadlines, which only remind.
@@ -94,7 +105,7 @@ pub struct MoreFields {
     pub ask: Vec<String>,
 }
 
-/// A shorter length of a deadline.
+/// Another length of a deadline.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Limit {
@@ -104,13 +115,20 @@ pub struct Limit {
     pub why: String,
 }
 
-/// Whether a file is an overlay by its name, such as `2+falun-1.yaml`.
+impl Overlay {
+    fn is_county(&self) -> bool {
+        self.principal == COUNTY
+    }
+}
+
+/// Whether a file is an overlay by its name, such as `2+falun-1.yaml`; the plans have been told apart before.
 pub fn is_overlay(file: &str) -> bool {
     let name = file.rsplit(['/', '\\']).next().unwrap_or_default();
     name.ends_with(".yaml") && name.contains('+')
 }
 
-/// Reads one overlay and lays it over the version that it names. `file` names it in problems.
+/// Reads one overlay and lays it over the version that it names, beside the county's own times where they are known. `file` names
+/// it in problems.
 ///
 /// # Errors
 /// Every problem of the file, and of what it would make of its base.
@@ -121,7 +139,12 @@ pub fn load(file: &str, text: &str, known: &[Loaded], env: &Environment<'_>) -> 
     let merged = below.map(|below| merge::merge(below, &base.definition, &root, &overlay));
     let (merged, definition) =
         shape::typed::<Definition>(file, Source { root: merged, problems: Vec::new() }, &schema::workflow_schema())?;
-    let problems = in_order(of_its_own(base, alone(&Subject::new(file, &merged, &definition, env))));
+    let longer = county::longer(&base.definition, &definition, known).into_iter().map(|found| {
+        let position = root.find(at!["limits", found.deadline.as_str()]);
+        Problem::new(&LONGER, file, position, found.to_string())
+    });
+    let made = of_its_own(base, alone(&Subject::new(file, &merged, &definition, env)));
+    let problems = in_order(longer.chain(made).collect());
     if problems.iter().any(Problem::is_error) {
         return Err(problems);
     }
@@ -148,22 +171,26 @@ fn written(file: &str, merged: &Node) -> Result<String, Vec<Problem>> {
     }
 }
 
-/// Reads the overlays of a set of files, each besides under the name that it must have, and holds them against the lock.
+/// Reads the overlays of a set of files, each besides under the name that it must have, and holds them against the lock; the
+/// county's own times first, which the others are held against, and of each the newest.
 ///
 /// # Errors
 /// Every problem of every file, warnings too, where at least one is an error.
 pub fn load_set(files: &[(&str, &str)], known: &[Loaded], env: &Environment<'_>) -> Result<Vec<Loaded>, Vec<Problem>> {
-    let (mut overlays, mut problems) = (Vec::new(), Vec::new());
-    for (file, text) in files {
-        match load(file, text, known, env) {
+    let (mut all, mut problems) = (known.to_vec(), Vec::new());
+    let mut files = files.to_vec();
+    files.sort_by_key(|(file, _)| (!file.contains(&format!("+{COUNTY}-")), Reverse(number(file))));
+    for (file, text) in &files {
+        match load(file, text, &all, env) {
             Ok(mut loaded) => {
                 problems.extend(head::file_name(file, &loaded.definition));
                 loaded.warnings.extend(stale(file, &loaded, env));
-                overlays.push(loaded);
+                all.push(loaded);
             }
             Err(found) => problems.extend(found),
         }
     }
+    let overlays = all.split_off(known.len());
     if overlays.len() == files.len() {
         problems.extend(missing(&overlays, env));
     }
@@ -173,11 +200,16 @@ pub fn load_set(files: &[(&str, &str)], known: &[Loaded], env: &Environment<'_>)
     }
 }
 
+/// The version in a file's name.
+fn number(file: &str) -> Option<u32> {
+    file.strip_suffix(".yaml")?.rsplit('-').next()?.parse().ok()
+}
+
 fn stale(file: &str, loaded: &Loaded, env: &Environment<'_>) -> Option<Problem> {
     let locked = env.lock.get(&loaded.definition);
     let current = locked.is_some_and(|locked| locked.is_final || locked.digest == loaded.digest);
     let (name, digest) = (loaded.definition.name(), &loaded.digest);
-    let message = format!("{LOCK_FILE} does not hold the digest of {name}: it is {digest}");
+    let message = format!("{} does not hold the digest of {name}: it is {digest}", env.lock.file());
     (!current).then(|| Problem::new(&LOCK_STALE, file, Position::START, message))
 }
 
@@ -186,7 +218,7 @@ fn missing(overlays: &[Loaded], env: &Environment<'_>) -> Vec<Problem> {
     let lost = env.lock.finals().filter(|name| name.contains('+') && !there(name));
     lost.map(|name| {
         let message = format!("{name} is final, and its file is gone: restore it, cases refer to it");
-        Problem::new(&FINAL_MISSING, LOCK_FILE, Position::START, message)
+        Problem::new(&FINAL_MISSING, env.lock.file(), Position::START, message)
     })
     .collect()
 }

@@ -7,11 +7,12 @@ use super::classes::{
     ENDED, FILE_NAME, FORMAT, NO_WAY_TO_END, PARTY, SHOWS_MORE, STATE_MISSING, STATE_TWICE, TO_END, TRANSITION,
     TWO_INTO_ONE, UNKNOWN_NAME, VERSION, WHY,
 };
-use super::{DROP, Plan, deadlines, fields};
+use super::{DROP, Plan, PlanVersion, deadlines, fields, leads};
 use crate::personal_number;
 use crate::workflow::check::graph::Graph;
 use crate::workflow::definition::Definition;
 use crate::workflow::problem::{Class, Position, Problem, did_you_mean};
+use crate::workflow::reference::Reference;
 use crate::workflow::source::{Node, Segment, at};
 
 /// The one format that this program reads.
@@ -44,8 +45,10 @@ pub fn check(file: &str, root: &Node, plan: &Plan, known: &[&Definition]) -> Vec
 }
 
 pub fn file_name(file: &str, plan: &Plan) -> Option<Problem> {
-    let expected = format!("{}/{}-{}.yaml", plan.workflow, plan.from, plan.to);
-    let fits = file == expected || file.ends_with(&format!("/{expected}"));
+    let expected = format!("{}.yaml", plan.name().replace(' ', "/"));
+    // A bare name says nothing of the folder.
+    let folder_fits = || file.ends_with(&format!("/{expected}")) || expected.ends_with(&format!("/{file}"));
+    let fits = file == expected || folder_fits();
     let message = format!("this is the plan {}: the file belongs at `{expected}`", plan.name());
     (!fits).then(|| Problem::new(&FILE_NAME, file, Position::START, message))
 }
@@ -77,23 +80,28 @@ fn versions<'a>(
     known: &[&'a Definition],
 ) -> Result<(&'a Definition, &'a Definition), Vec<Problem>> {
     let one = |key: &str, message: String| vec![Problem::new(&VERSION, file, root.find(at![key]), message)];
-    // No plan leads to or from what a municipality has agreed locally: a case keeps what it began with.
-    let versions = known.iter().copied().filter(|known| known.local.is_none());
-    let of_workflow: Vec<_> = versions.filter(|known| known.workflow == plan.workflow).collect();
+    let of_workflow: Vec<_> = known.iter().copied().filter(|known| known.workflow == plan.workflow).collect();
     if of_workflow.is_empty() {
         let hint = did_you_mean(&plan.workflow, known.iter().map(|known| known.workflow.as_str()));
         return Err(one("workflow", format!("there is no workflow `{}`{hint}", plan.workflow)));
     }
-    if plan.to <= plan.from {
-        return Err(one("to", format!("{} is not above {}: cases go on, not back", plan.to, plan.from)));
+    if let (Some(from), Some(to)) = (plan.from.of(&plan.workflow), plan.to.of(&plan.workflow))
+        && !leads(&from, &to)
+    {
+        let message = match to.version > from.version || to.local.is_some() {
+            true => "what one municipality has agreed is for no cases but its own",
+            false => "cases go on, not back",
+        };
+        return Err(one("to", format!("{} is not above {}: {message}", plan.to, plan.from)));
     }
-    let find = |key: &str, version: u32| {
-        let found = of_workflow.iter().copied().find(|known| known.version == version);
-        let there: Vec<_> = of_workflow.iter().map(|known| known.version.to_string()).collect();
+    let find = |key: &str, version: &PlanVersion| {
+        let named = version.of(&plan.workflow);
+        let found = of_workflow.iter().copied().find(|known| Some(Reference::from(*known)) == named);
+        let there: Vec<_> = of_workflow.iter().map(|known| Reference::from(*known).version_text()).collect();
         let there = there.join(", ");
         found.ok_or_else(|| one(key, format!("`{}` has no version {version}; there are {there}", plan.workflow)))
     };
-    Ok((find("from", plan.from)?, find("to", plan.to)?))
+    Ok((find("from", &plan.from)?, find("to", &plan.to)?))
 }
 
 impl Judge<'_> {
@@ -105,7 +113,7 @@ impl Judge<'_> {
     pub fn known<'n>(
         &mut self,
         path: &[Segment],
-        (what, name, version): (&str, &str, u32),
+        (what, name, version): (&str, &str, &PlanVersion),
         mut names: impl Iterator<Item = &'n str> + Clone,
     ) -> bool {
         let hint = did_you_mean(name, names.clone());
@@ -133,11 +141,11 @@ impl Judge<'_> {
         let graph = Graph::new(new);
         let can_end = graph.can_end();
         for (from, to, path) in named.chain(unchanged) {
-            let is_there = self.known(&path, ("state", from, plan.from), old.states.keys().map(String::as_str));
+            let is_there = self.known(&path, ("state", from, &plan.from), old.states.keys().map(String::as_str));
             if is_there && old.states[from].outcome.is_some() {
                 let message = format!("`{from}` is final: a case that has ended is left alone; remove it");
                 self.report(&ENDED, &path, message);
-            } else if self.known(&path, ("state", to, plan.to), new.states.keys().map(String::as_str)) && is_there {
+            } else if self.known(&path, ("state", to, &plan.to), new.states.keys().map(String::as_str)) && is_there {
                 self.state_pair(from, to, &path, graph.place(to).is_some_and(|place| can_end[place]));
             }
         }
@@ -190,9 +198,9 @@ impl Judge<'_> {
         let (plan, old, new) = (self.plan, self.old, self.new);
         for (from, to) in &plan.transitions {
             let path = at!["transitions", from];
-            self.known(path, ("start or transition", from, plan.from), steps(old));
+            self.known(path, ("start or transition", from, &plan.from), steps(old));
             if to != DROP {
-                self.known(path, ("start or transition", to, plan.to), steps(new));
+                self.known(path, ("start or transition", to, &plan.to), steps(new));
             } else if steps(new).any(|id| id == from) {
                 let message = format!(
                     "version {} has a `{from}` too, which would count as taken: call it otherwise there",

@@ -11,13 +11,13 @@ pub(super) fn check(judge: &mut Judge<'_>) {
     let (plan, old, new) = (judge.plan, judge.old, judge.new);
     for (name, said) in &plan.deadlines {
         let path = at!["deadlines", name];
-        judge.known(path, ("deadline", name, plan.from), old.deadlines.keys().map(String::as_str));
+        judge.known(path, ("deadline", name, &plan.from), old.deadlines.keys().map(String::as_str));
         if let Some(to) = &said.to {
-            judge.known(path, ("deadline", to, plan.to), new.deadlines.keys().map(String::as_str));
+            judge.known(path, ("deadline", to, &plan.to), new.deadlines.keys().map(String::as_str));
         }
     }
     for (n, name) in plan.begin.iter().enumerate() {
-        judge.known(at!["begin", n], ("deadline", name, plan.to), new.deadlines.keys().map(String::as_str));
+        judge.known(at!["begin", n], ("deadline", name, &plan.to), new.deadlines.keys().map(String::as_str));
     }
     for (name, deadline) in &old.deadlines {
         match plan.deadlines.get(name) {

@@ -13,13 +13,13 @@ use crate::workflow::source::at;
 pub(super) fn check(judge: &mut Judge<'_>) {
     let (plan, old, new) = (judge.plan, judge.old, judge.new);
     for (from, field) in &plan.fields {
-        judge.known(at!["fields", from], ("field", from, plan.from), old.fields.keys().map(String::as_str));
+        judge.known(at!["fields", from], ("field", from, &plan.from), old.fields.keys().map(String::as_str));
         let to = match field {
             FieldPlan::Name(name) => name,
             FieldPlan::Recoded(recoded) => &recoded.to,
         };
         if to != DROP {
-            judge.known(at!["fields", from], ("field", to, plan.to), new.fields.keys().map(String::as_str));
+            judge.known(at!["fields", from], ("field", to, &plan.to), new.fields.keys().map(String::as_str));
         }
         if let (FieldPlan::Recoded(recoded), Some(held), Some(becomes)) =
             (field, old.fields.get(from), new.fields.get(to))

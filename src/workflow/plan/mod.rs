@@ -5,19 +5,26 @@
 //! version by itself; without a plan a case keeps the version that it began with for ever. Here are the format, its reading
 //! and, in `check`, whether it fits both versions; what it does to a case is [`crate::workflow::migration`]. There is no key by
 //! which a migration could write a mail or take an effect: whoever wants that takes a step.
+//!
+//! A plan may lead to what is agreed locally over a version, too: cases of the version go over to the county's own times, and cases that
+//! go by an overlay to the next version of it, or to a later version of the workflow. None leads from one municipality's to
+//! another's, nor all cases of a version to one municipality's.
 
 mod check;
 pub mod classes;
 mod deadlines;
 mod fields;
 
+use std::fmt;
+
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::definition::Definition;
+use super::definition::{COUNTY, Definition};
 use super::digest::{canonical, sha256};
 use super::problem::{Problem, in_order};
+use super::reference::Reference;
 use super::{schema, shape, source};
 use crate::ids::Digest;
 
@@ -33,9 +40,9 @@ pub struct Plan {
     /// The workflow: the name of its folder.
     pub workflow: String,
     /// The version that the cases leave.
-    pub from: u32,
+    pub from: PlanVersion,
     /// The version that they go on under.
-    pub to: u32,
+    pub to: PlanVersion,
     /// Why, in Swedish: it stands in the record of each case.
     pub why: String,
     /// Where a case stands afterwards that stands here: old state and new.
@@ -56,6 +63,48 @@ pub struct Plan {
     /// Starts and transitions that are called otherwise, or that nothing asks about any more. The others keep their names.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     pub transitions: IndexMap<String, String>,
+}
+
+/// A version that a plan leads from or to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum PlanVersion {
+    /// A version of the workflow.
+    Version(u32),
+    /// What is agreed locally over one, as `2+county@1`.
+    Over(String),
+}
+
+impl PlanVersion {
+    /// The definition that it is of this workflow; none where it names none.
+    pub fn of(&self, workflow: &str) -> Option<Reference> {
+        format!("{workflow}@{self}").parse().ok()
+    }
+
+    /// As it stands in the name of a file: `2+county-1`.
+    fn in_file(&self) -> String {
+        self.to_string().replace('@', "-")
+    }
+}
+
+impl fmt::Display for PlanVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PlanVersion::Version(version) => write!(f, "{version}"),
+            PlanVersion::Over(version) => f.write_str(version),
+        }
+    }
+}
+
+/// Whether a plan can lead from one definition to another of its workflow: on, and never to what another municipality has agreed.
+pub fn leads(from: &Reference, to: &Reference) -> bool {
+    match (&from.local, &to.local) {
+        (_, None) => to.version > from.version,
+        (None, Some((whose, _))) => whose == COUNTY && to.version >= from.version,
+        (Some((whose, one)), Some((of, other))) => {
+            whose == of && (to.version, other) > (from.version, one) && to.version >= from.version
+        }
+    }
 }
 
 /// What becomes of a deadline that runs.
@@ -149,7 +198,7 @@ impl Plan {
 
     /// How people name it, such as `deviation 1-2`.
     pub fn name(&self) -> String {
-        format!("{} {}-{}", self.workflow, self.from, self.to)
+        format!("{} {}-{}", self.workflow, self.from.in_file(), self.to.in_file())
     }
 }
 
@@ -164,11 +213,17 @@ pub struct LoadedPlan {
     pub text: String,
 }
 
-/// Whether a file is a plan by its name, such as `1-2.yaml`.
+/// Whether a file is a plan by its name, such as `1-2.yaml` or `2-2+county-1.yaml`.
 pub fn is_plan(file: &str) -> bool {
     let stem = file.rsplit(['/', '\\']).next().and_then(|name| name.strip_suffix(".yaml"));
     let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    stem.and_then(|stem| stem.split_once('-')).is_some_and(|(from, to)| number(from) && number(to))
+    let over = |text: &str| {
+        let parts = text.split_once('+').and_then(|(base, local)| Some((base, local.rsplit_once('-')?)));
+        parts.is_some_and(|(base, (whose, version))| number(base) && !whose.is_empty() && number(version))
+    };
+    let names = |text: &str| number(text) || over(text);
+    let between = |stem: &str| stem.match_indices('-').any(|(at, _)| names(&stem[..at]) && names(&stem[at + 1..]));
+    stem.is_some_and(between)
 }
 
 /// Reads one plan and holds it against the versions that it names. `file` names it in problems.

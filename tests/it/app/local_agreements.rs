@@ -12,12 +12,14 @@ use samsyn::app::{App, AppError, Workflows};
 use samsyn::ids::PrincipalId;
 use samsyn::mail::TEMPLATES;
 use samsyn::workflow::bundle;
+use samsyn::workflow::plan::PlanVersion;
 use samsyn::workflow::rejection::Code;
 use samsyn::workflow::shipped;
 use serde_json::{Value, json};
 
 use crate::support::cases::{FALUN, RECEIVER, SENDER, actor, deviation, mails_about, object, publish, take};
 use crate::support::database::TestApp;
+use crate::support::sql;
 
 const LOCAL: &str = "deviation@2+falun@1";
 const COUNTY: &str = "systemadministrator-lanet";
@@ -276,7 +278,7 @@ fn no_plan_moves_a_case_that_goes_by_a_local_agreement() {
     let run = |dry_run| {
         let mut all: Vec<Judged> = Vec::new();
         let order = MigrationOrder { dry_run, ..MigrationOrder::default() };
-        let plan = app.workflows.plans().iter().find(|plan| plan.plan.from == 2).unwrap();
+        let plan = app.workflows.plans().iter().find(|plan| plan.plan.from == PlanVersion::Version(2)).unwrap();
         app.migrate_cases(&actor(app, COUNTY), plan, &order, |judged| all.push(judged)).unwrap();
         let told = |judged: Judged| {
             let codes: Vec<_> = judged.reasons.iter().map(|reason| reason.code).collect();
@@ -293,4 +295,49 @@ fn no_plan_moves_a_case_that_goes_by_a_local_agreement() {
     assert_eq!(seen(app, RECEIVER, &other).version, 3);
     // It goes on under what it began with, where the county is elsewhere.
     assert_eq!(take(app, RECEIVER, &local_case, "receive", json!({})).unwrap().state, "received");
+}
+
+#[test]
+fn what_two_municipalities_call_by_one_id_is_one_choice_under_both_titles() {
+    let mut test = agreed();
+    let option = |principal: &str, group: &str, title: &str| {
+        format!(
+            "format: 1\nworkflow: deviation\nbase: 2\nprincipal: {principal}\nversion: 1\ntitle: Lokalt\nbasis: [A6]\n\
+             options: {{category: {{groups: {{home_care: {{title: {group}}}}}, options: {{night_patrol: {{title: {title}, group: home_care}}}}}}}}\n"
+        )
+    };
+    let mora = option("mora", "Hemsjukvård i Mora", "Nattpatrullen kom för sent");
+    test.app.workflows = Arc::new(workflows_with("falun", &[("workflows/deviation/2+mora-1.yaml", &mora)]));
+    let app = &test.app;
+    publish(app, "deviation", 2, |order| order.version = "deviation@2+mora@1".parse().unwrap()).unwrap();
+    let choices = app.search_choices(&actor(app, RECEIVER)).unwrap().categories;
+    let all = || choices.iter().flat_map(|(heading, choices)| choices.iter().map(move |choice| (heading, choice)));
+    let of = |id: &str| -> Vec<_> {
+        all()
+            .filter(|(_, choice)| choice.0 == id)
+            .map(|(heading, choice)| (heading.as_str(), choice.1.as_str()))
+            .collect()
+    };
+    const HEADING: &str = "Hemsjukvård i Falun / Hemsjukvård i Mora";
+    assert_eq!(of("night_patrol"), [(HEADING, "Nattpatrullen nåddes inte / Nattpatrullen kom för sent")]);
+    assert_eq!(of("home_care").len(), 1);
+    assert_eq!(of("home_care")[0].0, HEADING);
+    // What all have keeps its one title.
+    assert_eq!(of("no_plan").len(), 1);
+    assert!(!of("no_plan")[0].1.contains(" / "));
+}
+
+#[test]
+fn a_definition_that_was_changed_in_the_database_is_named_as_what_it_is() {
+    let test = agreed();
+    sql::drop_guards(&test.app.store);
+    sql::tamper(
+        &test.app.store,
+        "update definitions set text_hash = 'x' where digest in (select definition from publications where principal_id = 'falun')",
+    );
+    let problems = test.app.verify_log(&[], |_| ()).unwrap().problems;
+    assert!(
+        problems.iter().any(|told| told.contains("(deviation@2+falun@1): the text has been changed")),
+        "{problems:?}"
+    );
 }

@@ -8,6 +8,7 @@ mod clock;
 mod closing_days;
 mod commissions;
 mod confirmations;
+pub mod county_times;
 mod deadlines;
 mod deviation;
 mod digests;

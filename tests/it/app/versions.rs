@@ -197,3 +197,21 @@ fn a_case_is_judged_by_the_agreement_of_the_event_and_a_dispute_by_that_of_its_e
     let alone = app.register(&manager, &disputed, None).unwrap();
     assert_eq!(app.case(&manager, &alone.number).unwrap().judged_by.unwrap().version, "2025-exempel");
 }
+
+#[test]
+fn what_new_cases_got_for_a_part_of_a_day_was_published_and_what_another_came_before_was_not() {
+    let test = with_more_versions();
+    let standing = |version: u32| standings(&test).into_iter().find(|(known, _)| *known == version).unwrap().1;
+    publish(&test.app, "deviation", 8, |_| {}).unwrap();
+    assert_eq!(standing(8), Standing::InForce);
+    publish(&test.app, "deviation", 2, |_| {}).unwrap();
+    assert_eq!((standing(8), standing(2)), (Standing::Retired, Standing::InForce));
+
+    let test = with_more_versions();
+    let standing = |version: u32| standings(&test).into_iter().find(|(known, _)| *known == version).unwrap().1;
+    for version in [8, 2] {
+        publish(&test.app, "deviation", version, |order| order.from = Some(day("2026-04-01"))).unwrap();
+    }
+    test.clock.set("2026-04-01T08:00:00Z".parse().unwrap());
+    assert_eq!((standing(8), standing(2)), (Standing::Final, Standing::InForce));
+}

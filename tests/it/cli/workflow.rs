@@ -18,6 +18,62 @@ fn the_shipped_files_hold_compiled_in_and_as_a_folder() {
 }
 
 #[test]
+fn one_workflows_folder_is_held_against_the_folder_around_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows");
+    let whole = folder.path().join("files");
+    for workflow in ["deviation", "local-dispute", "regional-dispute", "tip"] {
+        fs::create_dir_all(whole.join(workflow)).unwrap();
+        for file in fs::read_dir(root.join(workflow)).unwrap().map(|file| file.unwrap()) {
+            fs::copy(file.path(), whole.join(workflow).join(file.file_name())).unwrap();
+        }
+    }
+    for file in ["rules.yaml", "digests.lock"] {
+        fs::copy(root.join(file), whole.join(file)).unwrap();
+    }
+    let binary = Binary::in_folder(folder.path());
+    let check = |path: &str| binary.run(&["workflow", "check", path]);
+    for path in ["files", "files/local-dispute", "files/local-dispute/", "./files/deviation", "files/tip/../deviation"]
+    {
+        assert_eq!((check(path).code, check(path).out.as_str()), (Some(0), ""), "{path}");
+    }
+    assert!(check("files/local-dispute").err.starts_with("4 files: "), "{}", check("files/local-dispute").err);
+    let disputes = whole.join("local-dispute");
+    let within = Binary::in_folder(&disputes);
+    assert_eq!(within.run(&["workflow", "check", "."]).code, Some(0));
+    // What is wrong elsewhere is told there alone.
+    let tip = fs::read_to_string(whole.join("tip/1.yaml")).unwrap();
+    fs::write(whole.join("tip/1.yaml"), tip.replacen("target: asked", "target: aksed", 1)).unwrap();
+    assert_eq!((check("files/local-dispute").code, check("files/tip").code), (Some(0), Some(1)));
+    fs::write(whole.join("tip/1.yaml"), &tip).unwrap();
+    // The lock is named as what it is.
+    fs::write(whole.join("digests.lock"), "{}\n").unwrap();
+    let stale = check("files/tip").out;
+    assert!(stale.contains("files/digests.lock does not hold the digest of tip@1"), "{stale}");
+}
+
+#[test]
+fn a_plan_by_itself_is_held_against_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("local-dispute")).unwrap();
+    let plan = fs::read_to_string("workflows/local-dispute/1-2.yaml").unwrap();
+    for name in ["1-2.yaml", "1-3.yaml"] {
+        fs::write(folder.path().join("local-dispute").join(name), &plan).unwrap();
+    }
+    let binary = Binary::in_folder(folder.path());
+    assert_eq!(binary.run(&["workflow", "check", "local-dispute/1-2.yaml"]).code, Some(0));
+    let disputes = folder.path().join("local-dispute");
+    let within = Binary::in_folder(&disputes);
+    assert_eq!(within.run(&["workflow", "check", "1-2.yaml"]).code, Some(0));
+    for refused in
+        [binary.run(&["workflow", "check", "local-dispute/1-3.yaml"]), within.run(&["workflow", "check", "1-3.yaml"])]
+    {
+        assert_eq!(refused.code, Some(1));
+        assert!(refused.out.contains("error[plan/file-name]: this is the plan local-dispute 1-2"), "{}", refused.out);
+    }
+}
+
+#[test]
 fn all_problems_of_a_file_are_told_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let tip = fs::read_to_string("workflows/tip/1.yaml").unwrap();
@@ -56,7 +112,7 @@ fn the_list_counts_open_cases_where_there_is_a_database() {
     let binary = Binary::on(&test.database);
     let with = binary.json(&["workflow", "list", "--json"]);
     let counts: Vec<_> = with.as_array().unwrap().iter().map(|listed| &listed["open_cases"]).collect();
-    assert_eq!(counts, [1, 0, 0, 0, 0, 0, 0]);
+    assert_eq!(counts, [1, 0, 0, 0, 0, 0, 0, 0]);
     assert!(
         binary
             .printed(&["workflow", "list"])
@@ -88,7 +144,7 @@ fn a_workflow_is_exported_in_every_format() {
     assert!(export("tip", "bpmn").starts_with("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<bpmn:definitions "));
     let machine: serde_json::Value = serde_json::from_str(&export("tip", "xstate")).unwrap();
     assert_eq!(machine["id"], "tip");
-    insta::assert_snapshot!(binary.refused(&["workflow", "export", "tip@2", "--format", "svg"]), @"error: there is no workflow tip@2; there are deviation@1, deviation@2, deviation@2+falun@1, local-dispute@1, local-dispute@2, regional-dispute@1, tip@1");
+    insta::assert_snapshot!(binary.refused(&["workflow", "export", "tip@2", "--format", "svg"]), @"error: there is no workflow tip@2; there are deviation@1, deviation@2, deviation@2+falun@1, local-dispute@1, local-dispute@2, local-dispute@2+county@1, regional-dispute@1, tip@1");
     assert_eq!(binary.run(&["workflow", "export", "tip", "--format", "png"]).code, Some(2));
     assert_eq!(binary.run(&["workflow", "export", "tip"]).code, Some(2));
 }
@@ -130,7 +186,7 @@ fn an_overlay_is_checked_against_its_base_told_apart_and_published() {
     ");
     let told = alone.printed(&["workflow", "diff", "deviation@2", "deviation@2+falun@1"]);
     assert!(told.contains("tiden ändras från ”60 dagar” till ”45 dagar”"), "{told}");
-    assert!(told.contains("lokal överenskommelse tillkommer"), "{told}");
+    assert!(told.contains("det som är överenskommet därutöver tillkommer"), "{told}");
 
     let test = TestApp::at("2026-03-02T08:00:00Z");
     let binary = Binary::on(&test.database);
@@ -148,7 +204,7 @@ fn an_overlay_is_checked_against_its_base_told_apart_and_published() {
     let after = &binary.json(&["workflow", "list", "--json"])[2];
     assert_eq!(
         (&after["standing"], &after["spans"]),
-        (&"final".into(), &serde_json::json!([])),
-        "it had only begun today"
+        (&"retired".into(), &serde_json::json!([])),
+        "new cases got it for a part of today"
     );
 }

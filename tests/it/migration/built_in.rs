@@ -114,7 +114,7 @@ fn a_built_in_plan_is_named_on_the_command_line() {
     assert_eq!(version(), ["2"]);
     let checked = binary.run(&["workflow", "check"]);
     assert_eq!(checked.code, Some(0));
-    assert!(checked.err.contains("9 files: no errors"), "{}", checked.err);
+    assert!(checked.err.contains("10 files: no errors"), "{}", checked.err);
 }
 
 #[test]

@@ -23,7 +23,7 @@ use serde_json::json;
 use super::stand::stand;
 use super::wanted::{About, Wanted, folder_of_case, marks, origins_of, wanted};
 use super::{Recorded, recordings, root};
-use crate::app::local_agreements;
+use crate::app::{county_times, local_agreements};
 use crate::demo::scenarios::{all, name};
 use crate::demo::second::second;
 use crate::migration;
@@ -103,6 +103,7 @@ fn everything_played(workflows: &Workflows, is_wanted: impl Fn(About) -> bool) -
             gather(on_stage(&scenario, 2), &format!("anew-{}", name(&scenario)));
         }
         gather(local_agreements::consulted(), "local");
+        gather(county_times::climbed(), "county");
         (1..=WANDERS).for_each(|seed| gather(model::wander(seed), &format!("wander-{seed}")));
     }
     if is_wanted(About::Plan) {

@@ -41,7 +41,11 @@ pub struct Wanted {
 pub fn wanted(workflows: &Workflows) -> Vec<Wanted> {
     let finals = workflows.all().filter(|known| workflows.is_final(known));
     let versions = finals.map(|known| {
-        let marks = steps_of(workflows, known).cloned().collect();
+        let mut marks: BTreeSet<_> = steps_of(workflows, known).cloned().collect();
+        if marks.is_empty() {
+            // What adds no step shows in the times of a case that begins.
+            marks.extend(known.definition.start.first().map(|start| start.id.clone()));
+        }
         Wanted { about: About::Version, folder: folder_of(&known.definition), marks }
     });
     let plans = plans(workflows).map(|loaded| {
@@ -59,7 +63,9 @@ pub fn wanted(workflows: &Workflows) -> Vec<Wanted> {
 
 /// The plans to final versions.
 fn plans(workflows: &Workflows) -> impl Iterator<Item = &LoadedPlan> {
-    let is_final = |plan: &Plan| workflows.version(&plan.workflow, plan.to).is_some_and(|to| workflows.is_final(to));
+    let is_final = |plan: &Plan| {
+        plan.to.of(&plan.workflow).and_then(|to| workflows.named(&to)).is_some_and(|to| workflows.is_final(to))
+    };
     workflows.plans().iter().filter(move |loaded| is_final(&loaded.plan))
 }
 
@@ -83,7 +89,8 @@ fn begun(deadline: &str) -> String {
 
 /// Whether cases of the plan's old version can grow out of cases of which there is a plan too.
 fn grows_out_of_what_goes_over(workflows: &Workflows, plan: &Plan) -> bool {
-    let starts = workflows.version(&plan.workflow, plan.from).into_iter().flat_map(|known| &known.definition.start);
+    let from = plan.from.of(&plan.workflow);
+    let starts = from.and_then(|from| workflows.named(&from)).into_iter().flat_map(|known| &known.definition.start);
     let from = starts.filter_map(|start| start.from_case.as_ref()).map(|from| &from.workflow);
     from.into_iter().any(|from| plans(workflows).any(|other| other.plan.workflow == *from))
 }

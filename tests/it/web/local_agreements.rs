@@ -6,7 +6,7 @@ use serde_json::json;
 use super::api::{Api, holder};
 use super::browser::Browser;
 use super::stories::deviation;
-use crate::support::cases::publish;
+use crate::support::cases::{FALUN, dispute, publish};
 
 const TITLE: &str = "Lokal överenskommelse i Falun (påhittat exempel)";
 
@@ -72,4 +72,33 @@ fn the_page_of_a_case_names_it_and_its_categories_are_found() {
     assert_eq!(form("/api/workflows/deviation?with=mora"), json!(null));
     let admin = Browser::signed_in(&api, "systemadministrator-lanet").get("/admin/workflows").expect(200).body;
     assert!(admin.contains("deviation, version 2+falun@1"), "{admin}");
+}
+
+#[test]
+fn the_page_of_a_dispute_under_the_countys_own_times_says_how_long_and_why() {
+    let api = Api::new();
+    let app = &api.test.app;
+    publish(app, "local-dispute", 2, |_| {}).unwrap();
+    let before = dispute(app, json!({})).number;
+    publish(app, "local-dispute", 2, |order| order.version = "local-dispute@2+county@1".parse().unwrap()).unwrap();
+    let after = dispute(app, json!({})).number;
+    let browser = Browser::signed_in(&api, FALUN);
+    let [before, after] = [before, after].map(|number| browser.get(&format!("/cases/{number}")).expect(200).body);
+    let (length, why) = ("45 dagar", "Länet har enats om 45 dagar hos tjänsteledningarna");
+    for told in ["Länets egna tider för tvister (påhittat exempel), version 1", length, why] {
+        assert!(after.contains(told) && !before.contains(told), "{told}");
+    }
+    let admin = Browser::signed_in(&api, "systemadministrator-lanet").get("/admin/workflows").expect(200).body;
+    assert!(admin.contains("local-dispute, version 2+county@1"), "{admin}");
+}
+
+#[test]
+fn the_administration_tells_from_when_no_case_can_begin() {
+    let api = Api::new();
+    let app = &api.test.app;
+    let admin = || Browser::signed_in(&api, "systemadministrator-lanet").get("/admin/workflows").expect(200).body;
+    assert!(!admin().contains("Inga nya ärenden av typen"));
+    publish(app, "local-dispute", 2, |order| order.until = Some("2099-12-31".parse().unwrap())).unwrap();
+    let told = "Inga nya ärenden av typen ”Tvist på lokal nivå” kan börja från fredag 1 januari 2100: ingen version är publicerad för de dagarna.";
+    assert!(admin().contains(told), "{}", admin());
 }

@@ -1,6 +1,7 @@
 //! The workflow format: reading, checking, digests, diagrams, exports.
 
 mod check;
+mod county;
 mod diagram;
 mod diff;
 mod digest;

@@ -16,7 +16,7 @@ use samsyn::workflow::definition::{Deadline, Definition};
 use samsyn::workflow::digest::canonical;
 use samsyn::workflow::engine::{self, Begin, Command, Happened};
 use samsyn::workflow::migration::{Around, Journey, migrate};
-use samsyn::workflow::plan::{self, DeadlinePlan, LoadedPlan, Plan, Policy};
+use samsyn::workflow::plan::{self, DeadlinePlan, LoadedPlan, Plan, PlanVersion, Policy};
 use samsyn::workflow::rejection::Class;
 use samsyn::workflow::step::{By, Step};
 use serde_json::{Map, Value};
@@ -284,8 +284,8 @@ fn next_version(world: &World, old: &Definition) -> (Definition, LoadedPlan) {
     let plan = Plan {
         format: 1,
         workflow: old.workflow.clone(),
-        from: old.version,
-        to: new.version,
+        from: PlanVersion::Version(old.version),
+        to: PlanVersion::Version(new.version),
         why: "På prov.".to_owned(),
         states: Default::default(),
         unchanged: open.collect(),

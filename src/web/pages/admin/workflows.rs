@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use crate::app::administration::WorkflowOverview;
 use crate::app::sessions::Signed;
-use crate::app::versions::{Span, Standing};
+use crate::app::versions::{Gap, Span, Standing};
 use crate::web::pages::parts::{span, tag, up};
 use crate::web::pages::texts::admin as texts;
 use crate::web::pages::visit::Visit;
@@ -13,14 +13,22 @@ use crate::web::pages::{Answer, Outcome};
 /// The page.
 pub fn show(visit: &Visit, signed: &Signed) -> Outcome {
     let all = visit.app.workflow_overviews(&signed.actor)?;
+    let gaps = visit.app.gaps()?;
     Ok(Answer::Page(
         texts::WORKFLOWS,
         html! {
             (up("/admin", texts::TITLE))
             h1 { (texts::WORKFLOWS) }
+            @for gap in &gaps { p .warning { (standstill(gap, &all)) } }
             @for workflow in &all { (section(workflow)) }
         },
     ))
+}
+
+/// Where no new case can begin, which seldom anybody means.
+fn standstill(gap: &Gap, all: &[WorkflowOverview]) -> String {
+    let title = all.iter().find(|workflow| workflow.name == gap.workflow).map_or(&gap.workflow, |it| &it.title);
+    texts::standstill(title, &span(Some(gap.from), gap.until))
 }
 
 fn section(workflow: &WorkflowOverview) -> Markup {

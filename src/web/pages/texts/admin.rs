@@ -225,6 +225,10 @@ pub fn in_force(span: &str, agreement: Option<&str>) -> String {
         Some(agreement) => format!("Nya ärenden: {span}, när {agreement} gäller."),
     }
 }
+/// When no new case of a kind can begin.
+pub fn standstill(title: &str, span: &str) -> String {
+    format!("Inga nya ärenden av typen ”{title}” kan börja {span}: ingen version är publicerad för de dagarna.")
+}
 /// A state.
 pub const STATE: &str = "Läge";
 /// How many.

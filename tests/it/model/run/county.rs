@@ -8,7 +8,7 @@ use samsyn::app::migrations::Judged;
 use samsyn::calendar::local_date;
 use samsyn::clock::Timestamp;
 use samsyn::ids::CaseNumber;
-use samsyn::workflow::plan::{Plan, Policy};
+use samsyn::workflow::plan::{Plan, PlanVersion, Policy};
 
 use super::super::book::{May, definition};
 use super::{BEGIN, Run};
@@ -116,7 +116,7 @@ impl Run {
         assert_eq!(unchanged(foreseen), unchanged(judged), "what was foreseen did not come");
         self.done(May::Migrate(&over), "went over");
         let version = |number| self.book.pages[number].stored.case.version;
-        assert!(over.iter().all(|number| version(number) == plan.plan.to));
+        assert!(over.iter().all(|number| PlanVersion::Version(version(number)) == plan.plan.to));
     }
 
     /// At the end nothing is left to do, the whole log verifies, and so does what was told to whom.

@@ -1,0 +1,292 @@
+//! The county's own times over a version: cases begun after they were published go by them at every level, those begun before do
+//! not; and beside them a municipality's local agreement, under which nobody waits longer.
+
+use std::sync::Arc;
+
+use samsyn::app::cases::Done;
+use samsyn::app::migrations::{Judged, MigrationOrder};
+use samsyn::app::versions::{PublishOrder, Standing, VersionRefused};
+use samsyn::app::{App, AppError, Workflows, organisation};
+use samsyn::mail::TEMPLATES;
+use samsyn::workflow::plan::{LoadedPlan, is_plan, leads};
+use samsyn::workflow::reference::Reference;
+use samsyn::workflow::shipped;
+use serde_json::json;
+
+use crate::support::cases::{FALUN, REGION, SENDER, actor, dispute, publish, take};
+use crate::support::database::{ORGANISATION, TestApp};
+
+const TIMES: &str = "local-dispute@2+county@1";
+const ADMIN: &str = "systemadministrator-lanet";
+const SECRETARY: &str = "natverkssekreterare";
+
+fn publish_named(app: &App, name: &str, order: impl FnOnce(&mut PublishOrder)) -> Result<(), VersionRefused> {
+    publish(app, "", 0, |publish| {
+        publish.version = name.parse().unwrap();
+        order(publish);
+    })
+}
+
+/// New disputes get version 2, since yesterday, and one was begun then; and from today on the county's own times.
+fn set() -> (TestApp, Done) {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    publish_named(&test.app, "local-dispute@2", |_| {}).unwrap();
+    let before = dispute(&test.app, json!({}));
+    test.clock.set("2026-03-03T08:00:00Z".parse().unwrap());
+    publish_named(&test.app, TIMES, |_| {}).unwrap();
+    (test, before)
+}
+
+/// A dispute under the county's own times, from level to level until the council has it.
+pub fn climbed() -> TestApp {
+    let (test, _) = set();
+    let done = dispute(&test.app, json!({}));
+    climb(&test.app, &done);
+    test
+}
+
+/// Takes a dispute from local management to the council, and tells the last day of each level.
+fn climb(app: &App, done: &Done) -> [String; 3] {
+    let day = json!("2026-03-03");
+    let steps = |done: &Done, steps: &[(&str, &str, serde_json::Value)]| {
+        let taken = |done: Done, (who, step, given): &(&str, &str, _)| {
+            take(app, who, &done, step, serde_json::Value::clone(given))
+                .unwrap_or_else(|refused| panic!("{step}: {refused:?}"))
+        };
+        steps.iter().fold(done.clone(), taken)
+    };
+    let local = last_day(app, done, "agreement");
+    let done = steps(
+        done,
+        &[
+            (SENDER, "write_statement", json!({"statement": "Vi är oense om kostnaden."})),
+            (FALUN, "approve_statement", json!({})),
+            (FALUN, "escalate", json!({"tried": ["staff"], "grounds": "Ingen lösning."})),
+        ],
+    );
+    let network = last_day(app, &done, "network_level");
+    let sat = json!({"met_on": day, "rapporteur": "Ordföranden", "present": "Alla", "stood_aside": "ingen"});
+    let with = |further: serde_json::Value| {
+        let mut given = sat.clone();
+        given.as_object_mut().unwrap().extend(further.as_object().unwrap().clone());
+        given
+    };
+    let put = json!({"solution": "Lika delar", "paragraph": "§ 1", "dissent": "ingen"});
+    let done = steps(
+        &done,
+        &[
+            (SECRETARY, "propose_solution", with(json!({"solution_draft": "Lika delar"}))),
+            (SECRETARY, "put_to_parties", with(put)),
+            (FALUN, "not_cleared_up", json!({"grounds": "Vi godtar det inte."})),
+        ],
+    );
+    [local, network, last_day(app, &done, "council_level")]
+}
+
+fn last_day(app: &App, done: &Done, deadline: &str) -> String {
+    let case = app.case(&actor(app, FALUN), &done.number).unwrap();
+    case.deadlines.iter().find(|running| running.id == deadline).unwrap().due.to_string()
+}
+
+fn goes_by(app: &App, done: &Done) -> Option<(String, u32)> {
+    let case = app.case(&actor(app, REGION), &done.number).unwrap();
+    case.local.map(|local| (local.principal, local.version))
+}
+
+#[test]
+fn a_dispute_begun_under_the_countys_times_has_them_at_every_level_and_one_begun_before_has_not() {
+    let (test, before) = set();
+    let app = &test.app;
+    let after = dispute(app, json!({}));
+    assert_eq!((goes_by(app, &before), goes_by(app, &after)), (None, Some(("county".to_owned(), 1))));
+    assert_eq!(climb(app, &after), ["2026-04-17", "2026-06-03", "2026-09-03"]);
+    assert_eq!(climb(app, &before), ["2026-05-04", "2026-07-03", "2026-07-03"]);
+    let case = app.case(&actor(app, FALUN), &after.number).unwrap();
+    let level = case.deadlines.iter().find(|running| running.id == "council_level").unwrap();
+    assert!(level.sentence.contains("6 månader"), "{}", level.sentence);
+    assert!(level.why.as_ref().unwrap().starts_with("Välfärdsrådet möts fyra gånger om året"), "{:?}", level.why);
+    assert_eq!(app.verify_log(&[], |_| ()).unwrap().problems, [""; 0]);
+}
+
+#[test]
+fn they_are_listed_and_retired_like_any_version_and_hold_while_their_base_does() {
+    let (test, _) = set();
+    let app = &test.app;
+    let standing = |name: &str| {
+        let all = app.versions().unwrap();
+        all.into_iter().find(|version| version.known.name().to_string() == name).unwrap().standing
+    };
+    assert_eq!([standing(TIMES), standing("local-dispute@2")], [Standing::InForce; 2]);
+    let form = app.workflow_view(&actor(app, FALUN), "local-dispute", &[]).unwrap();
+    assert_eq!(form.local.unwrap().title, "Länets egna tider för tvister (påhittat exempel)");
+    test.clock.set("2026-03-04T08:00:00Z".parse().unwrap());
+    app.retire(&actor(app, ADMIN), TIMES.parse::<Reference>().unwrap(), None).unwrap();
+    assert_eq!([standing(TIMES), standing("local-dispute@2")], [Standing::Retired, Standing::InForce]);
+    assert_eq!(goes_by(app, &dispute(app, json!({}))), None);
+}
+
+/// What is built in, with these files, every version final.
+fn with_files(files: &[(&str, String)]) -> Workflows {
+    let more = files.iter().map(|(name, text)| (*name, text.as_str()));
+    let files: Vec<_> = shipped::FILES.iter().copied().chain(more).collect();
+    let read = |lock: &str| Workflows::read(&files, shipped::RULES, (shipped::LOCK.0, lock), TEMPLATES);
+    let drafts = read("{}").unwrap_or_else(|problems| panic!("{problems:?}"));
+    let line = |known: &samsyn::app::workflows::Known| {
+        format!("{}: {{digest: \"{}\", final: true}}\n", known.name(), known.digest)
+    };
+    read(&drafts.all().map(line).collect::<String>()).unwrap()
+}
+
+/// A file of the county's, or of Falun's, about how long a time of the deviation is.
+fn times(principal: &str, version: u32, limits: &str) -> String {
+    format!(
+        "format: 1\nworkflow: deviation\nbase: 2\nprincipal: {principal}\nversion: {version}\ntitle: Tider\n\
+         basis: [A6]\nlimits: {{{limits}}}\n"
+    )
+}
+
+#[test]
+fn nobody_can_publish_a_longer_time_in_one_municipality_than_in_the_county() {
+    let (mut test, _) = set();
+    // Falun's first version has 45 days; its second follows the county, whose 30 days came later.
+    let county = times("county", 1, "answer: {after: 30d, why: Vi.}");
+    let falun = times("falun", 2, "answer: {after: 29d, why: Vi.}");
+    let files = [("workflows/deviation/2+county-1.yaml", county), ("workflows/deviation/2+falun-2.yaml", falun)];
+    test.app.workflows = Arc::new(with_files(&files));
+    let app = &test.app;
+    publish_named(app, "deviation@2", |_| {}).unwrap();
+    publish_named(app, "deviation@2+falun@1", |_| {}).unwrap();
+    let refused = publish_named(app, "deviation@2+county@1", |_| {}).unwrap_err().to_string();
+    insta::assert_snapshot!(refused, @"from 2026-03-03 on, under deviation@2+falun@1, `answer` would be 45d, and deviation@2+county@1 gives 30d: nobody waits longer in one municipality; publish another for the municipality for these days first, or retire it");
+    // One that is still to come counts too.
+    publish_named(app, "deviation@2+falun@2", |order| order.from = Some("2026-04-01".parse().unwrap())).unwrap();
+    assert!(publish_named(app, "deviation@2+county@1", |_| {}).is_err());
+    publish_named(app, "deviation@2+county@1", |order| order.from = Some("2026-04-01".parse().unwrap())).unwrap();
+    let back = publish_named(app, "deviation@2+falun@1", |order| order.from = Some("2026-05-01".parse().unwrap()));
+    assert!(matches!(back, Err(VersionRefused::Longer(..))), "{back:?}");
+    // Falun's cases go by Falun's, Mora's by the county's.
+    test.clock.set("2026-04-01T08:00:00Z".parse().unwrap());
+    let local = |others: &[&str]| {
+        let others: Vec<_> = others.iter().map(|id| samsyn::ids::PrincipalId::from(*id)).collect();
+        let view = app.workflow_view(&actor(app, "avvikelsehandlaggare-region"), "deviation", &others).unwrap();
+        view.local.map(|local| local.principal).unwrap()
+    };
+    assert_eq!(
+        [local(&[]), local(&["mora"]), local(&["falun"]), local(&["falun", "mora"])],
+        ["county", "county", "falun", "county"]
+    );
+    let stranger = app.publish(
+        &actor(app, FALUN),
+        &PublishOrder { version: TIMES.parse().unwrap(), agreement: None, from: None, until: None },
+    );
+    assert!(matches!(stranger, Err(VersionRefused::App(AppError::NotFound))));
+}
+
+#[test]
+fn no_principal_is_called_county() {
+    let file = ORGANISATION.replacen("- id: vansbro\n", "- id: county\n", 1);
+    let problems = organisation::read("organisation.yaml", &file).unwrap_err();
+    insta::assert_snapshot!(problems[0], @"organisation.yaml:38:9: error[organisation/unfit]: `county` is taken: it stands for all in the county; give it another id");
+}
+
+/// A plan by which disputes go over to the county's times: what is left of those that become others, and every other as it is.
+fn plan(app: &App, from: &str, to: &str) -> LoadedPlan {
+    let definition = &app.workflows.version("local-dispute", 2).unwrap().definition;
+    let open = definition.states.iter().filter(|(_, state)| state.outcome.is_none()).map(|(id, _)| id.as_str());
+    let open: Vec<_> = open.collect();
+    let policy =
+        |id: &str| if ["agreement", "network_level", "council_level"].contains(&id) { "remaining" } else { "keep" };
+    let deadlines = definition.deadlines.keys().map(|id| format!("  {id}: {{to: {id}, policy: {}}}\n", policy(id)));
+    let text = format!(
+        "format: 1\nworkflow: local-dispute\nfrom: {from}\nto: {to}\nwhy: Länet har satt egna tider.\nunchanged: [{}]\n\
+         deadlines:\n{}",
+        open.join(", "),
+        deadlines.collect::<String>()
+    );
+    let file = format!("local-dispute/{from}-{to}.yaml").replace('@', "-");
+    app.workflows.read_plan(&file, &text).unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+#[test]
+fn running_disputes_go_over_to_the_countys_times_and_from_one_of_its_files_to_the_next() {
+    let (mut test, before) = set();
+    let (_, first) = shipped::FILES.iter().find(|(file, _)| file.contains("+county")).unwrap();
+    let second = first.replacen("version: 1", "version: 2", 1).replacen("45d", "50d", 1);
+    test.app.workflows = Arc::new(with_files(&[("workflows/local-dispute/2+county-2.yaml", second)]));
+    let app = &test.app;
+    let run = |plan: &LoadedPlan, dry_run| {
+        let mut all = Vec::new();
+        let order = MigrationOrder { dry_run, ..MigrationOrder::default() };
+        app.migrate_cases(&actor(app, ADMIN), plan, &order, |judged| all.push(judged)).unwrap();
+        all.into_iter()
+            .map(|judged: Judged| (judged.case, judged.verdict, judged.reasons, judged.after))
+            .collect::<Vec<_>>()
+    };
+    let ok = |judged: &[(_, &str, _, _)], what: &Done| {
+        assert!(matches!(judged, [(number, "ok", ..)] if *number == what.number), "{judged:?}");
+    };
+    let there = plan(app, "2", "2+county@1");
+    let foreseen = run(&there, true);
+    ok(&foreseen, &before);
+    assert_eq!((goes_by(app, &before), run(&there, false)), (None, foreseen));
+    assert_eq!(
+        (goes_by(app, &before), last_day(app, &before, "agreement")),
+        (Some(("county".to_owned(), 1)), "2026-04-16".to_owned())
+    );
+    assert_eq!(run(&there, false), [], "it has gone over");
+    let timeline = app.timeline(&actor(app, FALUN), &before.number).unwrap();
+    let told = serde_json::to_string(&timeline).unwrap();
+    assert!(
+        told.contains("Ärendet följer nu också ”Länets egna tider för tvister (påhittat exempel)”, version 1"),
+        "{told}"
+    );
+    // A dispute begun without them stays where it is when those under them go on.
+    app.retire(&actor(app, ADMIN), TIMES.parse::<Reference>().unwrap(), None).unwrap();
+    let other = dispute(app, json!({}));
+    ok(&run(&plan(app, "2+county@1", "2+county@2"), false), &before);
+    assert_eq!((goes_by(app, &before).unwrap().1, last_day(app, &before, "agreement")), (2, "2026-04-21".to_owned()));
+    assert_eq!(goes_by(app, &other), None);
+    let done = take(
+        app,
+        FALUN,
+        &app.case(&actor(app, FALUN), &before.number)
+            .map(|case| Done { revision: case.revision, ..before.clone() })
+            .unwrap(),
+        "propose_interim",
+        json!({"interim": {"provides": "falun", "pays": "falun", "from_on": "2026-03-03", "without_admission": true}}),
+    );
+    assert!(done.is_ok(), "{done:?}");
+    assert_eq!(app.verify_log(&[], |_| ()).unwrap().problems, [""; 0]);
+}
+
+#[test]
+fn no_plan_leads_to_what_another_municipality_has_agreed_or_back() {
+    let reference = |name: &str| format!("deviation@{name}").parse().unwrap();
+    let led = |from: &str, to: &str| leads(&reference(from), &reference(to));
+    for (from, to) in [
+        ("1", "2"),
+        ("2", "2+county@1"),
+        ("1", "2+county@1"),
+        ("2+falun@1", "2+falun@2"),
+        ("2+falun@2", "3+falun@1"),
+        ("2+falun@1", "3"),
+    ] {
+        assert!(led(from, to), "{from} to {to}");
+    }
+    for (from, to) in [
+        ("2", "2"),
+        ("2", "1"),
+        ("2", "2+falun@1"),
+        ("2+falun@1", "2+mora@1"),
+        ("2+falun@1", "2+county@1"),
+        ("2+county@1", "2"),
+        ("2+falun@2", "2+falun@1"),
+        ("3", "2+county@1"),
+    ] {
+        assert!(!led(from, to), "{from} to {to}");
+    }
+    let names = ["1-2.yaml", "2-2+county-1.yaml", "2+falun-1-2+falun-2.yaml", "2+falun-1-3.yaml"];
+    assert!(names.into_iter().all(is_plan));
+    let others = ["2.yaml", "2+falun-1.yaml", "2+malung-salen-1.yaml", "2+county-1.yaml", "-.yaml", "2-.yaml"];
+    assert!(!others.into_iter().any(is_plan));
+}

@@ -61,8 +61,10 @@ pub(super) fn views(
     visible: Option<&Visible>,
     now: Timestamp,
 ) -> Vec<DeadlineView> {
-    let is_own = |id: &String, deadline: &&Deadline| {
-        base.is_some_and(|base| base.deadlines.get(id).is_none_or(|below| below.after != deadline.after))
+    // A plan may have kept the length that the case began with.
+    let is_own = |id: &String, running: &Running, deadline: &&Deadline| {
+        running.derivation.period == deadline.after
+            && base.is_some_and(|base| base.deadlines.get(id).is_none_or(|below| below.after != deadline.after))
     };
     let views = running(definition, case, visible).map(|(id, running)| {
         let known = definition.deadlines.get(id);
@@ -71,7 +73,7 @@ pub(super) fn views(
             title: known.map_or(id.as_str(), |deadline| deadline.title.as_str()).to_owned(),
             due: running.due(),
             sentence: running.derivation.sentence(),
-            why: known.filter(|deadline| is_own(id, deadline)).and_then(|deadline| deadline.why.clone()),
+            why: known.filter(|deadline| is_own(id, running, deadline)).and_then(|deadline| deadline.why.clone()),
             overdue: running.runs_out <= now,
             rests_until: running.derivation.rests_until(local_date(now)),
         }

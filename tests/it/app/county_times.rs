@@ -191,11 +191,15 @@ fn no_principal_is_called_county() {
 
 /// A plan by which disputes go over to the county's times: what is left of those that become others, and every other as it is.
 fn plan(app: &App, from: &str, to: &str) -> LoadedPlan {
+    plan_by(app, from, to, "remaining")
+}
+
+/// A plan with that policy for the times that become others.
+fn plan_by(app: &App, from: &str, to: &str, policy: &str) -> LoadedPlan {
     let definition = &app.workflows.version("local-dispute", 2).unwrap().definition;
     let open = definition.states.iter().filter(|(_, state)| state.outcome.is_none()).map(|(id, _)| id.as_str());
     let open: Vec<_> = open.collect();
-    let policy =
-        |id: &str| if ["agreement", "network_level", "council_level"].contains(&id) { "remaining" } else { "keep" };
+    let policy = |id: &str| if ["agreement", "network_level", "council_level"].contains(&id) { policy } else { "keep" };
     let deadlines = definition.deadlines.keys().map(|id| format!("  {id}: {{to: {id}, policy: {}}}\n", policy(id)));
     let text = format!(
         "format: 1\nworkflow: local-dispute\nfrom: {from}\nto: {to}\nwhy: Länet har satt egna tider.\nunchanged: [{}]\n\
@@ -257,6 +261,23 @@ fn running_disputes_go_over_to_the_countys_times_and_from_one_of_its_files_to_th
     );
     assert!(done.is_ok(), "{done:?}");
     assert_eq!(app.verify_log(&[], |_| ()).unwrap().problems, [""; 0]);
+}
+
+#[test]
+fn a_length_that_a_plan_kept_is_not_told_as_the_countys() {
+    let told = |policy: &str| {
+        let (test, before) = set();
+        let app = &test.app;
+        let plan = plan_by(app, "2", "2+county@1", policy);
+        app.migrate_cases(&actor(app, ADMIN), &plan, &MigrationOrder::default(), |_| ()).unwrap();
+        let case = app.case(&actor(app, FALUN), &before.number).unwrap();
+        let level = case.deadlines.into_iter().find(|running| running.id == "agreement").unwrap();
+        assert_eq!(goes_by(app, &before), Some(("county".to_owned(), 1)));
+        let length = level.sentence.split(" från").next().unwrap().to_owned();
+        (length, level.why.is_some())
+    };
+    assert_eq!(told("remaining"), ("45 dagar".to_owned(), true));
+    assert_eq!(told("keep"), ("60 dagar".to_owned(), false));
 }
 
 #[test]

@@ -3,6 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use indexmap::{IndexMap, IndexSet};
+
 use crate::app::shelves::{self, ENDED, PARTIES};
 use crate::app::workflows::Known;
 use crate::app::{App, AppError};
@@ -21,6 +23,20 @@ const OR: &str = " / ";
 
 /// An id and its title.
 pub type Titled = (String, String);
+
+/// What one and the same is called, each title once.
+type Titles = IndexSet<String>;
+
+/// A heading, and what is chosen from under it by id.
+type Gathered = (Titles, IndexMap<String, Titles>);
+
+/// What a version offers under one heading.
+struct Section {
+    /// The id of the group that it is; none for what stands under the title of the workflow.
+    group: Option<String>,
+    heading: String,
+    choices: Vec<Titled>,
+}
 
 /// What can be chosen: no more than what somebody can ever find something by.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,7 +77,7 @@ impl App {
             seen.iter().map(|(definition, _)| (definition.workflow.clone(), definition.title.clone())).collect();
         workflows.dedup_by(|older, newer| older.0 == newer.0);
         let levels = |(definition, states): &(&Definition, Vec<&str>)| {
-            vec![(definition.title.clone(), levels(definition, states))]
+            vec![Section { group: None, heading: definition.title.clone(), choices: levels(definition, states) }]
         };
         Ok(SearchChoices {
             workflows,
@@ -162,7 +178,7 @@ fn levels(definition: &Definition, seen: &[&str]) -> Vec<Titled> {
 
 /// The categories of a workflow: those in a group under its title, after the group itself; the others under that of the
 /// workflow.
-fn categories(definition: &Definition) -> Vec<(String, Vec<Titled>)> {
+fn categories(definition: &Definition) -> Vec<Section> {
     let Some(field) = definition.fields.get(shelves::CATEGORY) else { return Vec::new() };
     let within = |group: Option<&String>| -> Vec<Titled> {
         let options = field.options.iter().filter(|(_, option)| option.group.as_ref() == group);
@@ -170,60 +186,54 @@ fn categories(definition: &Definition) -> Vec<(String, Vec<Titled>)> {
     };
     let groups = field.groups.iter().map(|(id, group)| {
         let all = (id.clone(), texts::ALL_OF_GROUP.to_owned());
-        (group.title.clone(), [vec![all], within(Some(id))].concat())
+        let choices = [vec![all], within(Some(id))].concat();
+        Section { group: Some(id.clone()), heading: group.title.clone(), choices }
     });
-    groups.chain([(definition.title.clone(), within(None))]).collect()
+    let others = Section { group: None, heading: definition.title.clone(), choices: within(None) };
+    groups.chain([others]).collect()
 }
 
-/// What the versions offer, under headings, the newest first: what several have is offered once, as the newest has it. What two
-/// local agreements call by one id is one choice, for the search finds the cases of both, under the titles of both.
+/// What the versions offer, under headings, the newest first: what several have is offered once, as the newest has it. What
+/// two local agreements call by one id, heading or choice, is one, for the search finds the cases of both: under the titles
+/// of both.
 fn across<'a>(
     seen: &'a [(&'a Definition, Vec<&'a str>)],
-    offered: impl Fn(&'a (&'a Definition, Vec<&'a str>)) -> Vec<(String, Vec<Titled>)>,
+    offered: impl Fn(&'a (&'a Definition, Vec<&'a str>)) -> Vec<Section>,
 ) -> Vec<(String, Vec<Titled>)> {
-    let mut sections: Vec<(String, Vec<Titled>)> = Vec::new();
-    let mut known: BTreeMap<(&str, String), (usize, usize)> = BTreeMap::new();
+    let mut sections: IndexMap<(&str, Option<String>), Gathered> = IndexMap::new();
+    let mut places: BTreeMap<(&str, String), usize> = BTreeMap::new();
     for one in seen {
+        let definition = one.0;
         let base = seen.iter().find(|(other, _)| {
-            other.local.is_none() && (&other.workflow, other.version) == (&one.0.workflow, one.0.version)
+            other.local.is_none() && (&other.workflow, other.version) == (&definition.workflow, definition.version)
         });
-        let of_base: BTreeSet<String> =
-            base.into_iter().flat_map(&offered).flat_map(|(_, choices)| choices).map(|(id, _)| id).collect();
-        for (heading, choices) in offered(one) {
+        let of_base = base.into_iter().flat_map(&offered).flat_map(|section| section.choices);
+        let of_base: BTreeSet<String> = of_base.map(|(id, _)| id).collect();
+        let is_own = |id: &String| definition.local.is_some() && !of_base.contains(id);
+        for Section { group, heading, choices } in offered(one) {
+            let section = sections.entry((&definition.workflow, group.clone()));
+            let at = section.index();
+            call(&mut section.or_default().0, heading, group.as_ref().is_some_and(is_own));
             for (id, title) in choices {
-                let key = (one.0.workflow.as_str(), id.clone());
-                match known.get(&key) {
-                    Some((section, choice)) if !of_base.contains(&id) && one.0.local.is_some() => {
-                        let (of, choices) = &mut sections[*section];
-                        // What stands for a whole heading has no title of its own.
-                        let own = if title == texts::ALL_OF_GROUP {
-                            (of, &heading)
-                        } else {
-                            (&mut choices[*choice].1, &title)
-                        };
-                        also(own.0, own.1);
-                    }
-                    Some(_) => {}
-                    None => {
-                        let at = sections.iter().position(|(other, _)| *other == heading);
-                        let at = at.unwrap_or_else(|| {
-                            sections.push((heading.clone(), Vec::new()));
-                            sections.len() - 1
-                        });
-                        known.insert(key, (at, sections[at].1.len()));
-                        sections[at].1.push((id, title));
-                    }
-                }
+                // A choice stays where it was first.
+                let at = *places.entry((&definition.workflow, id.clone())).or_insert(at);
+                let further = is_own(&id);
+                call(sections[at].1.entry(id).or_default(), title, further);
             }
         }
     }
-    sections
+    let filled = sections.into_values().filter(|(_, choices)| !choices.is_empty());
+    let titled = |(id, titles)| (id, joined(titles));
+    filled.map(|(heading, choices)| (joined(heading), choices.into_iter().map(titled).collect())).collect()
 }
 
-/// Another title of the same.
-fn also(title: &mut String, other: &str) {
-    if title.split(OR).all(|known| known != other) {
-        *title += OR;
-        *title += other;
+/// Takes the title of what has none yet, or a further one.
+fn call(titles: &mut Titles, title: String, further: bool) {
+    if titles.is_empty() || further {
+        titles.insert(title);
     }
+}
+
+fn joined(titles: Titles) -> String {
+    titles.into_iter().collect::<Vec<_>>().join(OR)
 }

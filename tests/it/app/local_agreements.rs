@@ -328,6 +328,31 @@ fn what_two_municipalities_call_by_one_id_is_one_choice_under_both_titles() {
 }
 
 #[test]
+fn what_three_municipalities_put_under_one_heading_stands_under_one() {
+    let mut test = agreed();
+    let files = ["mora", "orsa"].map(|principal| {
+        let text = format!(
+            "format: 1\nworkflow: deviation\nbase: 2\nprincipal: {principal}\nversion: 1\ntitle: Lokalt\nbasis: [A6]\n\
+             options: {{category: {{groups: {{home_care: {{title: I {principal}}}}}, options: {{{principal}_own: {{title: Eget, group: home_care}}}}}}}}\n"
+        );
+        (format!("workflows/deviation/2+{principal}-1.yaml"), text)
+    });
+    let more = files.each_ref().map(|(file, text)| (file.as_str(), text.as_str()));
+    test.app.workflows = Arc::new(workflows_with("falun", &more));
+    let app = &test.app;
+    for principal in ["mora", "orsa"] {
+        let version = format!("deviation@2+{principal}@1").parse().unwrap();
+        publish(app, "deviation", 2, |order| order.version = version).unwrap();
+    }
+    let choices = app.search_choices(&actor(app, RECEIVER)).unwrap().categories;
+    let of_group: Vec<_> = choices.iter().filter(|(heading, _)| heading.contains("I mora")).collect();
+    let [(heading, choices)] = of_group.as_slice() else { panic!("{choices:?}") };
+    assert_eq!(heading, "Hemsjukvård i Falun / I mora / I orsa");
+    let ids: Vec<_> = choices.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(ids, ["home_care", "night_patrol", "key_missing", "mora_own", "orsa_own"]);
+}
+
+#[test]
 fn a_definition_that_was_changed_in_the_database_is_named_as_what_it_is() {
     let test = agreed();
     sql::drop_guards(&test.app.store);

@@ -1,5 +1,7 @@
 //! A local agreement in the pages: in the form once it is known against whom, on the page of the case, and where cases are searched.
 
+use std::collections::BTreeSet;
+
 use samsyn::authz::Role;
 use serde_json::json;
 
@@ -72,6 +74,10 @@ fn the_page_of_a_case_names_it_and_its_categories_are_found() {
     assert_eq!(form("/api/workflows/deviation?with=mora"), json!(null));
     let admin = Browser::signed_in(&api, "systemadministrator-lanet").get("/admin/workflows").expect(200).body;
     assert!(admin.contains("deviation, version 2+falun@1"), "{admin}");
+    // Nobody who goes by headings could tell two of one name apart.
+    let headings: Vec<_> = admin.split("<h2").skip(1).map(|rest| rest.split("</h2>").next().unwrap()).collect();
+    let named: BTreeSet<_> = headings.iter().map(|heading| heading.split_once('>').unwrap().1).collect();
+    assert!(headings.len() > 2 && named.len() == headings.len(), "{headings:?}");
 }
 
 #[test]

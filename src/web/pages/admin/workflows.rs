@@ -34,22 +34,24 @@ fn standstill(gap: &Gap, all: &[WorkflowOverview]) -> String {
 fn section(workflow: &WorkflowOverview) -> Markup {
     let id = format!("w-{}-{}", workflow.name, workflow.version.replace(['+', '@'], "-"));
     let picture = format!("/admin/workflows/{}/diagram.svg", workflow.digest.0);
+    // Versions share a title: only with its number is each called something of its own, to whoever listens too.
+    let called = texts::version(&workflow.title, &workflow.version);
     html! {
         section aria-labelledby=(id) {
-            h2 #(id) { (workflow.title) " " (standing(workflow.standing)) }
+            h2 #(id) { (called) " " (standing(workflow.standing)) }
             p .hint { (texts::version(&workflow.name, &workflow.version)) ". " (texts::BASIS) ": " (workflow.basis.join(", ")) "." }
             @for span in &workflow.spans { p .hint { (days(span)) } }
-            div .picture { img src=(picture) alt=(texts::picture(&workflow.title)); }
+            div .picture { img src=(picture) alt=(texts::picture(&called)); }
             @if workflow.follows {
                 p {
                     a .step href={ "/admin/workflows/" (workflow.digest.0) "/changes" } {
-                        (texts::CHANGES_OF_VERSION) span .hidden { ": " (workflow.title) }
+                        (texts::CHANGES_OF_VERSION) span .hidden { ": " (called) }
                     }
                 }
             }
-            p { a .step href=(picture) { (texts::DIAGRAM) span .hidden { ": " (workflow.title) } } }
+            p { a .step href=(picture) { (texts::DIAGRAM) span .hidden { ": " (called) } } }
             table {
-                caption .hidden { (workflow.title) }
+                caption .hidden { (called) }
                 thead { tr { th scope="col" { (texts::STATE) } th .number scope="col" { (texts::COUNT) } } }
                 tbody {
                     @for state in &workflow.states {

@@ -25,6 +25,7 @@ pub mod classes;
 mod county;
 mod head;
 mod merge;
+mod silenced;
 
 use std::cmp::Reverse;
 
@@ -144,7 +145,8 @@ pub fn load(file: &str, text: &str, known: &[Loaded], env: &Environment<'_>) -> 
         Problem::new(&LONGER, file, position, found.to_string())
     });
     let made = of_its_own(base, alone(&Subject::new(file, &merged, &definition, env)));
-    let problems = in_order(longer.chain(made).collect());
+    let silenced = silenced::check((file, &root, &overlay), &base.definition, &definition);
+    let problems = in_order(longer.chain(made).chain(silenced).collect());
     if problems.iter().any(Problem::is_error) {
         return Err(problems);
     }

@@ -79,6 +79,13 @@ fn reminders_for_which_a_shorter_time_has_no_room_fall_away_and_a_longer_one_kee
 }
 
 #[test]
+fn nothing_follows_from_the_end_of_a_time_of_which_nobody_is_reminded() {
+    // The last reminder of the base is a working day before the end: it has room in two days.
+    assert_eq!(faults("agreement: {after: 2d, why: Vi.}"), "");
+    insta::assert_snapshot!(faults("agreement: {after: 1d, why: Vi.}"), @"local-dispute/2+county-1.yaml:9:22: error[overlay/limit]: `time_is_up` follows from its end, and in 1d there is room for no reminder of the base: nobody would be warned; give it longer");
+}
+
+#[test]
 fn nobody_waits_longer_in_one_municipality() {
     let bases = Bases::new();
     let beside = |county: &str, falun: &str| {

@@ -93,6 +93,7 @@ classes! {
     RECIPIENT = Error "texts/recipient" "A recipient that cannot be told who it is, or who may not know of the case yet.";
     ABOUT = Error "texts/about" "A mail is about a deadline that does not exist, or that does not run where it goes out.";
     UNKNOWN_RULE = Error "texts/unknown-rule" "A rule that `workflows/rules.yaml` does not have.";
+    PERSONAL_NUMBER = Error "texts/personal-number" "A personal identity number in a text.";
 
     // Versions.
     FORMAT = Error "versions/format" "A format that this program does not read.";

@@ -1,10 +1,13 @@
 //! `texts/*`: titles, mails and the rules that are named; whatever a person reads. To whom a mail goes: see `recipients`.
 
+use serde_json::Value;
+
 use super::uses::{Path, below, notices};
 use super::{Problem, Subject, at};
-use crate::workflow::classes::{EMPTY_TITLE, SAME_TITLE, UNKNOWN_RULE, UNKNOWN_TEMPLATE};
+use crate::personal_number;
+use crate::workflow::classes::{EMPTY_TITLE, PERSONAL_NUMBER, SAME_TITLE, UNKNOWN_RULE, UNKNOWN_TEMPLATE};
 use crate::workflow::definition::Transition;
-use crate::workflow::problem::did_you_mean;
+use crate::workflow::problem::{Class, did_you_mean};
 use crate::workflow::source::{Node, Segment, Tree};
 
 pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
@@ -13,7 +16,7 @@ pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
     problems
 }
 
-/// Titles and rules stand in so many places that the tree itself is searched for them.
+/// Texts, titles and rules stand in so many places that the tree itself is searched for them.
 fn everywhere(subject: &Subject<'_>, node: &Node, path: &mut Path, problems: &mut Vec<Problem>) {
     let children: Vec<(Segment, &Node)> = match &node.tree {
         Tree::Scalar(_) => Vec::new(),
@@ -23,24 +26,29 @@ fn everywhere(subject: &Subject<'_>, node: &Node, path: &mut Path, problems: &mu
     for (segment, child) in children {
         path.push(segment);
         match (path.last(), &child.tree) {
-            (Some(Segment::Key(key)), Tree::Scalar(title)) if key == "title" => {
-                if title.as_str().is_some_and(|title| title.trim().is_empty()) {
-                    problems.push(subject.problem(
-                        &EMPTY_TITLE,
-                        path,
-                        "this title has no word: users would see nothing",
-                    ));
-                }
-            }
             (Some(Segment::Key(key)), Tree::List(rules)) if key == "basis" => {
                 problems.extend(
                     rules.iter().enumerate().filter_map(|(n, rule)| unknown_rule(subject, rule, &below(path, at![n]))),
                 );
             }
+            (last, Tree::Scalar(Value::String(text))) => {
+                let is_title = matches!(last, Some(Segment::Key(key)) if key == "title");
+                problems.extend(text_fault(text, is_title).map(|(class, told)| subject.problem(class, path, told)));
+            }
             _ => everywhere(subject, child, path, problems),
         }
         path.pop();
     }
+}
+
+/// What is wrong with a text by itself. What it holds is not repeated.
+fn text_fault(text: &str, is_title: bool) -> Option<(&'static Class, &'static str)> {
+    if personal_number::contains(text) {
+        let message = "a personal identity number: what stands here cannot be removed from any case";
+        return Some((&PERSONAL_NUMBER, message));
+    }
+    let is_empty = is_title && text.trim().is_empty();
+    is_empty.then_some((&EMPTY_TITLE, "this title has no word: users would see nothing"))
 }
 
 fn unknown_rule(subject: &Subject<'_>, rule: &Node, path: &[Segment]) -> Option<Problem> {

@@ -157,6 +157,11 @@ fn each_class_of_faults_is_found_where_it_is() {
         (&[("after: 45d", "after: 0d")], "overlay/limit", 17),
         (&[("answer: {after", "group_meeting: {after")], "overlay/limit", 17),
         (&[("Vi är snabbare.", "' '")], "overlay/limit", 17),
+        // No text of a file names a person, whoever reads it.
+        (&[("Vi är snabbare.", "Som för 811218-9876.")], "texts/personal-number", 17),
+        (&[("Lokalt i Falun", "Lokalt 19811218-9876")], "texts/personal-number", 6),
+        (&[("title: Eget", "title: Eget, help: Som 811218-9876")], "texts/personal-number", 9),
+        (&[("{title: Natt,", "{title: '8112189876',")], "texts/personal-number", 11),
         (&[("target: stay", "target: closed")], "overlay/step", 15),
         (&[("by: {party: any, role: handler}", "by: {raised_by: deadline}")], "overlay/step", 15),
         (&[("target: stay", "target: stay, kind: decision")], "overlay/step", 15),

@@ -12,8 +12,9 @@
 //! for all: where the county goes on to another, nobody stays behind unasked. A case with several municipalities goes by what all
 //! have agreed. One that is sent on to another municipality goes on under what it began with, like any case.
 //!
-//! The county's own times over a version are published so too; every case gets them that does not get its municipality's. What is
-//! published of both over one version may not let anybody wait longer under the latter.
+//! The county's own times over a version are published so too; every case gets them that does not get its municipality's. What a
+//! municipality has agreed lies over the one or the other, and counts only while that is what all others get: what was agreed
+//! beside other times than the present ones lets nobody wait by those.
 
 mod gaps;
 mod in_force;
@@ -33,8 +34,7 @@ use crate::calendar::local_date;
 use crate::ids::{AgreementId, Digest, PrincipalId};
 use crate::store::publications::{self, Publication};
 use crate::store::{Db, StoreError, definitions, organisation};
-use crate::workflow::definition::Local;
-use crate::workflow::overlay::Longer;
+use crate::workflow::definition::{COUNTY, Local};
 use crate::workflow::reference::Reference;
 use published::{Published, name};
 
@@ -60,9 +60,6 @@ pub enum VersionRefused {
         "new cases do not get {0} on {1}, and {2} lies over it: publish that first, or write an overlay of what they get"
     )]
     NotOver(String, NaiveDate, String),
-    /// Somebody would wait longer in one municipality than in the county.
-    #[error("from {1} on, under {0}, {2}; publish another for the municipality for these days first, or retire it")]
-    Longer(String, NaiveDate, Longer),
     /// It ends before it begins.
     #[error("the last day {1} lies before the first day {0}")]
     EndsFirst(NaiveDate, NaiveDate),
@@ -249,30 +246,16 @@ impl App {
         if !local.is_county() && !is_municipality() {
             return Err(VersionRefused::NoMunicipality(principal));
         }
-        let base = Reference { local: None, ..known.name() };
         let published = Published::on(db, day)?;
-        if !self.bases_in_force(db, &published)?.values().any(|known| known.name() == base) {
-            return Err(VersionRefused::NotOver(base.to_string(), day, known.name().to_string()));
+        let in_force = match local.is_county() {
+            true => self.bases_in_force(db, &published)?,
+            false => self.in_force(db, day)?,
+        };
+        let below = Reference { local: local.county.map(|version| (COUNTY.to_owned(), version)), ..known.name() };
+        match in_force.values().any(|known| known.name() == below) {
+            true => Ok(()),
+            false => Err(VersionRefused::NotOver(below.to_string(), day, known.name().to_string())),
         }
-        self.nobody_waits_longer(known, local, &published)
-    }
-
-    /// Holds what a municipality has agreed and the county's own times against each other, of what goes on then or begins later.
-    fn nobody_waits_longer(&self, known: &Known, local: &Local, published: &Published) -> Result<(), VersionRefused> {
-        let base = |known: &Known| Reference { local: None, ..known.name() };
-        let beside = self.workflows.all().filter(|other| base(other) == base(known) && published.goes_on(other));
-        for other in beside {
-            let is_county = other.definition.local.as_ref().map(Local::is_county);
-            let (made, county) = match (local.is_county(), is_county) {
-                (true, Some(false)) => (other, known),
-                (false, Some(true)) => (known, other),
-                _ => continue,
-            };
-            if let Some(found) = Longer::of(&made.definition, &county.definition).into_iter().next() {
-                return Err(VersionRefused::Longer(made.name().to_string(), published.day, found));
-            }
-        }
-        Ok(())
     }
 
     /// Lets no new case get a version after a day; yesterday where none is given. Those that run go on under it. What has not
@@ -331,12 +314,10 @@ impl App {
         let published = Published::on(db, today)?;
         let in_force = self.bases_in_force(db, &published)?;
         let gets = |known: &Known| {
-            let base = in_force.get(&known.definition.workflow);
-            let found = base.and_then(|base| match &known.definition.local {
-                Some(local) => Some(&published.over(base).get(&PrincipalId(local.principal.clone()))?.definition),
-                None => Some(&base.digest),
-            });
-            found == Some(&known.digest)
+            in_force.get(&known.definition.workflow).is_some_and(|base| match &known.definition.local {
+                Some(_) => published.counts_over(base, known),
+                None => base.digest == known.digest,
+            })
         };
         let mut all: Vec<Known> = self.workflows.all().cloned().collect();
         for stored in definitions::all(db)? {

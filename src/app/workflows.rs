@@ -137,6 +137,10 @@ impl Workflows {
         let missing = || format!("a case runs under the definition {digest}, which the database does not hold");
         let stored = definitions::by_digest(db, digest)?.ok_or_else(|| AppError::Internal(missing()))?;
         let known = self.reread(&stored.workflow, stored.version, &stored.text)?;
+        if known.digest != *digest {
+            let changed = format!("the definition {digest} has another text in the database than cases refer to");
+            return Err(AppError::Internal(changed));
+        }
         let mut cache = self.by_digest.write().unwrap_or_else(std::sync::PoisonError::into_inner);
         cache.insert(digest.clone(), known.clone());
         Ok(known)
@@ -154,9 +158,11 @@ impl Workflows {
         Ok(definitions)
     }
 
+    /// Without the lock, which is about files: a case goes on under what it began with, whatever this program has under that name.
     fn reread(&self, workflow: &str, version: i32, text: &str) -> Result<Known, AppError> {
+        let lock = Lock::default();
         let environment =
-            Environment { rules: &self.rules, templates: &self.templates, calendars: CALENDARS, lock: &self.lock };
+            Environment { rules: &self.rules, templates: &self.templates, calendars: CALENDARS, lock: &lock };
         let name = format!("{workflow}@{version} in the database");
         let first = |problems: Vec<Problem>| problems.first().map(ToString::to_string).unwrap_or_default();
         load(&name, text, &environment).map(known).map_err(|problems| AppError::Internal(first(problems)))

@@ -84,9 +84,10 @@ impl App {
             [one] => locals.get(&one.id),
             _ => None,
         };
-        match local {
-            Some(local) => self.workflows.of(db, &local.definition).map(Some),
+        let local = local.map(|local| self.workflows.of(db, &local.definition)).transpose()?;
+        match local.filter(|local| published.counts_over(&base, local)) {
             None => self.with_county(db, &published, base),
+            counts => Ok(counts),
         }
     }
 

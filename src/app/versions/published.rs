@@ -1,7 +1,7 @@
 //! All that is published, read for a day: what counts on it, for all and over each version for one municipality, and on which days
 //! what is published counts. The rules are told in `versions`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Days, NaiveDate};
 
@@ -11,6 +11,7 @@ use crate::calendar::local_date;
 use crate::ids::{AgreementId, PrincipalId};
 use crate::store::publications::{self, Publication};
 use crate::store::{Db, StoreError, organisation};
+use crate::workflow::definition::COUNTY;
 use crate::workflow::reference::Reference;
 
 /// The name of what is published.
@@ -66,20 +67,39 @@ impl Published {
         found.collect()
     }
 
-    /// When new cases get a definition, each publication for as long as no later one of that agreement and municipality has
-    /// begun, and what is agreed locally for as long as its base.
-    pub fn spans(&self, known: &Known) -> Vec<Span> {
-        let spans = self.spans_of(&known.name());
-        if known.definition.local.is_none() {
-            return spans;
-        }
-        let of_base = self.spans_of(&Reference { local: None, ..known.name() });
-        spans.iter().flat_map(|span| of_base.iter().filter_map(|base| within(span, base))).collect()
+    /// Whether what is agreed over a version that is in force counts on the day: it is what that principal's cases get, and it lies
+    /// over what all others get.
+    pub fn counts_over(&self, base: &Known, known: &Known) -> bool {
+        let over = self.over(base);
+        let county = over.get(&PrincipalId::from(COUNTY)).and_then(|it| it.local.as_ref()).map(|(_, version)| *version);
+        known.definition.local.as_ref().is_some_and(|local| {
+            let found = over.get(&PrincipalId(local.principal.clone())).map(|it| &it.definition);
+            found == Some(&known.digest) && (local.is_county() || local.county == county)
+        })
     }
 
-    /// Whether new cases get a definition on the day, or will.
-    pub fn goes_on(&self, known: &Known) -> bool {
-        self.spans(known).iter().any(|span| span.until.is_none_or(|until| until >= self.day))
+    /// When new cases get a definition, each publication for as long as no later one of that agreement and municipality has
+    /// begun, and what is agreed for as long as what it lies over is what others get.
+    pub fn spans(&self, known: &Known) -> Vec<Span> {
+        let spans = self.spans_of(&known.name());
+        let Some(local) = &known.definition.local else { return spans };
+        let both = |spans: Vec<Span>, others: &[Span]| -> Vec<Span> {
+            spans.iter().flat_map(|span| others.iter().filter_map(|other| within(span, other))).collect()
+        };
+        let spans = both(spans, &self.spans_of(&Reference { local: None, ..known.name() }));
+        let county = |version| Reference { local: Some((COUNTY.to_owned(), version)), ..known.name() };
+        match local.county {
+            _ if local.is_county() => spans,
+            Some(version) => both(spans, &self.spans_of(&county(version))),
+            None => {
+                let is_county = |it: &&Reference| {
+                    county(0) == Reference { local: it.local.clone().map(|(of, _)| (of, 0)), ..(*it).clone() }
+                };
+                let names: BTreeSet<_> = self.all.iter().map(name).collect();
+                let taken = names.iter().filter(is_county).flat_map(|it| self.spans_of(it));
+                taken.fold(spans, |spans, taken| spans.into_iter().flat_map(|span| without(span, &taken)).collect())
+            }
+        }
     }
 
     /// Whether new cases got a definition once, be it for part of a day: nothing took its place before it began.
@@ -92,9 +112,11 @@ impl Published {
         })
     }
 
-    /// What was published after it for the same agreement and municipality.
+    /// What was published after it for the same agreement and municipality, over the same version.
     fn later(&self, n: usize) -> Option<&Publication> {
-        let whose = |publication: &Publication| publication.local.as_ref().map(|(principal, _)| principal.clone());
+        let whose = |publication: &Publication| {
+            publication.local.as_ref().map(|(principal, _)| (principal.clone(), publication.version))
+        };
         let line = |publication: &Publication| {
             (publication.workflow.clone(), publication.agreement.clone(), whose(publication))
         };
@@ -122,4 +144,17 @@ fn within(span: &Span, base: &Span) -> Option<Span> {
     let (from, until) = (span.from.max(base.from), span.until.into_iter().chain(base.until).min());
     let ever = from.zip(until).is_none_or(|(from, until)| from <= until);
     (same && ever).then_some(Span { agreement, from, until })
+}
+
+/// What is left of a span before and after another one; all of it where that holds under another agreement.
+fn without(span: Span, taken: &Span) -> Vec<Span> {
+    let is_taken = taken.agreement.is_none() || taken.agreement == span.agreement;
+    if !is_taken || within(&span, taken).is_none() {
+        return vec![span];
+    }
+    let before = taken.from.map(|from| Span { until: Some(from - Days::new(1)), ..span.clone() });
+    let before = before.filter(|before| before.from.zip(before.until).is_none_or(|(from, until)| from <= until));
+    let after = taken.until.filter(|until| span.until.is_none_or(|last| *until < last));
+    let after = after.map(|until| Span { from: Some(until + Days::new(1)), ..span.clone() });
+    before.into_iter().chain(after).collect()
 }

@@ -7,8 +7,9 @@ use crate::workflow::definition::{Field, FieldKind, Product};
 use crate::workflow::problem::did_you_mean;
 use crate::workflow::source::Segment;
 
-/// The largest worth: no scale of risks needs more, and no product of a few overflows.
+/// The largest worth, and the most factors: no scale of risks needs more, and no product overflows.
 const MOST: u32 = 1000;
+const FACTORS: usize = 6;
 
 pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
     let definition = subject.definition;
@@ -25,11 +26,8 @@ fn factors(subject: &Subject<'_>, id: &str, product: &Product) -> Vec<Problem> {
     let fields = &subject.definition.fields;
     let mut problems = Vec::new();
     let mut report = |class, path: &[Segment], message: String| problems.push(subject.problem(class, path, message));
-    if fields.contains_key(id) {
-        report(&PRODUCT, at!["products", id], format!("there is a field `{id}`, too: give one of them another id"));
-    }
-    if product.of.len() < 2 {
-        report(&PRODUCT, at!["products", id, "of"], "name at least two choices to multiply".to_owned());
+    if !(2..=FACTORS).contains(&product.of.len()) {
+        report(&PRODUCT, at!["products", id, "of"], format!("name from two to {FACTORS} choices to multiply"));
     }
     for (n, factor) in product.of.iter().enumerate() {
         let path: &[Segment] = at!["products", id, "of", n];

@@ -23,10 +23,11 @@ pub fn check(subject: &Subject<'_>) -> Vec<Problem> {
 
 /// Every id that the file gives, with what shares its names: an id is unique among those.
 fn given_ids(definition: &Definition) -> Vec<(&'static str, &String, Vec<Segment>)> {
-    let keys: [(_, _, Vec<&String>); 6] = [
+    let keys: [(_, _, Vec<&String>); 7] = [
         ("party", "parties", definition.parties.keys().collect()),
         ("body", "bodies", definition.bodies.keys().collect()),
         ("field or step", "fields", definition.fields.keys().collect()),
+        ("field or step", "products", definition.products.keys().collect()),
         ("state or group", "states", definition.states.keys().collect()),
         ("state or group", "groups", definition.groups.keys().collect()),
         ("deadline", "deadlines", definition.deadlines.keys().collect()),

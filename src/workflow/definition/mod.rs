@@ -92,6 +92,9 @@ pub struct Local {
     pub version: u32,
     /// What users call the local agreement.
     pub title: String,
+    /// The version of the county's own times that a municipality's lies over, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub county: Option<u32>,
 }
 
 impl Local {

@@ -206,9 +206,9 @@ impl Aspect {
             _ if self.is_words() => Impact::Unnoticed,
             (Aspect::Number | Aspect::Opposite, Part::Party) => Impact::NoWay,
             (Aspect::AtEnd, _) => Impact::NeedsPlan,
-            (Aspect::Agreement | Aspect::Event | Aspect::Worth, _) | (_, Part::Start | Part::Product) => {
-                Impact::Unnoticed
-            }
+            (Aspect::Agreement | Aspect::Event, _) | (_, Part::Start) => Impact::Unnoticed,
+            // Whoever reads a case that went over reads another number.
+            (Aspect::Worth, _) | (_, Part::Product) => Impact::NeedsPlan,
             (Aspect::Options | Aspect::Parts, Part::Field) if more_only && !asked => Impact::Unnoticed,
             // What a case holds already is held to be of another kind.
             (Aspect::Kind | Aspect::Per | Aspect::Room | Aspect::Options | Aspect::Parts, Part::Field) => {

@@ -92,9 +92,10 @@ fn whole(definition: &Definition) -> Said {
 }
 
 fn in_swedish(local: &Local) -> String {
-    let Local { principal, version, title } = local;
+    let Local { principal, version, title, county } = local;
     let whose = if local.is_county() { String::new() } else { format!(" ({principal})") };
-    format!("{title}{whose}, version {version}")
+    let over = county.map(|county| format!(", över länets egna tider, version {county}")).unwrap_or_default();
+    format!("{title}{whose}, version {version}{over}")
 }
 
 fn party(words: Words, Party { title, number, sees_from, opposite }: &Party) -> Said {

@@ -141,8 +141,10 @@ impl Element {
         let impact = match self.part {
             Part::Party => Impact::NoWay,
             // Whatever asks for a new field has changed itself, and says so.
-            Part::Start | Part::Field | Part::Product => Impact::Unnoticed,
-            Part::Workflow | Part::Body | Part::State | Part::Transition | Part::Deadline => Impact::NeedsPlan,
+            Part::Start | Part::Field => Impact::Unnoticed,
+            Part::Workflow | Part::Body | Part::Product | Part::State | Part::Transition | Part::Deadline => {
+                Impact::NeedsPlan
+            }
         };
         let sentence = format!("{} ”{}” tillkommer.", self.part.noun(), self.title);
         self.change(None, impact, (Vec::new(), self.told()), sentence)
@@ -151,7 +153,7 @@ impl Element {
     fn went(&self) -> Change {
         let impact = match self.part {
             Part::Party => Impact::NoWay,
-            Part::Start | Part::Product => Impact::Unnoticed,
+            Part::Start => Impact::Unnoticed,
             _ => Impact::NeedsPlan,
         };
         let sentence = format!("{} ”{}” tas bort.", self.part.noun(), self.title);

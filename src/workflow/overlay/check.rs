@@ -6,7 +6,7 @@ mod limits;
 use serde_json::Value;
 
 use super::classes::{DEADLINE, FIELD, FIXED, FORM, NOT_LOCAL, OPTIONS, SHADOWS, STEP, UNKNOWN_NAME, VERSION};
-use super::{Overlay, county, head};
+use super::{Overlay, head};
 use crate::workflow::definition::{
     By, Deadline, Definition, Field, FieldKind, Local, Notify, OneOrMany, Recipient, Source, StepKind, Transition,
 };
@@ -30,8 +30,6 @@ struct Judge<'a> {
     root: &'a Node,
     overlay: &'a Overlay,
     base: &'a Definition,
-    /// The county's own times over that base, each version of them.
-    county: Vec<&'a Definition>,
     env: &'a Environment<'a>,
     problems: Vec<Problem>,
 }
@@ -52,8 +50,7 @@ pub fn check<'k>(
             return Err(problems);
         }
     };
-    let county = county::times(&base.definition, known);
-    let mut judge = Judge { file, root, overlay, base: &base.definition, county, env, problems };
+    let mut judge = Judge { file, root, overlay, base: &base.definition, env, problems };
     judge.finality();
     judge.only_limits();
     judge.fields();
@@ -72,13 +69,13 @@ impl<'a> Judge<'a> {
 
     /// What may never change lies over nothing that may.
     fn finality(&mut self) {
-        let Overlay { principal, version, title, .. } = self.overlay;
-        let local = Local { principal: principal.clone(), version: *version, title: title.clone() };
+        let Overlay { principal, version, title, county, .. } = self.overlay;
+        let local = Local { principal: principal.clone(), version: *version, title: title.clone(), county: *county };
         let made = Definition { local: Some(local), ..self.base.clone() };
         let is_final = |definition| self.env.lock.get(definition).is_some_and(|locked| locked.is_final);
         if is_final(&made) && !is_final(self.base) {
             let message = format!("{} is final, and {} is a draft: it may still change", made.name(), self.base.name());
-            self.report(&VERSION, at!["base"], message);
+            self.report(&VERSION, at![self.overlay.lies_over()], message);
         }
     }
 
@@ -330,8 +327,8 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// Whether something of the base goes by a value of the field: a condition, or the program itself, to which `urgency` says what
-/// is urgent.
+/// Whether something of the base goes by a value of the field: a condition, a product, which has one scale in the whole county, or the
+/// program itself, to which `urgency` says what is urgent.
 fn is_judged_by_value(base: &Definition, field: &str) -> bool {
     fn judges(value: &Value, field: &str) -> bool {
         match value {
@@ -344,7 +341,8 @@ fn is_judged_by_value(base: &Definition, field: &str) -> bool {
             _ => false,
         }
     }
-    field == "urgency" || serde_json::to_value(base).is_ok_and(|document| judges(&document, field))
+    let is_factor = base.products.values().any(|product| product.of.iter().any(|factor| factor == field));
+    field == "urgency" || is_factor || serde_json::to_value(base).is_ok_and(|document| judges(&document, field))
 }
 
 /// Whether anybody who fills in the form has something to give.

@@ -16,7 +16,6 @@ classes! {
     OPTIONS = Error "overlay/options" "Options of a field that is no choice, or by whose values something of the base goes.";
     FORM = Error "overlay/form" "A form asks for a field that is not the overlay's own, requires one that not everybody can give, or is taken by no party.";
     LIMIT = Error "overlay/limit" "A limit that is not shorter than the base's (of the county's own times: no other than it), that no length sets, or that does not say where it comes from.";
-    LONGER = Error "overlay/longer" "A municipality's overlay under which a time would be longer than in the county's own times over the same version.";
     COUNTY = Error "overlay/county" "The county's own times say something else than how long a time is.";
     STEP = Error "overlay/step" "An own step that does more than stay and note own fields: it moves the case, decides, has effects, is not a party's, or writes what is not so.";
     DEADLINE = Error "overlay/deadline" "An own deadline that does more than remind, or reminds without end.";

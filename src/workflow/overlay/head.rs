@@ -2,7 +2,7 @@
 
 use super::Overlay;
 use super::classes::{FILE_NAME, FORMAT, GROUND, VERSION};
-use crate::workflow::definition::{Definition, Local};
+use crate::workflow::definition::{COUNTY, Definition, Local};
 use crate::workflow::load::Loaded;
 use crate::workflow::problem::{Position, Problem, did_you_mean};
 use crate::workflow::source::{Node, Segment, at};
@@ -44,9 +44,23 @@ pub fn alone(file: &str, root: &Node, overlay: &Overlay) -> Vec<Problem> {
     problems
 }
 
-/// The version that it lies over, or which key is wrong, and how.
+/// What it lies over, or which key is wrong, and how.
 pub fn base<'k>(overlay: &Overlay, known: &'k [Loaded]) -> Result<&'k Loaded, (&'static str, String)> {
-    let (workflow, version) = (&overlay.workflow, overlay.base);
+    let base = version(overlay, known)?;
+    let Some(county) = overlay.county.filter(|_| !overlay.is_county()) else { return Ok(base) };
+    let own = known.iter().filter(|known| {
+        let is_over = (&known.definition.workflow, known.definition.version) == (&overlay.workflow, overlay.base);
+        is_over && known.definition.local.as_ref().is_some_and(Local::is_county)
+    });
+    let number = |known: &Loaded| known.definition.local.as_ref().map(|local| local.version);
+    let message = || {
+        format!("there is no {}+{COUNTY}@{county}: no such version of the county's own times", base.definition.name())
+    };
+    own.into_iter().find(|known| number(known) == Some(county)).ok_or_else(|| ("county", message()))
+}
+
+fn version<'k>(overlay: &Overlay, known: &'k [Loaded]) -> Result<&'k Loaded, (&'static str, String)> {
+    let (workflow, number) = (&overlay.workflow, overlay.base);
     let is_base = |known: &&'k Loaded| known.definition.workflow == *workflow && known.definition.local.is_none();
     let of_workflow = || known.iter().filter(is_base);
     if of_workflow().next().is_none() {
@@ -54,6 +68,6 @@ pub fn base<'k>(overlay: &Overlay, known: &'k [Loaded]) -> Result<&'k Loaded, (&
         return Err(("workflow", format!("there is no workflow `{workflow}`{hint}")));
     }
     let there: Vec<_> = of_workflow().map(|known| known.definition.version.to_string()).collect();
-    let message = || format!("`{workflow}` has no version {version}; there are {}", there.join(", "));
-    of_workflow().find(|known| known.definition.version == version).ok_or_else(|| ("base", message()))
+    let message = || format!("`{workflow}` has no version {number}; there are {}", there.join(", "));
+    of_workflow().find(|known| known.definition.version == number).ok_or_else(|| ("base", message()))
 }

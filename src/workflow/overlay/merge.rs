@@ -12,7 +12,7 @@ const NO_ITEMS: Tree = Tree::List(Vec::new());
 const NO_ENTRIES: Tree = Tree::Map(Vec::new());
 
 pub(super) fn merge(mut merged: Node, base: &Definition, file: &Node, overlay: &Overlay) -> Node {
-    place(&mut merged, file.get("base").map_or(Position::START, |base| base.position));
+    place(&mut merged, file.get(overlay.lies_over()).map_or(Position::START, |base| base.position));
     identity(&mut merged, file);
     for (key, empty) in [("fields", NO_ENTRIES), ("deadlines", NO_ENTRIES), ("transitions", NO_ITEMS)] {
         extend(&mut merged, key, empty, file.get(key));
@@ -42,7 +42,7 @@ pub(super) fn merge(mut merged: Node, base: &Definition, file: &Node, overlay: &
 /// Whose it is, and on what it rests.
 fn identity(merged: &mut Node, file: &Node) {
     let own = |key: &str| file.get(key).map(|node| entry(key, node.clone()));
-    let local: Vec<Entry> = ["principal", "version", "title"].into_iter().filter_map(own).collect();
+    let local: Vec<Entry> = ["principal", "version", "title", "county"].into_iter().filter_map(own).collect();
     let position = file.get("principal").map_or(Position::START, |node| node.position);
     set(merged, "local", Node { position, tree: Tree::Map(local) });
     if let (Some(version), Some(own)) = (under(merged, "version", NO_ITEMS), file.get("version")) {

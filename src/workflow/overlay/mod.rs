@@ -14,26 +14,22 @@
 //! The county's own times are an overlay too, of the reserved principal `county`, so that they are merged, locked, published,
 //! listed, retired and diffed by what is there. They hold nothing but `limits`: other lengths, shorter or longer, of times whose number
 //! no rule fixes, at bodies' levels and where something follows from the end too, since all who have signed decide them
-//! together. They hold for every case that does not get its municipality's overlay. That one stays flat over the base: the
-//! county's times are no part of it, and it may have no time that is longer than theirs; where theirs is shorter, it says so itself.
+//! together. They hold for every case that does not get its municipality's overlay. A municipality's may lie over them (`county`), and
+//! then shortens what they say. It counts only while what it lies over is what everybody else gets (`app::versions`): where the
+//! county sets other times, or none any more, nobody waits by times that were agreed beside those before.
 //!
 //! Base and overlay together are one document, which passes the whole checker and has a text and a digest of its own. So
 //! nothing else need know of overlays: the engine, pages, exports, verifiers and the diff meet a definition like any other.
 
 mod check;
 pub mod classes;
-mod county;
 mod head;
 mod merge;
-
-use std::cmp::Reverse;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use self::classes::LONGER;
-pub use self::county::Longer;
 use super::check::{Subject, alone};
 use super::classes::{FINAL_MISSING, LOCK_STALE};
 use super::definition::{COUNTY, Choice, ChoiceGroup, Deadline, Definition, Field, Transition};
@@ -41,7 +37,7 @@ use super::digest::definition_digest;
 use super::load::{Environment, Loaded};
 use super::problem::{Position, Problem, in_order};
 use super::reference::in_folder;
-use super::source::{Node, Source, at};
+use super::source::{Node, Source};
 use super::{schema, shape, source};
 use crate::calendar::Period;
 
@@ -59,6 +55,9 @@ pub struct Overlay {
     pub principal: String,
     /// The version of this file: that of its name.
     pub version: u32,
+    /// The version of the county's own times over the base that it lies over; without it, over the base alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub county: Option<u32>,
     /// What users call the local agreement.
     pub title: String,
     /// Rules of `workflows/rules.yaml` that let a local agreement say so.
@@ -120,6 +119,11 @@ impl Overlay {
     fn is_county(&self) -> bool {
         self.principal == COUNTY
     }
+
+    /// The key that says what it lies over.
+    fn lies_over(&self) -> &'static str {
+        if self.county.is_some() { "county" } else { "base" }
+    }
 }
 
 /// Whether a file is an overlay by its name, such as `2+falun-1.yaml`; the plans have been told apart before.
@@ -128,8 +132,7 @@ pub fn is_overlay(file: &str) -> bool {
     name.ends_with(".yaml") && name.contains('+')
 }
 
-/// Reads one overlay and lays it over the version that it names, beside the county's own times where they are known. `file` names
-/// it in problems.
+/// Reads one overlay and lays it over the version that it names, or over the county's own times. `file` names it in problems.
 ///
 /// # Errors
 /// Every problem of the file, and of what it would make of its base.
@@ -140,12 +143,7 @@ pub fn load(file: &str, text: &str, known: &[Loaded], env: &Environment<'_>) -> 
     let merged = below.map(|below| merge::merge(below, &base.definition, &root, &overlay));
     let (merged, definition) =
         shape::typed::<Definition>(file, Source { root: merged, problems: Vec::new() }, &schema::workflow_schema())?;
-    let longer = county::longer(&base.definition, &definition, known).into_iter().map(|found| {
-        let position = root.find(at!["limits", found.deadline.as_str()]);
-        Problem::new(&LONGER, file, position, found.to_string())
-    });
-    let made = of_its_own(base, alone(&Subject::new(file, &merged, &definition, env)));
-    let problems = in_order(longer.chain(made).collect());
+    let problems = in_order(of_its_own(base, alone(&Subject::new(file, &merged, &definition, env))));
     if problems.iter().any(Problem::is_error) {
         return Err(problems);
     }
@@ -183,14 +181,14 @@ fn written(file: &str, merged: &Node) -> Result<String, Vec<Problem>> {
 }
 
 /// Reads the overlays of a set of files, each besides under the name that it must have, and holds them against the lock; the
-/// county's own times first, which the others are held against, and of each the newest.
+/// county's own times first, which others may lie over.
 ///
 /// # Errors
 /// Every problem of every file, warnings too, where at least one is an error.
 pub fn load_set(files: &[(&str, &str)], known: &[Loaded], env: &Environment<'_>) -> Result<Vec<Loaded>, Vec<Problem>> {
     let (mut all, mut problems) = (known.to_vec(), Vec::new());
     let mut files = files.to_vec();
-    files.sort_by_key(|(file, _)| (!file.contains(&format!("+{COUNTY}-")), Reverse(number(file))));
+    files.sort_by_key(|(file, _)| !file.contains(&format!("+{COUNTY}-")));
     for (file, text) in &files {
         match load(file, text, &all, env) {
             Ok(mut loaded) => {
@@ -209,11 +207,6 @@ pub fn load_set(files: &[(&str, &str)], known: &[Loaded], env: &Environment<'_>)
         true => Err(in_order(problems)),
         false => Ok(overlays),
     }
-}
-
-/// The version in a file's name.
-fn number(file: &str) -> Option<u32> {
-    file.strip_suffix(".yaml")?.rsplit('-').next()?.parse().ok()
 }
 
 fn stale(file: &str, loaded: &Loaded, env: &Environment<'_>) -> Option<Problem> {

@@ -1,5 +1,5 @@
 //! The county's own times over a version: cases begun after they were published go by them at every level, those begun before do
-//! not; and beside them a municipality's local agreement, under which nobody waits longer.
+//! not; and a municipality's local agreement, which counts while it lies over what all others get.
 
 use std::sync::Arc;
 
@@ -146,35 +146,52 @@ fn times(principal: &str, version: u32, limits: &str) -> String {
 }
 
 #[test]
-fn nobody_can_publish_a_longer_time_in_one_municipality_than_in_the_county() {
+fn what_a_municipality_has_agreed_counts_while_it_lies_over_what_all_others_get() {
     let (mut test, _) = set();
-    // Falun's first version has 45 days; its second follows the county, whose 30 days came later.
     let county = times("county", 1, "answer: {after: 30d, why: Vi.}");
-    let falun = times("falun", 2, "answer: {after: 29d, why: Vi.}");
+    let falun = times("falun", 2, "answer: {after: 29d, why: Vi.}").replacen("version: 2", "version: 2\ncounty: 1", 1);
     let files = [("workflows/deviation/2+county-1.yaml", county), ("workflows/deviation/2+falun-2.yaml", falun)];
     test.app.workflows = Arc::new(with_files(&files));
     let app = &test.app;
-    publish_named(app, "deviation@2", |_| {}).unwrap();
-    publish_named(app, "deviation@2+falun@1", |_| {}).unwrap();
-    let refused = publish_named(app, "deviation@2+county@1", |_| {}).unwrap_err().to_string();
-    insta::assert_snapshot!(refused, @"from 2026-03-03 on, under deviation@2+falun@1, `answer` would be 45d, and deviation@2+county@1 gives 30d: nobody waits longer in one municipality; publish another for the municipality for these days first, or retire it");
-    // One that is still to come counts too.
-    publish_named(app, "deviation@2+falun@2", |order| order.from = Some("2026-04-01".parse().unwrap())).unwrap();
-    assert!(publish_named(app, "deviation@2+county@1", |_| {}).is_err());
-    publish_named(app, "deviation@2+county@1", |order| order.from = Some("2026-04-01".parse().unwrap())).unwrap();
-    let back = publish_named(app, "deviation@2+falun@1", |order| order.from = Some("2026-05-01".parse().unwrap()));
-    assert!(matches!(back, Err(VersionRefused::Longer(..))), "{back:?}");
-    // Falun's cases go by Falun's, Mora's by the county's.
-    test.clock.set("2026-04-01T08:00:00Z".parse().unwrap());
-    let local = |others: &[&str]| {
+    // Whose times a case gets that the region sends to these today, and how long the answer may take.
+    let gets = |others: &[&str]| {
         let others: Vec<_> = others.iter().map(|id| samsyn::ids::PrincipalId::from(*id)).collect();
         let view = app.workflow_view(&actor(app, "avvikelsehandlaggare-region"), "deviation", &others).unwrap();
-        view.local.map(|local| local.principal).unwrap()
+        view.local.map(|local| format!("{}@{}", local.principal, local.version))
     };
+    let gets = |others: &[&str]| gets(others).unwrap_or_default();
+    let day = |day: &str| test.clock.set(format!("{day}T08:00:00Z").parse().unwrap());
+    let spans = |name: &str| {
+        let all = app.versions().unwrap();
+        let version = all.into_iter().find(|version| version.known.name().to_string() == name).unwrap();
+        let day = |day: Option<chrono::NaiveDate>| day.map_or("-".to_owned(), |day| day.to_string());
+        let spans = version.spans.iter().map(|span| format!("{} {}", day(span.from), day(span.until)));
+        (version.standing, spans.collect::<Vec<_>>().join(", "))
+    };
+    publish_named(app, "deviation@2", |_| {}).unwrap();
+    publish_named(app, "deviation@2+falun@1", |_| {}).unwrap();
+    let refused = publish_named(app, "deviation@2+falun@2", |_| {}).unwrap_err().to_string();
+    insta::assert_snapshot!(refused, @"new cases do not get deviation@2+county@1 on 2026-03-03, and deviation@2+falun@2 lies over it: publish that first, or write an overlay of what they get");
+    assert_eq!([gets(&["falun"]), gets(&["mora"])], ["falun@1", ""]);
+
+    // Falun's 45 days were agreed beside the 60 of the version: once the county has 30, they hold no more.
+    publish_named(app, "deviation@2+county@1", |order| order.from = Some("2026-04-01".parse().unwrap())).unwrap();
+    assert_eq!(spans("deviation@2+falun@1"), (Standing::InForce, "2026-03-03 2026-03-31".to_owned()));
+    let late = publish_named(app, "deviation@2+falun@1", |order| order.from = Some("2026-05-01".parse().unwrap()));
+    assert!(matches!(late, Err(VersionRefused::NotOver(..))), "{late:?}");
+    day("2026-04-01");
+    assert_eq!([gets(&["falun"]), gets(&["mora"])], ["county@1", "county@1"]);
+    publish_named(app, "deviation@2+falun@2", |order| order.from = Some("2026-04-02".parse().unwrap())).unwrap();
+    assert_eq!(spans("deviation@2+falun@2"), (Standing::Coming, "2026-04-02 -".to_owned()));
+    day("2026-04-02");
     assert_eq!(
-        [local(&[]), local(&["mora"]), local(&["falun"]), local(&["falun", "mora"])],
-        ["county", "county", "falun", "county"]
+        [gets(&[]), gets(&["mora"]), gets(&["falun"]), gets(&["falun", "mora"])],
+        ["county@1", "county@1", "falun@2", "county@1"]
     );
+    // And Falun's 29 go with the county's 30.
+    app.retire(&actor(app, ADMIN), "deviation@2+county@1".parse::<Reference>().unwrap(), None).unwrap();
+    assert_eq!([gets(&["falun"]), gets(&["mora"])], ["", ""]);
+    assert_eq!(spans("deviation@2+falun@2"), (Standing::Retired, String::new()));
     let stranger = app.publish(
         &actor(app, FALUN),
         &PublishOrder { version: TIMES.parse().unwrap(), agreement: None, from: None, until: None },

@@ -215,3 +215,32 @@ fn what_new_cases_got_for_a_part_of_a_day_was_published_and_what_another_came_be
     test.clock.set("2026-04-01T08:00:00Z".parse().unwrap());
     assert_eq!((standing(8), standing(2)), (Standing::Final, Standing::InForce));
 }
+
+/// Another program, whose file of the same name says something else: what a case began with lies in the database.
+#[test]
+fn a_case_goes_on_under_what_it_began_with_whatever_its_file_has_become() {
+    let mut test = TestApp::at("2026-03-02T08:00:00Z");
+    let done = register(&test.app);
+    let version = |known: &samsyn::app::workflows::Known| known.digest.clone();
+    let began = version(test.app.workflows.version("deviation", 1).unwrap());
+    let is_first = |name: &str| name == "workflows/deviation/1.yaml";
+    let text =
+        |name, text: &str| if is_first(name) { text.replacen("after: 60d", "after: 90d", 1) } else { text.to_owned() };
+    let files: Vec<_> = shipped::FILES.iter().map(|(name, file)| (*name, text(name, file))).collect();
+    let changed = &files.iter().find(|(name, _)| is_first(name)).unwrap().1;
+    let digest = definition_digest(&source::read("1.yaml", changed).root.unwrap().to_json());
+    let lock = shipped::LOCK.1.replacen(&began.0, &digest.0, 1);
+    let files: Vec<_> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let workflows = Workflows::read(&files, shipped::RULES, (shipped::LOCK.0, &lock), TEMPLATES).unwrap();
+    test.app.workflows = Arc::new(workflows);
+    assert_ne!(version(test.app.workflows.version("deviation", 1).unwrap()), began);
+    let app = &test.app;
+    take(app, RECEIVER, &done, "receive", json!({})).unwrap();
+    let case = app.case(&actor(app, SENDER), &done.number).unwrap();
+    let answer = case.deadlines.iter().find(|deadline| deadline.id == "answer").unwrap();
+    assert!(answer.sentence.contains("60 dagar"), "{}", answer.sentence);
+    assert_eq!(app.sweep_deadlines().unwrap().failed, 0);
+    let versions = app.versions().unwrap();
+    let of_it: Vec<_> = versions.iter().filter(|one| one.known.digest == began).map(|one| one.open_cases).collect();
+    assert_eq!(of_it, [1]);
+}

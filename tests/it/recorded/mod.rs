@@ -4,6 +4,10 @@
 //! (`WORKFLOW-VERSION/`), cases that have gone over by every plan to one (`WORKFLOW-FROM-TO/`), and of closing days
 //! (`closing-days/`). `wanted` says what they are to show, `stand` is the replay, `making` the recording, `lock` keeps their digests.
 //!
+//! Compared are states, deadlines, confirmations, texts and own rooms, and what anybody could do who has done nothing in the case. Not
+//! recorded is what was refused to those who had (four eyes), or for want of a field, nor what a step did elsewhere: in other cases, as
+//! mails. Of the plans each deadline is shown, not each state. The stories, mutants and the model have those.
+//!
 //! A recording is never changed: what runs in a county was made by an older program, and has to go on. A final version or a plan
 //! without recordings fails here; `UPDATE_RECORDED=1 cargo test recorded` makes those of each folder that is not there, out of
 //! the stories and of scripts played at random, adds them to the lock, and leaves all others alone. It takes minutes.

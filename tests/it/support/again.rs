@@ -14,12 +14,14 @@ use samsyn::workflow::context::{Acting, Agreements, Context, Organisation};
 use samsyn::workflow::definition::{Definition, Field, FieldKind};
 use samsyn::workflow::engine::{self, Begin, Command, Decided, Happened, Origin};
 use samsyn::workflow::history::step_of;
-use samsyn::workflow::input::referenced_text;
+use samsyn::workflow::input::{StoredText, referenced_text};
 use samsyn::workflow::log::{Entry, Record, Room};
 use samsyn::workflow::migration::{Around, Journey, migrate};
 use samsyn::workflow::plan::LoadedPlan;
 use samsyn::workflow::rejection::Rejection;
 use samsyn::workflow::step::{Act, By, Change, Step};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 /// The world on the day of a step.
@@ -99,6 +101,34 @@ impl Log {
         Some(given)
     }
 
+    /// Whether what this program would store of the texts, and in the acting principal's own room, is what is stored.
+    fn holds_what_was_given(&self, entry: &Entry, decided: &Decided) -> Result<(), String> {
+        self.holds_texts(entry, &decided.texts)?;
+        let own = self.entries.iter().find_map(|beside| match &beside.records {
+            Record::Particulars(particulars) if particulars.step == entry.n => Some((beside, &particulars.data)),
+            _ => None,
+        });
+        let Some((beside, logged)) = own else {
+            return if decided.own.data.is_empty() {
+                Ok(())
+            } else {
+                Err("it would store more in the own room".to_owned())
+            };
+        };
+        self.holds_texts(beside, &decided.own.texts)?;
+        let data: BTreeMap<String, Value> = with_logged_digests(&decided.own.data, &decided.own.texts, beside);
+        if data == *logged { Ok(()) } else { Err(format!("own room: was {logged:?} and would be {data:?}")) }
+    }
+
+    fn holds_texts(&self, entry: &Entry, texts: &[StoredText]) -> Result<(), String> {
+        let place = |path: &str| (entry.room.to_string(), entry.n, path.to_owned());
+        let differs = |stored: &&StoredText| self.texts.get(&place(&stored.path)) != Some(&stored.text);
+        let other = texts.iter().find(differs);
+        other.map_or(Ok(()), |stored| {
+            Err(format!("the text {} would be stored otherwise: {}", stored.path, stored.text))
+        })
+    }
+
     /// A value with its texts in the place of their digests.
     fn said(&self, entry: &Entry, path: &str, value: &Value) -> Option<Value> {
         if referenced_text(value).is_some() {
@@ -141,9 +171,11 @@ pub fn decide_again(
         (Some((_, case)), Act::Recount) => return Some(count_again(world, definition, case, step)),
         (before, _) => by_engine(world, definition, before.map(|(_, case)| case), (log, entry), origin)?,
     };
-    Some(
-        decided.map(|decided| as_logged(decided, entry, step)).map_err(|refused| format!("it refuses it: {refused:?}")),
-    )
+    let decided = decided.map_err(|refused| format!("it refuses it: {refused:?}"));
+    Some(decided.and_then(|decided| {
+        log.holds_what_was_given(entry, &decided)?;
+        Ok(as_logged(decided, entry, step))
+    }))
 }
 
 /// Counts anew by the working days of the day.
@@ -261,14 +293,7 @@ fn values_of(definition: &Definition, given: &Map<String, Value>, kind: FieldKin
 
 /// A decided step with what only the recording of it could know: salts, the text of the definition, how another case ended.
 fn as_logged(decided: Decided, entry: &Entry, logged: &Step) -> Step {
-    let mut text = serde_json::to_string(&decided.step).unwrap();
-    let known = entry.texts();
-    for stored in &decided.texts {
-        if let Some(digest) = known.get(&stored.path) {
-            text = text.replace(stored.digest().as_str(), digest.as_str());
-        }
-    }
-    let mut step: Step = serde_json::from_str(&text).unwrap();
+    let mut step: Step = with_logged_digests(&decided.step, &decided.texts, entry);
     if let (Some(opened), Some(logged)) = (&mut step.opened, &logged.opened) {
         opened.text.clone_from(&logged.text);
     }
@@ -276,6 +301,18 @@ fn as_logged(decided: Decided, entry: &Entry, logged: &Step) -> Step {
         outcome.clone_from(logged);
     }
     step
+}
+
+/// What was decided, with the digests of its texts that the log has: this program threw other salts.
+fn with_logged_digests<T: Serialize + DeserializeOwned>(decided: &T, texts: &[StoredText], entry: &Entry) -> T {
+    let known = entry.texts();
+    let mut text = serde_json::to_string(decided).unwrap();
+    for stored in texts {
+        if let Some(digest) = known.get(&stored.path) {
+            text = text.replace(stored.digest().as_str(), digest.as_str());
+        }
+    }
+    serde_json::from_str(&text).unwrap()
 }
 
 /// How much of a difference is told: the rest mostly follows from the first.

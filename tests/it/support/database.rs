@@ -2,6 +2,8 @@
 //! database of its own on that server, dropped afterwards.
 #![allow(dead_code)]
 
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use diesel::connection::SimpleConnection;
@@ -12,6 +14,7 @@ use samsyn::clock::{ManualClock, Timestamp};
 use samsyn::ids::IdSource;
 use samsyn::mail::TEMPLATES;
 use samsyn::store::{DatabaseUrl, Store};
+use samsyn::workflow::digest::sha256;
 
 /// Keeps the database for as long as the test needs it.
 pub struct Database {
@@ -117,18 +120,33 @@ static MIGRATED: LazyLock<Vec<u8>> = LazyLock::new(|| {
     std::fs::read(path).unwrap()
 });
 
-/// The PostgreSQL database that the migrations make of nothing, likewise: its name. Nobody stays connected to it, or it could be no
-/// template. The next run of the tests makes it anew.
-static MIGRATED_POSTGRES: LazyLock<&str> = LazyLock::new(|| {
-    const NAME: &str = "samsyn_test_template";
+/// The PostgreSQL database that the migrations make of nothing, likewise: its name. It stays on the server for the next run, under
+/// the digest of the migrations. Nobody stays connected to it, or it could be no template.
+static MIGRATED_POSTGRES: LazyLock<String> = LazyLock::new(|| {
     let address = std::env::var("TEST_DATABASE_URL").unwrap();
-    let again = sql_query(format!("drop database if exists {NAME} with (force)"));
-    again.execute(&mut PgConnection::establish(&address).unwrap()).unwrap();
-    let server = Server { address, name: NAME.to_owned(), created: OnceLock::new() };
-    server.create("template1");
-    Store::open(&server.url(), 1).unwrap().migrate().unwrap();
-    NAME
+    let mut admin = PgConnection::establish(&address).unwrap();
+    let name = format!("samsyn_template_{}", &sha256(&migrations()).0[..16]);
+    // Of several runs on one server one makes it, and the others wait.
+    sql_query("select pg_advisory_lock(20260302)").execute(&mut admin).unwrap();
+    let there = sql_query(format!("select from pg_database where datname = '{name}'")).execute(&mut admin).unwrap();
+    if there == 0 {
+        let server = Server { address, name: format!("{name}_new"), created: OnceLock::new() };
+        sql_query(format!("drop database if exists {} with (force)", server.name)).execute(&mut admin).unwrap();
+        server.create("template1");
+        Store::open(&server.url(), 1).unwrap().migrate().unwrap();
+        sql_query(format!("alter database {} rename to {name}", server.name)).execute(&mut admin).unwrap();
+    }
+    name
 });
+
+/// Everything that the migrations for PostgreSQL say, in their order.
+fn migrations() -> Vec<u8> {
+    let entries =
+        |path: &Path| std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect::<BTreeSet<_>>();
+    let folders = entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres"));
+    let files = folders.iter().filter(|path| path.is_dir()).flat_map(|folder| entries(folder));
+    files.flat_map(|file| std::fs::read(file).unwrap()).collect()
+}
 
 /// The workflows that the program is built with, read once for all tests.
 pub fn shipped() -> Arc<Workflows> {

@@ -79,37 +79,40 @@ fn reminders_for_which_a_shorter_time_has_no_room_fall_away_and_a_longer_one_kee
 }
 
 #[test]
-fn nobody_waits_longer_in_one_municipality() {
+fn a_municipality_lies_over_the_countys_times_and_shortens_those() {
     let bases = Bases::new();
     let beside = |county: &str, falun: &str| {
-        let (county, falun) = (times("county", county), times("falun", falun));
         let others = shipped::FILES.iter().copied().filter(|(file, _)| !file.contains('+'));
-        let own =
-            [("local-dispute/2+falun-1.yaml", falun.as_str()), ("local-dispute/2+county-1.yaml", county.as_str())];
+        let own = [("local-dispute/2+falun-1.yaml", falun), ("local-dispute/2+county-1.yaml", county)];
         let lines = shipped::LOCK.1.lines().filter(|line| !line.contains('+'));
         let lock = Lock::read(shipped::LOCK.0, &lines.map(|line| format!("{line}\n")).collect::<String>()).unwrap();
         let files: Vec<_> = own.into_iter().chain(others).collect();
-        let library = load_library(&files, &Environment { templates: TEMPLATES, lock: &lock, ..bases.env() });
-        told(library.map_or_else(|problems| problems, |_| Vec::new()))
+        load_library(&files, &Environment { templates: TEMPLATES, lock: &lock, ..bases.env() })
+            .map(|library| library.definitions)
     };
-    let shorter = "submit: {after: 8wd, why: Vi.}";
-    let as_short = "submit: {after: 8wd, why: Vi.}";
-    assert_eq!(beside(shorter, as_short), "");
-    assert_eq!(beside(shorter, "submit: {after: 7wd, why: Vi.}"), "");
-    assert_eq!(beside("submit: {after: 20wd, why: Vi.}", "submit: {after: 9wd, why: Vi.}"), "");
-    // What the county has set a municipality may say too, at every level, for its own lies over the base alone.
-    let levels = "network_level: {after: 3m, why: Vi.}\n  agreement: {after: 45d, why: Vi.}";
-    assert_eq!(beside(levels, levels), "");
+    let county = times("county", "submit: {after: 8wd, why: Vi.}\n  network_level: {after: 3m, why: Vi.}");
+    let falun = |version: u32, limit: &str| {
+        times("falun", limit).replacen("version: 1", &format!("version: 1\ncounty: {version}"), 1)
+    };
+    let all = beside(&county, &falun(1, "submit: {after: 7wd, why: Vi.}")).unwrap();
+    let made = all.iter().find(|it| it.definition.name() == "local-dispute@2+falun@1").unwrap();
+    let after = |id: &str| made.definition.deadlines[id].after.unwrap().to_string();
+    assert_eq!([after("submit"), after("network_level"), after("agreement")], ["7wd", "3m", "60d"]);
+    assert_eq!(made.definition.local.as_ref().unwrap().county, Some(1));
     let refused = [
-        beside(shorter, "submit: {after: 9wd, why: Vi.}"),
-        beside(levels, "submit: {after: 9wd, why: Vi.}"),
-        beside(levels, &levels.replace("45d", "44d")),
+        (county.as_str(), falun(1, "submit: {after: 8wd, why: Vi.}")),
+        (county.as_str(), falun(1, "submit: {after: 9wd, why: Vi.}")),
+        (county.as_str(), falun(1, "network_level: {after: 2m, why: Vi.}")),
+        (county.as_str(), falun(2, "submit: {after: 7wd, why: Vi.}")),
+        (&county.replacen("version: 1", "version: 1\ncounty: 1", 1), times("falun", "submit: {after: 7wd, why: Vi.}")),
     ];
+    let refused = refused.map(|(county, falun)| told(beside(county, &falun).err().unwrap()));
     insta::assert_snapshot!(refused.concat(), @r"
-    local-dispute/2+falun-1.yaml:9:3: error[overlay/longer]: `submit` would be 9wd, and local-dispute@2+county@1 gives 8wd: nobody waits longer in one municipality
-    local-dispute/2+falun-1.yaml:8:1: error[overlay/longer]: `agreement` would be 60d, and local-dispute@2+county@1 gives 45d: nobody waits longer in one municipality
-    local-dispute/2+falun-1.yaml:8:1: error[overlay/longer]: `network_level` would be 4m, and local-dispute@2+county@1 gives 3m: nobody waits longer in one municipality
-    local-dispute/2+falun-1.yaml:10:3: error[overlay/fixed]: `time_is_up` follows from its end: whoever has that long to act keeps it
+    local-dispute/2+falun-1.yaml:10:19: error[overlay/limit]: 8wd is not shorter than 8wd, in the same unit
+    local-dispute/2+falun-1.yaml:10:19: error[overlay/limit]: 9wd is not shorter than 8wd, in the same unit
+    local-dispute/2+falun-1.yaml:10:3: error[overlay/not-local]: `steering` is not within local management: it is the move of `steering` there
+    local-dispute/2+falun-1.yaml:6:9: error[overlay/version]: there is no local-dispute@2+county@2: no such version of the county's own times
+    local-dispute/2+county-1.yaml:6:9: error[overlay/county]: `county` is for a municipality's overlay: these are the county's own times
     ");
 }
 

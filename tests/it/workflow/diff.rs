@@ -140,7 +140,7 @@ fn each_kind_of_change_is_told_in_a_sentence_with_what_it_means() {
     assert_eq!(sentence(&option, "category"), (expected.to_owned(), Impact::Unnoticed));
     let worth = changed("deviation@2", |new| new["fields"]["severity"]["options"]["minor"]["worth"] = json!(2));
     let expected = "Uppgiften ”Hur allvarligt kan det bli då?”: valens tal: 1 för ”1 - Mindre” tas bort, 2 för ”1 - Mindre” tillkommer.";
-    assert_eq!(sentence(&worth, "severity"), (expected.to_owned(), Impact::Unnoticed));
+    assert_eq!(sentence(&worth, "severity"), (expected.to_owned(), Impact::NeedsPlan));
     let fewer = changed("deviation", |new| {
         new["fields"]["category"]["options"].as_object_mut().unwrap().remove("other");
     });

@@ -4,7 +4,7 @@
 
 use super::Judge;
 use crate::calendar::Period;
-use crate::workflow::definition::{Deadline, Definition};
+use crate::workflow::definition::Deadline;
 use crate::workflow::overlay::Limit;
 use crate::workflow::overlay::classes::{COUNTY, FIXED, LIMIT};
 use crate::workflow::source::at;
@@ -20,6 +20,10 @@ impl Judge<'_> {
             ("transitions", overlay.transitions.is_empty()),
             ("deadlines", overlay.deadlines.is_empty()),
         ];
+        if overlay.is_county() && overlay.county.is_some() {
+            let message = "`county` is for a municipality's overlay: these are the county's own times";
+            self.report(&COUNTY, at!["county"], message);
+        }
         for (key, _) in others.into_iter().filter(|(_, is_empty)| overlay.is_county() && !is_empty) {
             let message =
                 format!("the county's own times are `limits` alone: what `{key}` says belongs in a new version");
@@ -36,11 +40,7 @@ impl Judge<'_> {
             if limit.why.trim().is_empty() {
                 self.report(&LIMIT, at!["limits", id, "why"], "say where the length comes from");
             }
-            // A municipality may say what the county has set, whatever that is of: its own times lie over the base alone.
-            let set = |county: &&Definition| county.deadlines.get(id).is_some_and(|set| set.after == Some(limit.after));
-            if self.overlay.is_county() || !self.county.iter().any(set) {
-                self.limit(id, limit, deadline);
-            }
+            self.limit(id, limit, deadline);
         }
     }
 

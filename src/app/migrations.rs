@@ -30,6 +30,7 @@ use crate::workflow::engine::Decided;
 use crate::workflow::input::Input;
 use crate::workflow::migration::{Around, Journey, Obstacle, migrate};
 use crate::workflow::plan::{LoadedPlan, PlanVersion};
+use crate::workflow::reference::Reference;
 use crate::workflow::step::{By, Step};
 use stand::stand;
 pub use stand::{DeadlineStand, Stand};
@@ -173,7 +174,8 @@ impl<'a> Run<'a> {
     fn next(&self, order: &MigrationOrder, after: Option<&CaseNumber>) -> Result<Vec<CaseNumber>, MigrationRefused> {
         if order.cases.is_empty() {
             let of = (self.plan.plan.workflow.as_str(), self.old.definition.version);
-            let which = (self.local(), &self.new.digest);
+            let there = self.there();
+            let which = (self.local(), &there[..]);
             let all = self.app.store.read(|db| case_migrations::candidates(db, of, which, after, BATCH));
             return Ok(all.map_err(AppError::from)?);
         }
@@ -191,10 +193,23 @@ impl<'a> Run<'a> {
     fn is_about(&self, stored: &StoredCase) -> bool {
         let (case, old) = (&stored.case, &self.old.definition);
         let is_of_version = (&case.workflow, case.version) == (&old.workflow, old.version);
-        // To what is agreed over the version that it has, a case has gone over once it has that definition.
         let is_from =
-            stored.definition != self.new.digest && self.local().is_none_or(|only| stored.definition == *only);
+            !self.there().contains(&&stored.definition) && self.local().is_none_or(|only| stored.definition == *only);
         is_of_version && is_from && case.outcome.is_none()
+    }
+
+    /// The definitions of cases that have gone over already: the new one and, where that is agreed locally over the version that they
+    /// have, each later version of it.
+    fn there(&self) -> Vec<&Digest> {
+        let new = self.new.name();
+        let is_later = |known: &&Known| {
+            let Reference { workflow, version, local } = known.name();
+            let is_over_same = (&workflow, version) == (&new.workflow, new.version);
+            let pair = local.as_ref().zip(new.local.as_ref());
+            is_over_same && pair.is_some_and(|((whose, later), (of, version))| whose == of && later > version)
+        };
+        let later = self.app.workflows.all().filter(is_later).map(|known| &known.digest);
+        std::iter::once(&self.new.digest).chain(later).collect()
     }
 
     /// The old definition, where the plan leads from what is agreed locally: no other case of the version is any of its business.

@@ -102,12 +102,12 @@ pub fn foreseen(db: &mut Db, plan: &Digest, case: &CaseId) -> Result<Option<u64>
     Ok(revision.and_then(|revision| u64::try_from(revision).ok()))
 }
 
-/// The open cases that run under a version of a workflow, by number, after one of them: not under the definition `but`, and where
-/// `only` is given, under that alone.
+/// The open cases that run under a version of a workflow, by number, after one of them: under none of the definitions `but`, and
+/// where `only` is given, under that alone.
 pub fn candidates(
     db: &mut Db,
     (workflow, version): (&str, u32),
-    (only, but): (Option<&Digest>, &Digest),
+    (only, but): (Option<&Digest>, &[&Digest]),
     after: Option<&CaseNumber>,
     limit: i64,
 ) -> Result<Vec<CaseNumber>, StoreError> {
@@ -115,7 +115,7 @@ pub fn candidates(
     let mut numbers = cases::table
         .filter(cases::workflow.eq(workflow))
         .filter(cases::version.eq(i32::try_from(version).unwrap_or(i32::MAX)))
-        .filter(cases::definition.ne(&but.0))
+        .filter(cases::definition.ne_all(but.iter().map(|digest| &digest.0)))
         .filter(cases::outcome.is_null())
         .filter(cases::number.gt(after))
         .order(cases::number)

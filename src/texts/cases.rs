@@ -70,6 +70,11 @@ pub fn migrated_to(title: &str, version: u32) -> String {
     format!("Ärendet följer nu också ”{title}”, version {version}")
 }
 
+/// The case went over to another version, and to what is agreed over that.
+pub fn migrated_over(base: u32, title: &str, version: u32) -> String {
+    format!("Ärendet följer nu version {base} av ärendetypen och ”{title}”, version {version}")
+}
+
 /// The case went over to another version.
 pub fn migrated(version: u32) -> String {
     format!("Ärendet följer nu version {version} av ärendetypen")

@@ -82,22 +82,27 @@ pub struct Library {
     pub plans: Vec<LoadedPlan>,
 }
 
-/// Reads and checks workflow files together, then the overlays and the plans among them against what was loaded.
+/// Reads and checks workflow files together, then the overlays among them against those, and the plans against both.
 ///
 /// # Errors
-/// Every problem of every workflow file; where there is none, of every overlay and plan.
+/// Every problem of every workflow file; where there is none, of every overlay and of every plan, but for plans that name an
+/// overlay while one is broken.
 pub fn load_library(files: &[(&str, &str)], env: &Environment<'_>) -> Result<Library, Vec<Problem>> {
-    let (plans, files): (Vec<_>, Vec<_>) = files.iter().copied().partition(|(file, _)| plan::is_plan(file));
+    let (mut plans, files): (Vec<_>, Vec<_>) =
+        files.iter().copied().partition(|(file, text)| plan::is_plan(file, text));
     let (overlays, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|(file, _)| overlay::is_overlay(file));
     let mut definitions = load_set(&files, env)?;
+    let (overlays, broken) = match overlay::load_set(&overlays, &definitions, env) {
+        Ok(overlays) => (overlays, None),
+        Err(problems) => (Vec::new(), Some(problems)),
+    };
+    plans.retain(|(file, _)| broken.is_none() || !plan::names_overlay(file));
+    definitions.extend(overlays);
+    definitions.sort_by_cached_key(|loaded| Reference::from(&loaded.definition));
     let known: Vec<_> = definitions.iter().map(|loaded| &loaded.definition).collect();
-    match (plan::load_set(&plans, &known), overlay::load_set(&overlays, &definitions, env)) {
-        (Ok(plans), Ok(overlays)) => {
-            definitions.extend(overlays);
-            definitions.sort_by_cached_key(|loaded| Reference::from(&loaded.definition));
-            Ok(Library { definitions, plans })
-        }
-        (plans, overlays) => Err([plans.err(), overlays.err()].into_iter().flatten().flatten().collect()),
+    match (plan::load_set(&plans, &known), broken) {
+        (Ok(plans), None) => Ok(Library { definitions, plans }),
+        (plans, broken) => Err([plans.err(), broken].into_iter().flatten().flatten().collect()),
     }
 }
 

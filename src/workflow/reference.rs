@@ -1,7 +1,9 @@
 //! How people and files name a definition: `deviation@2`, or `deviation@2+falun@1` where version 1 of what Falun has agreed
 //! locally lies over it.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::path::Path;
 use std::str::FromStr;
 
 use super::definition::Definition;
@@ -56,5 +58,14 @@ impl FromStr for Reference {
         let (workflow, version) = numbered(base).ok_or(())?;
         let local = local.map(|local| numbered(local).ok_or(())).transpose()?;
         Ok(Reference { workflow, version, local })
+    }
+}
+
+/// A file's name with its folder: a bare one says nothing of that, and counts as standing in its workflow's.
+pub fn in_folder<'f>(file: &'f str, workflow: &str) -> Cow<'f, str> {
+    let bare = file.strip_prefix("./").unwrap_or(file);
+    match Path::new(bare).file_name().is_some_and(|name| name == bare) {
+        true => Cow::Owned(format!("{workflow}/{bare}")),
+        false => Cow::Borrowed(file),
     }
 }

@@ -351,10 +351,14 @@ pub(in crate::app) fn title(definition: &Definition, entry: &Entry) -> String {
         Record::Step(step) if step.act == Act::Recount => {
             titles::recounted(&in_words(step.by.closing_day().unwrap_or_default()))
         }
-        Record::Step(step) if step.migrated.is_some() => match &definition.local {
-            Some(local) => titles::migrated_to(&local.title, local.version),
-            None => titles::migrated(definition.version),
-        },
+        Record::Step(step) if step.migrated.is_some() => {
+            let is_other_version = step.migrated.as_ref().is_some_and(|migrated| migrated.from != migrated.to);
+            match (&definition.local, is_other_version) {
+                (Some(local), true) => titles::migrated_over(definition.version, &local.title, local.version),
+                (Some(local), false) => titles::migrated_to(&local.title, local.version),
+                (None, _) => titles::migrated(definition.version),
+            }
+        }
         Record::Step(step) => definition.step_title(&step.transition).unwrap_or(&step.transition).to_owned(),
         Record::Particulars(_) => titles::PARTICULARS.to_owned(),
         Record::Note(note) if note.corrects.is_some() => titles::CORRECTION.to_owned(),

@@ -75,13 +75,13 @@ fn file(path: &Path) -> anyhow::Result<(usize, Vec<Problem>)> {
     let judge = || {
         let (rules, lock) = (shipped_rules()?, shipped_lock()?);
         let environment = environment(&rules, &lock);
-        if plan::is_plan(&name) {
+        if plan::is_plan(&name, &text) {
             let shipped = shipped_files()?;
             let known: Vec<_> = shipped.iter().map(|loaded| &loaded.definition).collect();
             return plan::load_set(&[(&name, &text)], &known).map(|_| Vec::new());
         }
         if overlay::is_overlay(&name) {
-            return overlay::load(&name, &text, &shipped_files()?, &environment).map(|loaded| vec![loaded]);
+            return overlay::load_named(&name, &text, &shipped_files()?, &environment).map(|loaded| vec![loaded]);
         }
         load(&name, &text, &environment).map(|loaded| vec![loaded])
     };
@@ -91,8 +91,8 @@ fn file(path: &Path) -> anyhow::Result<(usize, Vec<Problem>)> {
 /// The files of a folder together, under its own rules and lock where it has them. One workflow's folder is part of the folder
 /// around it: its files are held against all of that, and what is wrong with them is told.
 fn folder(path: &Path) -> anyhow::Result<(usize, Vec<Problem>)> {
-    let count = yaml_files(path)?.len();
-    if count == 0 {
+    let own = yaml_files(path)?;
+    if own.is_empty() {
         bail!("{}: there are no .yaml files in it", path.display());
     }
     let around = around(path);
@@ -109,9 +109,34 @@ fn folder(path: &Path) -> anyhow::Result<(usize, Vec<Problem>)> {
     let mut problems = checked(judge());
     if around.is_some() {
         let folder = path.canonicalize()?;
-        problems.retain(|it| Path::new(&it.file).canonicalize().is_ok_and(|file| file.starts_with(&folder)));
+        let is_own = |file: &str| Path::new(file).canonicalize().is_ok_and(|file| file.starts_with(&folder));
+        let turn = |file: &str| texts.iter().find(|(name, _)| name == file).map_or(Turn::Shared, Turn::of);
+        let last = texts.iter().filter(|(name, _)| is_own(name)).map(Turn::of).max();
+        problems.retain(|it| is_own(&it.file) || it.is_error() && Some(turn(&it.file)) < last);
     }
-    Ok((count, problems))
+    Ok((own.len(), problems))
+}
+
+/// When a file is looked at. Those of a turn are, once nothing is wrong with those of the turns before.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Turn {
+    /// The rules and the lock, which are every file's.
+    Shared,
+    Version,
+    /// Overlays, and plans between versions alone.
+    OverVersions,
+    /// Plans that an overlay is part of.
+    OverOverlays,
+}
+
+impl Turn {
+    fn of((file, text): &Text) -> Turn {
+        match (plan::is_plan(file, text), overlay::is_overlay(file)) {
+            (true, true) => Turn::OverOverlays,
+            (true, false) | (false, true) => Turn::OverVersions,
+            (false, false) => Turn::Version,
+        }
+    }
 }
 
 /// The folder that has the rules or the lock, where one workflow's folder has neither.

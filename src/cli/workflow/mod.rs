@@ -23,8 +23,10 @@ use crate::workflow::reference::Reference;
 pub enum WorkflowCommand {
     /// Check workflow files and tell all problems at once, each with file, line and column.
     Check {
-        /// Files, each checked by itself, or folders, whose files are checked together with the `rules.yaml` and the
-        /// `digests.lock` there. Without: the files that this program is built with.
+        /// Files or folders. The files of a folder are checked together, with the `rules.yaml` and the `digests.lock` there; the
+        /// folder of one workflow, such as `workflows/deviation`, with those of the folder around it, and of what is wrong
+        /// outside only that is told which kept its files from being checked. A file is checked by itself; a plan or an overlay
+        /// against the versions that this program is built with. Without: the files that this program is built with.
         paths: Vec<PathBuf>,
         /// Print an array of objects with rule, severity, file, line, column, message and witness.
         #[arg(long)]

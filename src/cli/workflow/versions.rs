@@ -14,7 +14,8 @@ use crate::workflow::reference::Reference;
 /// Arguments of `samsyn workflow publish`.
 #[derive(Debug, Args)]
 pub struct PublishArgs {
-    /// The version, such as deviation@2, or deviation@2+falun@1 for the cases of a municipality with a local agreement.
+    /// The version, such as deviation@2; deviation@2+falun@1 for the cases of a municipality with a local agreement; or
+    /// local-dispute@2+county@1, the county's own times, for every case of the version that gets no municipality's.
     version: String,
     /// The first day on which new cases get it (YYYY-MM-DD); today where it is left out.
     #[arg(long, value_name = "DAY")]
@@ -68,9 +69,12 @@ pub fn list(json: bool) -> anyhow::Result<()> {
 
 fn show((versions, gaps, counted): (Vec<Version>, Vec<Gap>, bool), json: bool) -> anyhow::Result<()> {
     let listed: Vec<_> = versions.iter().map(|version| listed(version, counted)).collect();
+    let width = listed.iter().map(|one| one.name.to_string().len()).max().unwrap_or_default();
     match json {
         true => print_json(&listed),
-        false => print(listed.iter().map(line).chain(gaps.iter().map(gap)).collect::<Vec<_>>().join("\n")),
+        false => {
+            print(listed.iter().map(|one| line(one, width)).chain(gaps.iter().map(gap)).collect::<Vec<_>>().join("\n"))
+        }
     }
 }
 
@@ -113,12 +117,12 @@ fn listed(version: &Version, counted: bool) -> Listed<'_> {
     }
 }
 
-fn line(listed: &Listed) -> String {
+fn line(listed: &Listed, width: usize) -> String {
     let Listed { name, digest, standing, states, transitions, .. } = listed;
     let cases = listed.open_cases.map(|count| format!(", {count} open cases")).unwrap_or_default();
     let spans: String = listed.spans.iter().map(|span| format!(", {}", told(span))).collect();
     let name = name.to_string();
-    format!("{name:<20} {digest}  {states} states, {transitions} transitions{cases}; {}{spans}", word(*standing))
+    format!("{name:<width$} {digest}  {states} states, {transitions} transitions{cases}; {}{spans}", word(*standing))
 }
 
 fn word(standing: Standing) -> &'static str {

@@ -37,6 +37,7 @@ use super::definition::{COUNTY, Choice, ChoiceGroup, Deadline, Definition, Field
 use super::digest::definition_digest;
 use super::load::{Environment, Loaded};
 use super::problem::{Position, Problem, in_order};
+use super::reference::in_folder;
 use super::source::{Node, Source};
 use super::{schema, shape, source};
 use crate::calendar::Period;
@@ -151,6 +152,16 @@ pub fn load(file: &str, text: &str, known: &[Loaded], env: &Environment<'_>) -> 
     }
     let text = written(file, &merged)?;
     Ok(Loaded { definition, digest: definition_digest(&merged.to_json()), text, warnings: problems })
+}
+
+/// Reads one overlay, besides under the name that it must have.
+///
+/// # Errors
+/// Every problem of the file, and of what it would make of its base.
+pub fn load_named(file: &str, text: &str, known: &[Loaded], env: &Environment<'_>) -> Result<Loaded, Vec<Problem>> {
+    let loaded = load(file, text, known, env)?;
+    let misplaced = head::file_name(&in_folder(file, &loaded.definition.workflow), &loaded.definition);
+    misplaced.map_or(Ok(loaded), |problem| Err(vec![Problem { file: file.to_owned(), ..problem }]))
 }
 
 /// What is not said of the base alone.

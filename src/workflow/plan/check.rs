@@ -2,6 +2,7 @@
 //! once. What depends on what one case holds is judged for each ([`crate::workflow::migration`]).
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use super::classes::{
     ENDED, FILE_NAME, FORMAT, NO_WAY_TO_END, PARTY, SHOWS_MORE, STATE_MISSING, STATE_TWICE, TO_END, TRANSITION,
@@ -10,9 +11,9 @@ use super::classes::{
 use super::{DROP, Plan, PlanVersion, deadlines, fields, leads};
 use crate::personal_number;
 use crate::workflow::check::graph::Graph;
-use crate::workflow::definition::Definition;
+use crate::workflow::definition::{COUNTY, Definition};
 use crate::workflow::problem::{Class, Position, Problem, did_you_mean};
-use crate::workflow::reference::Reference;
+use crate::workflow::reference::{Reference, in_folder};
 use crate::workflow::source::{Node, Segment, at};
 
 /// The one format that this program reads.
@@ -46,9 +47,7 @@ pub fn check(file: &str, root: &Node, plan: &Plan, known: &[&Definition]) -> Vec
 
 pub fn file_name(file: &str, plan: &Plan) -> Option<Problem> {
     let expected = format!("{}.yaml", plan.name().replace(' ', "/"));
-    // A bare name says nothing of the folder.
-    let folder_fits = || file.ends_with(&format!("/{expected}")) || expected.ends_with(&format!("/{file}"));
-    let fits = file == expected || folder_fits();
+    let fits = Path::new(in_folder(file, &plan.workflow).as_ref()).ends_with(&expected);
     let message = format!("this is the plan {}: the file belongs at `{expected}`", plan.name());
     (!fits).then(|| Problem::new(&FILE_NAME, file, Position::START, message))
 }
@@ -88,11 +87,7 @@ fn versions<'a>(
     if let (Some(from), Some(to)) = (plan.from.of(&plan.workflow), plan.to.of(&plan.workflow))
         && !leads(&from, &to)
     {
-        let message = match to.version > from.version || to.local.is_some() {
-            true => "what one municipality has agreed is for no cases but its own",
-            false => "cases go on, not back",
-        };
-        return Err(one("to", format!("{} is not above {}: {message}", plan.to, plan.from)));
+        return Err(one("to", format!("{} is not above {}: {}", plan.to, plan.from, why_not(&from, &to))));
     }
     let find = |key: &str, version: &PlanVersion| {
         let named = version.of(&plan.workflow);
@@ -102,6 +97,17 @@ fn versions<'a>(
         found.ok_or_else(|| one(key, format!("`{}` has no version {version}; there are {there}", plan.workflow)))
     };
     Ok((find("from", &plan.from)?, find("to", &plan.to)?))
+}
+
+/// Why no plan leads from the one to the other.
+fn why_not(from: &Reference, to: &Reference) -> &'static str {
+    let whose = |version: &Reference| version.local.as_ref().map(|(whose, _)| whose.clone());
+    match (whose(from), whose(to)) {
+        _ if from == to => "it is the same",
+        (Some(own), Some(other)) if own != other => "no case goes over from one's local agreement to another's",
+        (None, Some(other)) if other != COUNTY => "what one municipality has agreed is for no cases but its own",
+        _ => "cases go on, not back",
+    }
 }
 
 impl Judge<'_> {

@@ -213,8 +213,19 @@ pub struct LoadedPlan {
     pub text: String,
 }
 
-/// Whether a file is a plan by its name, such as `1-2.yaml` or `2-2+county-1.yaml`.
-pub fn is_plan(file: &str) -> bool {
+/// Whether a file is a plan: by its name, such as `1-2.yaml` or `2-2+county-1.yaml`. Some names fit an overlay too: `2+m-2-3.yaml`
+/// leads from `2+m@2` to 3, or is the third of a principal `m-2`; which of the two, the key `principal` tells.
+pub fn is_plan(file: &str, text: &str) -> bool {
+    let says_whose = || source::read(file, text).root.is_some_and(|root| root.get("principal").is_some());
+    is_named_so(file) && !(names_overlay(file) && says_whose())
+}
+
+/// Whether a plan leads to or from what is agreed over a version, by its name.
+pub(super) fn names_overlay(file: &str) -> bool {
+    file.rsplit(['/', '\\']).next().is_some_and(|name| name.contains('+'))
+}
+
+fn is_named_so(file: &str) -> bool {
     let stem = file.rsplit(['/', '\\']).next().and_then(|name| name.strip_suffix(".yaml"));
     let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let over = |text: &str| {

@@ -213,10 +213,17 @@ fn plan(app: &App, from: &str, to: &str) -> LoadedPlan {
 
 /// A plan with that policy for the times that become others.
 fn plan_by(app: &App, from: &str, to: &str, policy: &str) -> LoadedPlan {
-    let definition = &app.workflows.version("local-dispute", 2).unwrap().definition;
+    let (file, text) = plan_file(&app.workflows, from, to);
+    let text = text.replace("policy: remaining", &format!("policy: {policy}"));
+    app.workflows.read_plan(&file, &text).unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+fn plan_file(workflows: &Workflows, from: &str, to: &str) -> (String, String) {
+    let definition = &workflows.version("local-dispute", 2).unwrap().definition;
     let open = definition.states.iter().filter(|(_, state)| state.outcome.is_none()).map(|(id, _)| id.as_str());
     let open: Vec<_> = open.collect();
-    let policy = |id: &str| if ["agreement", "network_level", "council_level"].contains(&id) { policy } else { "keep" };
+    let policy =
+        |id: &str| if ["agreement", "network_level", "council_level"].contains(&id) { "remaining" } else { "keep" };
     let deadlines = definition.deadlines.keys().map(|id| format!("  {id}: {{to: {id}, policy: {}}}\n", policy(id)));
     let text = format!(
         "format: 1\nworkflow: local-dispute\nfrom: {from}\nto: {to}\nwhy: Länet har satt egna tider.\nunchanged: [{}]\n\
@@ -224,8 +231,34 @@ fn plan_by(app: &App, from: &str, to: &str, policy: &str) -> LoadedPlan {
         open.join(", "),
         deadlines.collect::<String>()
     );
-    let file = format!("local-dispute/{from}-{to}.yaml").replace('@', "-");
-    app.workflows.read_plan(&file, &text).unwrap_or_else(|problems| panic!("{problems:?}"))
+    (format!("local-dispute/{from}-{to}.yaml").replace('@', "-"), text)
+}
+
+#[test]
+fn a_plan_to_the_countys_times_is_built_in_beside_an_overlay_whose_name_looks_like_a_plan() {
+    let shipped = Workflows::shipped(TEMPLATES).unwrap();
+    let (file, there) = plan_file(&shipped, "2", "2+county@1");
+    let principal = times("m-2", 3, "answer: {after: 29d, why: Vi.}");
+    let workflows = with_files(&[(file.as_str(), there), ("workflows/deviation/2+m-2-3.yaml", principal)]);
+    let names: Vec<_> = workflows.plans().iter().map(|plan| plan.plan.name()).collect();
+    assert!(names.contains(&"local-dispute 2-2+county-1".to_owned()), "{names:?}");
+    assert!(workflows.named(&"deviation@2+m-2@3".parse().unwrap()).is_some());
+}
+
+#[test]
+fn a_dispute_that_goes_to_another_version_and_the_countys_times_at_once_is_told_of_both() {
+    let test = TestApp::at("2026-03-02T08:00:00Z");
+    let app = &test.app;
+    let begun = dispute(app, json!({}));
+    let (_, text) = shipped::FILES.iter().find(|(file, _)| file.ends_with("local-dispute/1-2.yaml")).unwrap();
+    let text = text.replacen("to: 2\n", "to: 2+county@1\n", 1);
+    let there = app.workflows.read_plan("local-dispute/1-2+county-1.yaml", &text);
+    let there = there.unwrap_or_else(|problems| panic!("{problems:?}"));
+    app.migrate_cases(&actor(app, ADMIN), &there, &MigrationOrder::default(), drop).unwrap();
+    let told = serde_json::to_string(&app.timeline(&actor(app, FALUN), &begun.number).unwrap()).unwrap();
+    let title = "Länets egna tider för tvister (påhittat exempel)";
+    let sentence = format!("Ärendet följer nu version 2 av ärendetypen och ”{title}”, version 1");
+    assert!(told.contains(&sentence), "{told}");
 }
 
 #[test]
@@ -267,6 +300,7 @@ fn running_disputes_go_over_to_the_countys_times_and_from_one_of_its_files_to_th
     ok(&run(&plan(app, "2+county@1", "2+county@2"), false), &before);
     assert_eq!((goes_by(app, &before).unwrap().1, last_day(app, &before, "agreement")), (2, "2026-04-21".to_owned()));
     assert_eq!(goes_by(app, &other), None);
+    ok(&run(&there, true), &other);
     let done = take(
         app,
         FALUN,
@@ -323,8 +357,27 @@ fn no_plan_leads_to_what_another_municipality_has_agreed_or_back() {
     ] {
         assert!(!led(from, to), "{from} to {to}");
     }
+    let workflows = Workflows::shipped(TEMPLATES).unwrap();
+    let told = |(from, to): (&str, &str)| {
+        let text = format!("format: 1\nworkflow: deviation\nfrom: {from}\nto: {to}\nwhy: Nytt.\n");
+        workflows.read_plan("deviation/x.yaml", &text).unwrap_err()[0].message.clone()
+    };
+    let pairs = [
+        ("3", "2+county@1"),
+        ("2+county@1", "2+county@1"),
+        ("2+falun@2", "2+falun@1"),
+        ("2", "2+falun@1"),
+        ("2+falun@1", "2+county@1"),
+    ];
+    insta::assert_snapshot!(pairs.map(told).join("\n"), @r"
+    2+county@1 is not above 3: cases go on, not back
+    2+county@1 is not above 2+county@1: it is the same
+    2+falun@1 is not above 2+falun@2: cases go on, not back
+    2+falun@1 is not above 2: what one municipality has agreed is for no cases but its own
+    2+county@1 is not above 2+falun@1: no case goes over from one's local agreement to another's
+    ");
     let names = ["1-2.yaml", "2-2+county-1.yaml", "2+falun-1-2+falun-2.yaml", "2+falun-1-3.yaml"];
-    assert!(names.into_iter().all(is_plan));
+    assert!(names.into_iter().all(|name| is_plan(name, "")));
     let others = ["2.yaml", "2+falun-1.yaml", "2+malung-salen-1.yaml", "2+county-1.yaml", "-.yaml", "2-.yaml"];
-    assert!(!others.into_iter().any(is_plan));
+    assert!(!others.into_iter().any(|name| is_plan(name, "")));
 }

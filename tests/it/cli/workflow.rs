@@ -17,8 +17,8 @@ fn the_shipped_files_hold_compiled_in_and_as_a_folder() {
     assert_eq!(binary.json(&["workflow", "check", "--json"]), serde_json::json!([]));
 }
 
-#[test]
-fn one_workflows_folder_is_held_against_the_folder_around_it() {
+/// The shipped files in the folder `files` of another.
+fn copied() -> (tempfile::TempDir, std::path::PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("workflows");
     let whole = folder.path().join("files");
@@ -31,6 +31,12 @@ fn one_workflows_folder_is_held_against_the_folder_around_it() {
     for file in ["rules.yaml", "digests.lock"] {
         fs::copy(root.join(file), whole.join(file)).unwrap();
     }
+    (folder, whole)
+}
+
+#[test]
+fn one_workflows_folder_is_held_against_the_folder_around_it() {
+    let (folder, whole) = copied();
     let binary = Binary::in_folder(folder.path());
     let check = |path: &str| binary.run(&["workflow", "check", path]);
     for path in ["files", "files/local-dispute", "files/local-dispute/", "./files/deviation", "files/tip/../deviation"]
@@ -41,15 +47,57 @@ fn one_workflows_folder_is_held_against_the_folder_around_it() {
     let disputes = whole.join("local-dispute");
     let within = Binary::in_folder(&disputes);
     assert_eq!(within.run(&["workflow", "check", "."]).code, Some(0));
-    // What is wrong elsewhere is told there alone.
+    // What is wrong elsewhere is told there alone, unless it keeps files of this folder from being looked at.
     let tip = fs::read_to_string(whole.join("tip/1.yaml")).unwrap();
     fs::write(whole.join("tip/1.yaml"), tip.replacen("target: asked", "target: aksed", 1)).unwrap();
-    assert_eq!((check("files/local-dispute").code, check("files/tip").code), (Some(0), Some(1)));
+    let codes = |of: [&str; 3]| of.map(|folder| check(&format!("files/{folder}")).code);
+    assert_eq!(codes(["regional-dispute", "local-dispute", "tip"]), [Some(0), Some(1), Some(1)]);
+    let kept = check("files/local-dispute").out;
+    assert!(kept.starts_with("files/tip/1.yaml:") && kept.contains("`aksed`"), "{kept}");
     fs::write(whole.join("tip/1.yaml"), &tip).unwrap();
+    let falun = fs::read_to_string(whole.join("deviation/2+falun-1.yaml")).unwrap();
+    fs::write(whole.join("deviation/2+falun-1.yaml"), falun.replace("45d", "90d")).unwrap();
+    assert_eq!(codes(["local-dispute", "deviation", "tip"]), [Some(0), Some(1), Some(0)], "plans between versions");
+    fs::write(whole.join("deviation/2+falun-1.yaml"), &falun).unwrap();
+    // What is wrong with the rules or the lock is every workflow's, and so is a final file that is gone.
+    for file in ["rules.yaml", "digests.lock"] {
+        let right = fs::read_to_string(whole.join(file)).unwrap();
+        fs::write(whole.join(file), "[\n").unwrap();
+        let told = check("files/tip");
+        assert!(told.code == Some(1) && told.out.starts_with(&format!("files/{file}:")), "{}", told.out);
+        fs::write(whole.join(file), right).unwrap();
+    }
+    fs::rename(whole.join("local-dispute/2+county-1.yaml"), folder.path().join("away")).unwrap();
+    let gone = check("files/local-dispute").out;
+    assert!(gone.contains("local-dispute@2+county@1 is final, and its file is gone"), "{gone}");
+    fs::rename(folder.path().join("away"), whole.join("local-dispute/2+county-1.yaml")).unwrap();
     // The lock is named as what it is.
     fs::write(whole.join("digests.lock"), "{}\n").unwrap();
     let stale = check("files/tip").out;
     assert!(stale.contains("files/digests.lock does not hold the digest of tip@1"), "{stale}");
+}
+
+#[test]
+fn a_plan_to_an_overlay_stands_in_the_folder() {
+    let (folder, whole) = copied();
+    let plan = fs::read_to_string(whole.join("local-dispute/1-2.yaml")).unwrap();
+    let plan = plan.replacen("from: 1\nto: 2\n", "from: 2\nto: 2+county@1\n", 1);
+    let levels = ["network_level", "council_level"].map(|id| format!("  {id}: {{to: {id}, policy: keep}}\n"));
+    let plan = plan.replacen("deadlines:\n", &format!("deadlines:\n{}", levels.concat()), 1).replacen(
+        "begin: [network_level, council_level]\n",
+        "",
+        1,
+    );
+    let file = whole.join("local-dispute/2-2+county-1.yaml");
+    fs::write(&file, &plan).unwrap();
+    let binary = Binary::in_folder(folder.path());
+    let check = || binary.run(&["workflow", "check", "files/local-dispute"]);
+    assert_eq!((check().code, check().out.as_str()), (Some(0), ""));
+    fs::write(&file, plan.replace("to: 2+county@1", "to: 2+county@2")).unwrap();
+    assert!(check().out.contains("`local-dispute` has no version 2+county@2; there are 1, 2, 2+county@1"));
+    // Without that overlay the plan is not judged; nor is anything said that is right.
+    fs::write(whole.join("local-dispute/2+county-1.yaml"), "[\n").unwrap();
+    assert!(!check().out.contains("plan/"), "{}", check().out);
 }
 
 #[test]
@@ -64,7 +112,9 @@ fn a_plan_by_itself_is_held_against_its_name() {
     assert_eq!(binary.run(&["workflow", "check", "local-dispute/1-2.yaml"]).code, Some(0));
     let disputes = folder.path().join("local-dispute");
     let within = Binary::in_folder(&disputes);
-    assert_eq!(within.run(&["workflow", "check", "1-2.yaml"]).code, Some(0));
+    for name in ["1-2.yaml", "./1-2.yaml"] {
+        assert_eq!(within.run(&["workflow", "check", name]).code, Some(0), "{name}");
+    }
     for refused in
         [binary.run(&["workflow", "check", "local-dispute/1-3.yaml"]), within.run(&["workflow", "check", "1-3.yaml"])]
     {
@@ -177,6 +227,16 @@ fn an_overlay_is_checked_against_its_base_told_apart_and_published() {
     let check = ["workflow", "check", "deviation/2+falun-1.yaml"];
     written(&overlay);
     assert_eq!((alone.run(&check).code, alone.printed(&check)), (Some(0), String::new()));
+    let deviations = folder.path().join("deviation");
+    let within = Binary::in_folder(&deviations);
+    fs::write(deviations.join("2+falun-2.yaml"), &overlay).unwrap();
+    assert_eq!(within.run(&["workflow", "check", "./2+falun-1.yaml", "2+falun-1.yaml"]).code, Some(0));
+    for misplaced in [
+        within.run(&["workflow", "check", "2+falun-2.yaml"]),
+        alone.run(&["workflow", "check", "deviation/2+falun-2.yaml"]),
+    ] {
+        assert!(misplaced.out.contains("2+falun-2.yaml:1:1: error[overlay/file-name]"), "{}", misplaced.out);
+    }
     written(&overlay.replace("category:\n", "sex:\n").replace("answer:  {after: 45d", "answer:  {after: 90d"));
     let refused = alone.run(&check);
     assert_eq!(refused.code, Some(1));
@@ -200,6 +260,8 @@ fn an_overlay_is_checked_against_its_base_told_apart_and_published() {
     let json = binary.json(&["workflow", "list", "--json"]);
     assert_eq!((&json[2]["version"], &json[2]["local"]["principal"]), (&2.into(), &"falun".into()));
     assert!(json[1].get("local").is_none() && json[1]["standing"] == "in_force");
+    let column = listed.lines().next().unwrap().rfind("  ").unwrap();
+    assert!(listed.lines().all(|line| line.rfind("  ") == Some(column)), "{listed}");
     binary.printed(&["workflow", "retire", "deviation@2+falun@1", "--as", "systemadministrator-lanet"]);
     let after = &binary.json(&["workflow", "list", "--json"])[2];
     assert_eq!(

@@ -51,7 +51,7 @@ fn lock(files: &[(&str, &str)]) -> String {
     let (rules, lock) = (Rules::read("rules.yaml", &rules()).unwrap(), Lock::default());
     let env = Environment { rules: &rules, templates: TEMPLATES, calendars: &["swedish"], lock: &lock };
     let (local, files): (Vec<(&str, &str)>, Vec<_>) = files.iter().copied().partition(|(file, _)| is_overlay(file));
-    let versions: Vec<_> = files.into_iter().filter(|(file, _)| !is_plan(file)).collect();
+    let versions: Vec<_> = files.into_iter().filter(|(file, text)| !is_plan(file, text)).collect();
     let loaded = load_set(&versions, &env).unwrap_or_else(|problems| panic!("{problems:?}"));
     let agreed = shipped::LOCK.1.lines().filter(|line| !local.is_empty() && line.contains('+'));
     let agreed: String = agreed.map(|line| format!("{line}\n")).collect();

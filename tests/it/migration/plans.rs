@@ -145,10 +145,11 @@ fn everything_is_told_at_once() {
 
 #[test]
 fn a_plan_is_known_by_its_name() {
-    assert!(["deviation/1-2.yaml", "1-2.yaml", "/x/10-12.yaml"].iter().all(|name| is_plan(name)));
-    assert!(!["deviation/1.yaml", "a-b.yaml", "1-.yaml", "1-2.yml", "1-2"].iter().any(|name| is_plan(name)));
+    assert!(["deviation/1-2.yaml", "1-2.yaml", "/x/10-12.yaml"].iter().all(|name| is_plan(name, PLAN)));
+    assert!(!["deviation/1.yaml", "a-b.yaml", "1-.yaml", "1-2.yml", "1-2"].iter().any(|name| is_plan(name, PLAN)));
     let (one, two) = (definition("1.yaml", ONE), definition("2.yaml", TWO));
     let named = |name: &str| plan::load_set(&[(name, PLAN)], &[&one, &two]).is_ok();
+    assert!(named("1-2.yaml") && named("./1-2.yaml") && !named("./1-3.yaml"));
     assert!(
         named("workflows/matter/1-2.yaml") && !named("workflows/matter/1-3.yaml") && !named("workflows/other/1-2.yaml")
     );

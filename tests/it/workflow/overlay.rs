@@ -49,7 +49,7 @@ impl Bases {
         let lock = Lock::read(shipped::LOCK.0, &lines.map(|line| format!("{line}\n")).collect::<String>()).unwrap();
         let files: Vec<_> = shipped::FILES.iter().copied().filter(|(file, _)| !is_overlay(file)).collect();
         let env = Environment { rules: &rules, templates: TEMPLATES, calendars: &["swedish"], lock: &lock };
-        let files: Vec<_> = files.into_iter().filter(|(file, _)| !is_plan(file)).collect();
+        let files: Vec<_> = files.into_iter().filter(|(file, text)| !is_plan(file, text)).collect();
         let known = load_set(&files, &env).unwrap();
         Bases { rules, lock, known }
     }

@@ -93,7 +93,8 @@ impl Published {
             Some(version) => both(spans, &self.spans_of(&county(version))),
             None => {
                 let is_county = |it: &&Reference| {
-                    county(0) == Reference { local: it.local.clone().map(|(of, _)| (of, 0)), ..(*it).clone() }
+                    let is_over = (&it.workflow, it.version) == (&known.definition.workflow, known.definition.version);
+                    is_over && it.local.as_ref().is_some_and(|(principal, _)| principal == COUNTY)
                 };
                 let names: BTreeSet<_> = self.all.iter().map(name).collect();
                 let taken = names.iter().filter(is_county).flat_map(|it| self.spans_of(it));

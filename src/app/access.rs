@@ -99,14 +99,8 @@ pub fn see(db: &mut Db, actor: &Actor, stored: StoredCase) -> Result<Access, App
 pub fn see_each(db: &mut Db, actor: &Actor, stored: Vec<StoredCase>) -> Result<Vec<Access>, StoreError> {
     let ids: Vec<_> = stored.iter().map(|stored| &stored.id).collect();
     let mut sights = visibility::of_each(db, &ids, &reader_keys(actor))?;
-    let mut sights_of = |case: &CaseId| sights.remove(case).unwrap_or_default();
-    Ok(stored
-        .into_iter()
-        .filter_map(|stored| {
-            let sights = sights_of(&stored.id);
-            seen(stored, sights)
-        })
-        .collect())
+    let of_case = stored.into_iter().map(|stored| (sights.remove(&stored.id).unwrap_or_default(), stored));
+    Ok(of_case.filter_map(|(sights, stored)| seen(stored, sights)).collect())
 }
 
 fn seen(stored: StoredCase, sights: Vec<Sight>) -> Option<Access> {

@@ -23,6 +23,7 @@ use crate::store::log;
 use crate::workflow::definition::Local;
 use crate::workflow::digest::{definition_digest, sha256};
 use crate::workflow::proof::ChainHead;
+use crate::workflow::reference::Reference;
 use crate::workflow::source;
 
 /// How many cases are verified in one transaction.
@@ -125,8 +126,10 @@ fn definition_problem(stored: &StoredDefinition) -> Option<String> {
     let read = source::read(&stored.digest, &stored.text);
     let document = read.root.as_ref().map(source::Node::to_json).unwrap_or_default();
     let local: Option<Local> = serde_json::from_value(document.get("local").cloned().unwrap_or_default()).ok();
-    let local = local.map(|local| format!("+{}@{}", local.principal, local.version)).unwrap_or_default();
-    let name = format!("definition {} ({}@{}{local})", stored.digest, stored.workflow, stored.version);
+    let version = u32::try_from(stored.version).unwrap_or_default();
+    let local = local.map(|local| (local.principal, local.version));
+    let name = Reference { workflow: stored.workflow.clone(), version, local };
+    let name = format!("definition {} ({name})", stored.digest);
     let says = |key: &str| document.get(key).cloned().unwrap_or_default();
     if definition_digest(&document).0 != stored.digest || sha256(stored.text.as_bytes()).0 != stored.text_hash {
         return Some(format!("{name}: the text has been changed"));

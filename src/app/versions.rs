@@ -249,7 +249,7 @@ impl App {
         let published = Published::on(db, day)?;
         let in_force = match local.is_county() {
             true => self.bases_in_force(db, &published)?,
-            false => self.in_force(db, day)?,
+            false => self.for_all(db, &published)?,
         };
         let below = Reference { local: local.county.map(|version| (COUNTY.to_owned(), version)), ..known.name() };
         match in_force.values().any(|known| known.name() == below) {

@@ -20,9 +20,14 @@ impl App {
     /// with the county's own times.
     pub(in crate::app) fn in_force(&self, db: &mut Db, day: NaiveDate) -> Result<BTreeMap<String, Known>, AppError> {
         let published = Published::on(db, day)?;
+        self.for_all(db, &published)
+    }
+
+    /// The same of what is published.
+    pub(super) fn for_all(&self, db: &mut Db, published: &Published) -> Result<BTreeMap<String, Known>, AppError> {
         let mut in_force = BTreeMap::new();
-        for (workflow, base) in self.bases_in_force(db, &published)? {
-            in_force.extend(self.with_county(db, &published, base)?.map(|known| (workflow, known)));
+        for (workflow, base) in self.bases_in_force(db, published)? {
+            in_force.extend(self.with_county(db, published, base)?.map(|known| (workflow, known)));
         }
         Ok(in_force)
     }

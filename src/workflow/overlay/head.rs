@@ -5,6 +5,7 @@ use super::classes::{FILE_NAME, FORMAT, GROUND, VERSION};
 use crate::workflow::definition::{COUNTY, Definition, Local};
 use crate::workflow::load::Loaded;
 use crate::workflow::problem::{Position, Problem, did_you_mean};
+use crate::workflow::reference::Reference;
 use crate::workflow::source::{Node, Segment, at};
 
 /// The one format that this program reads.
@@ -48,15 +49,11 @@ pub fn alone(file: &str, root: &Node, overlay: &Overlay) -> Vec<Problem> {
 pub fn base<'k>(overlay: &Overlay, known: &'k [Loaded]) -> Result<&'k Loaded, (&'static str, String)> {
     let base = version(overlay, known)?;
     let Some(county) = overlay.county.filter(|_| !overlay.is_county()) else { return Ok(base) };
-    let own = known.iter().filter(|known| {
-        let is_over = (&known.definition.workflow, known.definition.version) == (&overlay.workflow, overlay.base);
-        is_over && known.definition.local.as_ref().is_some_and(Local::is_county)
-    });
-    let number = |known: &Loaded| known.definition.local.as_ref().map(|local| local.version);
-    let message = || {
-        format!("there is no {}+{COUNTY}@{county}: no such version of the county's own times", base.definition.name())
-    };
-    own.into_iter().find(|known| number(known) == Some(county)).ok_or_else(|| ("county", message()))
+    let own =
+        Reference { workflow: overlay.workflow.clone(), version: overlay.base, local: Some((COUNTY.into(), county)) };
+    let message = || format!("there is no {own}: no such version of the county's own times");
+    let found = known.iter().find(|known| Reference::from(&known.definition) == own);
+    found.ok_or_else(|| ("county", message()))
 }
 
 fn version<'k>(overlay: &Overlay, known: &'k [Loaded]) -> Result<&'k Loaded, (&'static str, String)> {
